@@ -1,0 +1,123 @@
+import type { ParsedEvent } from '../contract/event.ts';
+import type { Tokens } from '../contract/stored.ts';
+import type { PathContext } from './path-context.ts';
+
+/** A folder in which a format's files live. Nothing outside `dir` is ever opened, links included. */
+export interface LogRoot {
+  readonly dir: string;
+  /** How many folders below `dir` to look into; 0 = files directly in it. */
+  readonly maxDepth: number;
+  /** @param relativePath path below `dir`, with forward slashes. Pure, cheap: called for every file seen. */
+  matches(relativePath: string): boolean;
+}
+
+export interface LogFile {
+  readonly agentId: string;
+  readonly formatId: string;
+  readonly root: string;
+  readonly path: string;
+  /** Below `root`, with forward slashes. */
+  readonly relativePath: string;
+}
+
+/**
+ * Token counts of one model response. `key` is unique within the agent: when the vendor repeats a record,
+ * or a forked log copies it, the field-wise maximum per key is kept and nothing is counted twice.
+ */
+export interface UsageRecord {
+  readonly key: string;
+  readonly nativeSessionId: string;
+  readonly timeMs: number;
+  readonly model?: string;
+  readonly tokens: Tokens;
+}
+
+/** What a record says of its session; later non-undefined fields win. */
+export interface SessionPatch {
+  readonly nativeId: string;
+  readonly parentNativeId?: string;
+  readonly cwd?: string;
+  readonly repository?: string;
+  readonly gitBranch?: string;
+  readonly agentVersion?: string;
+  readonly permissionMode?: string;
+  readonly model?: string;
+  readonly account?: string;
+  readonly startedMs?: number;
+}
+
+export type RejectReason =
+  'not-json' | 'not-an-object' | 'missing-field' | 'too-large' | 'bad-time' | 'truncated';
+
+export type ParseOutcome =
+  | {
+      readonly kind: 'records';
+      readonly events: readonly ParsedEvent[];
+      readonly usage?: readonly UsageRecord[];
+      readonly sessions?: readonly SessionPatch[];
+      /** Types inside an otherwise understood record that the parser does not know; counted, never dropped silently. */
+      readonly unknown?: readonly string[];
+    }
+  /** Known, and of no interest. */
+  | { readonly kind: 'ignored' }
+  | { readonly kind: 'unknown'; readonly type: string }
+  | { readonly kind: 'rejected'; readonly reason: RejectReason };
+
+export const IGNORED: ParseOutcome = { kind: 'ignored' };
+
+/**
+ * What a parser remembers of one file between lines. Plain JSON, at most about 64 KiB: it is stored with the
+ * cursor in the same transaction, so a crash resumes exactly where the last commit was.
+ */
+export type ParserState = { [key: string]: unknown };
+
+interface FormatBase {
+  /** `<agent id>.<what>`: `codex.rollout`. */
+  readonly id: string;
+  roots(context: PathContext): readonly LogRoot[];
+  initialState(file: LogFile): ParserState;
+  /**
+   * Files of one shard are read in order by one worker, so that a fork sees its parent's calls first.
+   * Default: the whole format is one shard.
+   */
+  shardOf?(file: LogFile): string;
+}
+
+/** One JSON record per line, appended. */
+export interface JsonlFormat extends FormatBase {
+  readonly container: 'jsonl';
+  /** `true` when the file may be zstd-compressed as a whole (`.zst`). */
+  readonly compressed?: (relativePath: string) => boolean;
+  /**
+   * Byte test before decoding: the record type when the line is certainly of a known type without interest,
+   * else `undefined`. Must not allocate on the common path.
+   */
+  skip?(bytes: Uint8Array, start: number, end: number): string | undefined;
+  /** @param state changed in place. Never throws, whatever the line holds. */
+  parseLine(line: string, offsetBytes: number, state: ParserState): ParseOutcome;
+}
+
+/** One JSON document per file, rewritten whole. Read again after every change; ids make repeats harmless. */
+export interface DocumentFormat extends FormatBase {
+  readonly container: 'document';
+  readonly maxBytes: number;
+  parseDocument(text: string, file: LogFile, state: ParserState): ParseOutcome;
+}
+
+/** Rows of the application's own SQLite store, read without disturbing it. */
+export interface SqliteFormat extends FormatBase {
+  readonly container: 'sqlite';
+  /** Tables and columns that must exist; if not, the format is reported as drifted and nothing is read. */
+  readonly requires: Readonly<Record<string, readonly string[]>>;
+  /** Run in order at each poll. Every query takes `:after` (the last `cursor` value seen, 0 at first) and `:limit`. */
+  readonly queries: readonly SqliteQuery[];
+  parseRow(query: string, row: Readonly<Record<string, unknown>>, state: ParserState): ParseOutcome;
+}
+
+export interface SqliteQuery {
+  readonly id: string;
+  /** Must select a numeric column `cursor`, ascending; rows with a cursor equal to the last seen may repeat. */
+  readonly sql: string;
+}
+
+export type LogFormat = JsonlFormat | DocumentFormat | SqliteFormat;

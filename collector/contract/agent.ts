@@ -1,0 +1,110 @@
+import { z } from 'zod';
+
+export const SCOPES = ['user', 'project', 'local', 'managed', 'plugin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export const AGENT_KINDS = ['cli', 'ide', 'extension', 'desktop', 'runtime'] as const;
+
+export const AgentRecord = z.object({
+  id: z.string(),
+  name: z.string(),
+  vendor: z.string(),
+  where: z.string().optional(),
+  kind: z.enum(AGENT_KINDS),
+  sanction: z.enum(['sanctioned', 'unsanctioned', 'unknown']),
+  accounts: z.array(
+    z.object({
+      id: z.string(),
+      email: z.string().optional(),
+      organization: z.string().optional(),
+      plan: z.string().optional(),
+    }),
+  ),
+  firstSeenMs: z.int().optional(),
+  lastUsedMs: z.int().optional(),
+  installs: z.array(z.object({ path: z.string(), version: z.string().optional(), method: z.string() })),
+  running: z.array(z.object({ pid: z.int(), startTimeMs: z.int() })),
+  configFiles: z.array(z.object({ path: z.string(), scope: z.enum(SCOPES) })),
+  permissionMode: z.string().optional(),
+  settings: z.record(z.string(), z.unknown()),
+});
+export type AgentRecord = z.infer<typeof AgentRecord>;
+
+export const McpServer = z.object({
+  id: z.string(),
+  agentIds: z.array(z.string()),
+  name: z.string(),
+  scope: z.enum(SCOPES),
+  configPath: z.string(),
+  /** Key path inside the file, as an RFC 6901 pointer; lets a finding jump to it and a quarantine edit it. */
+  pointer: z.string(),
+  transport: z.enum(['stdio', 'http', 'sse']),
+  command: z.string().optional(),
+  /** Redacted. */
+  args: z.array(z.string()).optional(),
+  /** Redacted: user-info and secret query values removed. */
+  url: z.string().optional(),
+  envNames: z.array(z.string()),
+  headerNames: z.array(z.string()),
+  enabled: z.boolean(),
+  package: z
+    .object({
+      ecosystem: z.enum(['npm', 'pypi', 'docker', 'git', 'go', 'cargo', 'other']),
+      name: z.string(),
+      version: z.string().optional(),
+      pinned: z.boolean(),
+    })
+    .optional(),
+  credentialIds: z.array(z.string()),
+  autoApproved: z.array(z.string()).optional(),
+  usedTools: z.array(z.object({ name: z.string(), calls: z.int(), lastUsedMs: z.int() })),
+});
+export type McpServer = z.infer<typeof McpServer>;
+
+export const Credential = z.object({
+  id: z.string(),
+  kind: z.string(),
+  provider: z.string(),
+  principal: z.string().optional(),
+  scopes: z.array(z.string()).optional(),
+  location: z.object({
+    path: z.string(),
+    pointer: z.string().optional(),
+    line: z.int().optional(),
+    envVar: z.string().optional(),
+    keychainItem: z.string().optional(),
+  }),
+  /** Keyed with a per-machine key; equal values give equal fingerprints on one machine only. */
+  fingerprint: z.string(),
+  plaintext: z.boolean(),
+  /** Permission bits as octal text, `"0600"`. */
+  fileMode: z.string().optional(),
+  issuedMs: z.int().optional(),
+  expiresMs: z.int().optional(),
+  ageMs: z.int().optional(),
+  usedBy: z.object({ agentIds: z.array(z.string()), mcpServerIds: z.array(z.string()) }),
+});
+export type Credential = z.infer<typeof Credential>;
+
+export const Asset = z.object({
+  id: z.string(),
+  kind: z.enum(['skill', 'plugin', 'hook', 'command', 'subagent', 'instructions', 'extension']),
+  name: z.string(),
+  agentIds: z.array(z.string()),
+  scope: z.enum(SCOPES),
+  path: z.string(),
+  sha256: z.string().optional(),
+  modifiedMs: z.int().optional(),
+});
+export type Asset = z.infer<typeof Asset>;
+
+export const ModelRecord = z.object({
+  id: z.string(),
+  provider: z.string(),
+  local: z.boolean(),
+  agentIds: z.array(z.string()),
+  sessions: z.int(),
+  tokens: z.object({ input: z.int(), output: z.int(), cacheRead: z.int(), cacheWrite: z.int() }),
+  lastUsedMs: z.int().optional(),
+});
+export type ModelRecord = z.infer<typeof ModelRecord>;

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+export const REPORTING_MODES = ['off', 'minimal', 'metadata', 'full'] as const;
+
+/** All settings, with their defaults. A key that is documented once keeps its name for ever. */
+export const Config = z.object({
+  reporting: z
+    .object({
+      mode: z.enum(REPORTING_MODES).default('metadata').describe('What leaves the machine.'),
+      endpoint: z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .describe('OTLP/HTTP base URL; none means nothing is sent.'),
+      headers: z
+        .record(z.string(), z.string())
+        .default({})
+        .describe('Extra request headers, such as Authorization.'),
+      caFile: z.string().optional().describe("PEM file with the receiver's certificate authority."),
+      clientCertFile: z.string().optional().describe('PEM client certificate for mutual TLS.'),
+      clientKeyFile: z.string().optional().describe('PEM key of that certificate.'),
+      maxQueueBytes: z
+        .int()
+        .min(1_000_000)
+        .default(256_000_000)
+        .describe('Outbox size over which the oldest informational events are dropped, and counted.'),
+      maxQueueAgeDays: z
+        .int()
+        .min(1)
+        .default(14)
+        .describe('Outbox age over which events are dropped, and counted.'),
+    })
+    .prefault({}),
+  retention: z
+    .object({
+      days: z
+        .int()
+        .min(1)
+        .default(90)
+        .describe('Age after which events are removed; findings and audit stay.'),
+      maxStoreBytes: z
+        .int()
+        .min(10_000_000)
+        .default(2_000_000_000)
+        .describe('Store size over which the oldest events are removed.'),
+    })
+    .prefault({}),
+  scan: z
+    .object({
+      homes: z.array(z.string()).default([]).describe('Home folders to watch; empty means the own one.'),
+      maxProjects: z
+        .int()
+        .min(0)
+        .default(500)
+        .describe('How many project folders, named by the agents themselves, are looked at.'),
+    })
+    .prefault({}),
+});
+export type Config = z.infer<typeof Config>;
+
+/** The embedded defaults. */
+export const DEFAULT_CONFIG: Config = Config.parse({});

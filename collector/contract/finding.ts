@@ -1,0 +1,73 @@
+import { z } from 'zod';
+
+export const SEVERITIES = ['informational', 'low', 'medium', 'high', 'critical'] as const;
+export const Severity = z.enum(SEVERITIES);
+export type Severity = z.infer<typeof Severity>;
+
+export const CONFIDENCES = ['low', 'medium', 'high'] as const;
+export type Confidence = (typeof CONFIDENCES)[number];
+
+/** Evidence bundles of the compliance mapping; each stands for a set of controls. */
+export const BUNDLES = [
+  'INV',
+  'CFG',
+  'SEC',
+  'ACC',
+  'CHG',
+  'SUP',
+  'MAL',
+  'MON',
+  'DLP',
+  'DST',
+  'OVR',
+  'INC',
+] as const;
+export type Bundle = (typeof BUNDLES)[number];
+
+export const Evidence = z.object({
+  eventId: z.string().optional(),
+  toolCallId: z.string().optional(),
+  path: z.string().optional(),
+  line: z.int().optional(),
+  /** Redacted, at most 300 characters. */
+  excerpt: z.string().optional(),
+});
+export type Evidence = z.infer<typeof Evidence>;
+
+export const Finding = z.object({
+  /** Deterministic: rule + subject + session. */
+  id: z.string(),
+  ruleId: z.string(),
+  ruleCode: z.string(),
+  severity: Severity,
+  confidence: z.enum(CONFIDENCES),
+  title: z.string(),
+  /** One or two sentences for a person: what happened here and why it matters. */
+  why: z.string(),
+  subject: z.object({
+    kind: z.enum(['tool-call', 'session', 'mcp-server', 'agent', 'credential', 'asset', 'process', 'config']),
+    value: z.string(),
+    agentId: z.string().optional(),
+    cwd: z.string().optional(),
+  }),
+  sessionId: z.string().optional(),
+  evidence: z.array(Evidence),
+  taxonomies: z.object({
+    attack: z.array(z.string()),
+    atlas: z.array(z.string()),
+    owasp: z.array(z.string()),
+  }),
+  bundles: z.array(z.enum(BUNDLES)),
+  controls: z.array(z.string()),
+  firstSeenMs: z.int(),
+  lastSeenMs: z.int(),
+  count: z.int(),
+  status: z.enum(['open', 'acknowledged', 'suppressed', 'resolved']),
+  advice: z.string(),
+  actions: z.array(z.string()),
+});
+export type Finding = z.infer<typeof Finding>;
+
+export function severityRank(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}

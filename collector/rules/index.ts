@@ -1,0 +1,4 @@
+import type { DetectionRule } from './rule.ts';
+
+/** Every built-in rule. */
+export const RULES: readonly DetectionRule[] = [];

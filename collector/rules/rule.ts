@@ -1,0 +1,134 @@
+import type { Bundle, Confidence, Severity } from '../contract/finding.ts';
+import type { EnrichedEvent } from '../contract/event.ts';
+import type { InventoryFact } from '../contract/inventory-fact.ts';
+
+/** What a rule says when it fires. Missing severity or confidence means the rule's own. */
+export interface Match {
+  /** What the finding is about and is deduplicated by: a path, a host, a command's program and target. Never a secret. */
+  readonly subject: string;
+  /** One sentence for a person with the facts of this case. */
+  readonly detail: string;
+  readonly severity?: Severity;
+  readonly confidence?: Confidence;
+  /** Redacted later; at most 300 characters are kept. */
+  readonly excerpt?: string;
+  /** Earlier events that are part of the story, oldest first. */
+  readonly evidenceEventIds?: readonly string[];
+  readonly line?: number;
+}
+
+interface RuleBase {
+  /** Slug, equal to the file name: `exec.reverse-shell`. */
+  readonly id: string;
+  /** Catalogue number: `B-13`. */
+  readonly code: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  /** Why it matters, in words an employee understands. */
+  readonly why: string;
+  /** What to look at first. */
+  readonly triage: string;
+  readonly advice: string;
+  readonly falsePositives: readonly string[];
+  readonly references: readonly string[];
+  readonly taxonomies: {
+    readonly attack: readonly string[];
+    readonly atlas: readonly string[];
+    readonly owasp: readonly string[];
+  };
+  readonly bundles: readonly Bundle[];
+}
+
+/** Looks at one event of a session, with what the session did before. */
+export interface EventRule extends RuleBase {
+  readonly on: 'event';
+  match(event: EnrichedEvent, context: SessionContext): readonly Match[];
+  readonly examples: { readonly hit: readonly EventExample[]; readonly miss: readonly EventExample[] };
+}
+
+/** Looks at one fact of the inventory: an MCP server, a setting, a credential, a hook. */
+export interface InventoryRule extends RuleBase {
+  readonly on: 'inventory';
+  match(fact: InventoryFact): readonly Match[];
+  readonly examples: {
+    readonly hit: readonly InventoryExample[];
+    readonly miss: readonly InventoryExample[];
+  };
+}
+
+/** Looks at text an agent takes orders from: instructions, skills, MCP descriptions, tool results. */
+export interface TextRule extends RuleBase {
+  readonly on: 'text';
+  match(document: TextDocument): readonly Match[];
+  readonly examples: { readonly hit: readonly TextExample[]; readonly miss: readonly TextExample[] };
+}
+
+export type DetectionRule = EventRule | InventoryRule | TextRule;
+
+export interface TextDocument {
+  readonly path: string;
+  readonly role: 'instructions' | 'skill' | 'subagent' | 'command' | 'memory' | 'mcp' | 'tool-result';
+  readonly text: string;
+}
+
+/** What a rule may know of the session an event belongs to. */
+export interface SessionContext {
+  readonly home: string;
+  readonly platform: 'linux' | 'darwin' | 'win32';
+  /** Working directory of the session: the workspace. */
+  readonly workspace: string | undefined;
+  readonly permissionMode: string | undefined;
+  /** Untrusted content came in (oldest first, bounded). */
+  readonly untrusted: readonly Mark[];
+  /** Something sensitive was read. */
+  readonly sensitive: readonly Mark[];
+  /** Something went out. */
+  readonly sent: readonly Mark[];
+  /** A person said yes. */
+  readonly approved: readonly Mark[];
+  /** Text of the last prompts a person typed, newest last, bounded. */
+  readonly prompts: readonly string[];
+  readonly toolCalls: number;
+}
+
+export interface Mark {
+  readonly eventId: string;
+  readonly timeMs: number;
+  /** Position in the session's order of tool calls. */
+  readonly call: number;
+  /** What: a path, a host, a tool. */
+  readonly what: string;
+}
+
+export interface EventExample {
+  readonly name: string;
+  /** For a miss: what this guards against. */
+  readonly guards?: string;
+  /** A shell command, or a list of tool calls in order; the rule must fire (hit) or be silent (miss) on the last. */
+  readonly calls: readonly ExampleCall[];
+  readonly workspace?: string;
+  readonly platform?: 'linux' | 'darwin' | 'win32';
+  readonly prompt?: string;
+}
+
+export type ExampleCall =
+  | { readonly shell: string; readonly cwd?: string; readonly dialect?: 'posix' | 'powershell' | 'cmd' }
+  | { readonly read: string }
+  | { readonly write: string; readonly content?: string }
+  | { readonly fetch: string }
+  | { readonly mcp: string; readonly tool: string; readonly args?: unknown };
+
+export interface InventoryExample {
+  readonly name: string;
+  readonly guards?: string;
+  readonly fact: InventoryFact;
+}
+
+export interface TextExample {
+  readonly name: string;
+  readonly guards?: string;
+  readonly role?: TextDocument['role'];
+  readonly path?: string;
+  readonly text: string;
+}
