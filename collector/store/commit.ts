@@ -1,0 +1,280 @@
+import type { Database, Statement } from 'better-sqlite3';
+import { sessionId } from '../contract/event.ts';
+import { severityRank, type Finding } from '../contract/finding.ts';
+import type { StoredEvent } from '../contract/stored.ts';
+import { mergeFinding } from '../pipeline/merge-finding.ts';
+import { Finding as FindingSchema } from '../contract/finding.ts';
+import type { CommitBatch, CommitResult, CursorRow, QueueFilter } from './batch.ts';
+
+interface SessionDelta {
+  prompts: number;
+  toolCalls: number;
+  toolErrors: number;
+  mcpCalls: number;
+  firstMs: number;
+  lastMs: number;
+  parentId: string | undefined;
+}
+
+/** The writing half of the store: prepared once, run inside one transaction per batch. */
+export class Writer {
+  readonly #db: Database;
+  readonly #queue: QueueFilter;
+  readonly #sql: ReturnType<typeof prepare>;
+  /** Session id → row key; sessions are never deleted while the store is open without clearing this. */
+  readonly #keys = new Map<string, number>();
+
+  constructor(db: Database, queue: QueueFilter) {
+    this.#db = db;
+    this.#queue = queue;
+    this.#sql = prepare(db);
+  }
+
+  /** @throws what better-sqlite3 throws; then nothing of the batch is stored. */
+  commit(batch: CommitBatch, nowMs: number): CommitResult {
+    const run = this.#db.transaction(() => this.#write(batch, nowMs));
+    try {
+      return run.immediate();
+    } catch (error) {
+      this.#keys.clear();
+      throw error;
+    }
+  }
+
+  /** Which of these event ids are stored already. */
+  known(ids: readonly string[]): Set<string> {
+    const known = new Set<string>();
+    for (const id of ids) if (this.#sql.knownEvent.get(id) !== undefined) known.add(id);
+    return known;
+  }
+
+  #write(batch: CommitBatch, nowMs: number): CommitResult {
+    const deltas = new Map<string, SessionDelta>();
+    const fresh = batch.events.length === 0 ? [] : this.#insertEvents(batch, deltas);
+    this.#patchSessions(batch, deltas);
+    for (const [id, state] of batch.states) this.#sql.saveState.run(state, id);
+    this.#countMcp(batch.agentId, fresh);
+    for (const record of batch.usage) {
+      const { input, output, cacheRead, cacheWrite } = record.tokens;
+      const key = this.#sessionKey(batch, record.nativeSessionId, record.timeMs);
+      this.#sql.upsertUsage.run(
+        batch.agentId,
+        record.key,
+        key,
+        record.model ?? null,
+        record.timeMs,
+        input,
+        output,
+        cacheRead,
+        cacheWrite,
+      );
+    }
+    const findings = this.#saveFindings(batch, fresh, nowMs);
+    for (const [what, n] of batch.counts) this.#sql.addCount.run(batch.agentId, what, n);
+    if (batch.cursor !== undefined) this.#saveCursor(batch.cursor);
+    return { inserted: fresh, findings };
+  }
+
+  #insertEvents(
+    batch: CommitBatch,
+    deltas: Map<string, SessionDelta>,
+  ): { seq: number; event: StoredEvent }[] {
+    const fresh: { seq: number; event: StoredEvent }[] = [];
+    const queue = this.#queue('event');
+    for (const event of batch.events) {
+      const key = this.#keyOf(event.sessionId, batch, event.timeMs);
+      const body = JSON.stringify(event);
+      const result = this.#sql.insertEvent.run(event.id, key, event.kind, event.timeMs, body);
+      if (result.changes === 0) continue;
+      fresh.push({ seq: Number(result.lastInsertRowid), event });
+      addToDelta(deltas, event);
+      if (queue)
+        this.#sql.enqueue.run(
+          event.id,
+          event.kind === 'action.performed' ? 'action' : 'event',
+          event.timeMs,
+          body,
+        );
+    }
+    return fresh;
+  }
+
+  #patchSessions(batch: CommitBatch, deltas: Map<string, SessionDelta>): void {
+    for (const patch of batch.sessions) {
+      const id = sessionId(batch.agentId, patch.nativeId);
+      this.#keyOf(id, batch, patch.startedMs);
+      const parent =
+        patch.parentNativeId === undefined ? null : sessionId(batch.agentId, patch.parentNativeId);
+      this.#sql.patchSession.run(
+        parent,
+        patch.cwd ?? null,
+        patch.repository ?? null,
+        patch.gitBranch ?? null,
+        patch.agentVersion ?? null,
+        patch.model ?? null,
+        patch.permissionMode ?? null,
+        patch.account ?? null,
+        patch.startedMs ?? null,
+        patch.startedMs ?? null,
+        id,
+      );
+    }
+    for (const [id, delta] of deltas) {
+      this.#sql.bumpSession.run(
+        delta.prompts,
+        delta.toolCalls,
+        delta.toolErrors,
+        delta.mcpCalls,
+        delta.firstMs,
+        delta.firstMs,
+        delta.lastMs,
+        delta.lastMs,
+        delta.parentId ?? null,
+        id,
+      );
+    }
+  }
+
+  #countMcp(agentId: string, fresh: readonly { event: StoredEvent }[]): void {
+    for (const { event } of fresh) {
+      const server = event.tool?.mcpServer;
+      if (event.kind !== 'tool.call' || server === undefined) continue;
+      this.#sql.countMcp.run(agentId, server, event.tool?.mcpTool ?? event.tool?.name ?? '', event.timeMs);
+    }
+  }
+
+  #saveFindings(batch: CommitBatch, fresh: readonly { event: StoredEvent }[], nowMs: number): Finding[] {
+    if (batch.findings.length === 0) return [];
+    const inserted = new Set(fresh.map(({ event }) => event.id));
+    const saved: Finding[] = [];
+    for (const { finding, eventId } of batch.findings) {
+      if (eventId !== undefined && !inserted.has(eventId)) continue;
+      saved.push(this.saveFinding(finding, nowMs));
+    }
+    return saved;
+  }
+
+  /** Stores a finding, merged with the one of the same id if there is one; returns how it stands now. */
+  saveFinding(finding: Finding, nowMs: number): Finding {
+    const row = this.#sql.getFinding.get(finding.id);
+    const before = row === undefined ? undefined : FindingSchema.parse(JSON.parse(row.body));
+    const merged = before === undefined ? finding : mergeFinding(before, finding);
+    const body = JSON.stringify(merged);
+    this.#sql.putFinding.run(
+      merged.id,
+      merged.ruleId,
+      severityRank(merged.severity),
+      merged.status,
+      merged.sessionId ?? null,
+      merged.firstSeenMs,
+      merged.lastSeenMs,
+      body,
+    );
+    if (this.#queue('finding')) this.#sql.enqueue.run(merged.id, 'finding', nowMs, body);
+    return merged;
+  }
+
+  #saveCursor(cursor: CursorRow): void {
+    const { path, agentId, formatId, fileId, offsetBytes, sizeBytes, mtimeMs, ...rest } = cursor;
+    this.#sql.putCursor.run(
+      path,
+      agentId,
+      formatId,
+      fileId,
+      offsetBytes,
+      sizeBytes,
+      mtimeMs,
+      JSON.stringify(rest),
+    );
+  }
+
+  #sessionKey(batch: CommitBatch, nativeId: string, timeMs: number): number {
+    return this.#keyOf(sessionId(batch.agentId, nativeId), batch, timeMs);
+  }
+
+  #keyOf(id: string, batch: CommitBatch, timeMs: number | undefined): number {
+    const cached = this.#keys.get(id);
+    if (cached !== undefined) return cached;
+    const nativeId = id.slice(batch.agentId.length + 1);
+    this.#sql.ensureSession.run(
+      id,
+      batch.agentId,
+      nativeId,
+      batch.actor.user,
+      batch.actor.uid ?? null,
+      timeMs ?? null,
+      timeMs ?? null,
+    );
+    const key = this.#sql.sessionKey.get(id)?.key;
+    if (key === undefined) throw new Error('session row missing right after it was ensured');
+    if (this.#keys.size > 5_000) this.#keys.clear();
+    this.#keys.set(id, key);
+    return key;
+  }
+}
+
+function addToDelta(deltas: Map<string, SessionDelta>, event: StoredEvent): void {
+  let delta = deltas.get(event.sessionId);
+  if (delta === undefined) {
+    delta = {
+      prompts: 0,
+      toolCalls: 0,
+      toolErrors: 0,
+      mcpCalls: 0,
+      firstMs: event.timeMs,
+      lastMs: event.timeMs,
+      parentId: undefined,
+    };
+    deltas.set(event.sessionId, delta);
+  }
+  delta.firstMs = Math.min(delta.firstMs, event.timeMs);
+  delta.lastMs = Math.max(delta.lastMs, event.timeMs);
+  delta.parentId ??= event.parentSessionId;
+  if (event.kind === 'prompt.submit') delta.prompts++;
+  else if (event.kind === 'tool.call') {
+    delta.toolCalls++;
+    if (event.tool?.category === 'mcp') delta.mcpCalls++;
+  } else if (event.kind === 'tool.result' && event.outcome !== undefined && event.outcome.status !== 'ok')
+    delta.toolErrors++;
+}
+
+type Params = unknown[];
+
+function prepare(db: Database) {
+  const run = (sql: string): Statement => db.prepare(sql);
+  return {
+    knownEvent: db.prepare<[string], { one: number }>('SELECT 1 AS one FROM events WHERE id = ?'),
+    insertEvent: run(
+      'INSERT INTO events (id, session_key, kind, time_ms, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+    ),
+    enqueue: run('INSERT INTO outbox (uid, priority, created_ms, json) VALUES (?, ?, ?, ?)'),
+    ensureSession: run(
+      'INSERT INTO sessions (id, agent_id, native_id, user, uid, started_ms, last_event_ms) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+    ),
+    sessionKey: db.prepare<[string], { key: number }>('SELECT key FROM sessions WHERE id = ?'),
+    patchSession: run(
+      `UPDATE sessions SET parent_id = coalesce(?, parent_id), cwd = coalesce(?, cwd), repository = coalesce(?, repository),
+         git_branch = coalesce(?, git_branch), agent_version = coalesce(?, agent_version), model = coalesce(?, model),
+         permission_mode = coalesce(?, permission_mode), account = coalesce(?, account),
+         started_ms = coalesce(min(started_ms, ?), started_ms, ?) WHERE id = ?`,
+    ),
+    bumpSession: run(
+      `UPDATE sessions SET prompts = prompts + ?, tool_calls = tool_calls + ?, tool_errors = tool_errors + ?, mcp_calls = mcp_calls + ?,
+         started_ms = coalesce(min(started_ms, ?), ?), last_event_ms = coalesce(max(last_event_ms, ?), ?), parent_id = coalesce(parent_id, ?) WHERE id = ?`,
+    ),
+    saveState: run('UPDATE sessions SET state = ? WHERE id = ?'),
+    countMcp: run(
+      `INSERT INTO mcp_use VALUES (?, ?, ?, 1, ?) ON CONFLICT DO UPDATE
+         SET calls = calls + 1, last_used_ms = max(last_used_ms, excluded.last_used_ms)`,
+    ),
+    upsertUsage: run(
+      `INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+         SET input = max(input, excluded.input), output = max(output, excluded.output),
+             cache_read = max(cache_read, excluded.cache_read), cache_write = max(cache_write, excluded.cache_write)`,
+    ),
+    getFinding: db.prepare<[string], { body: string }>('SELECT body FROM findings WHERE id = ?'),
+    putFinding: run('INSERT OR REPLACE INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
+    addCount: run('INSERT INTO parser_counts VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n'),
+    putCursor: run('INSERT OR REPLACE INTO cursors VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
+  };
+}

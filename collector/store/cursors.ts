@@ -1,0 +1,42 @@
+import type { Database } from 'better-sqlite3';
+import { z } from 'zod';
+import type { CursorRow } from './batch.ts';
+
+const Row = z.object({
+  path: z.string(),
+  agent_id: z.string(),
+  format_id: z.string(),
+  file_id: z.string(),
+  offset_bytes: z.number(),
+  size_bytes: z.number(),
+  mtime_ms: z.number(),
+  rest: z.string().transform((text) => z.record(z.string(), z.unknown()).parse(JSON.parse(text))),
+});
+
+export function readCursor(db: Database, path: string): CursorRow | undefined {
+  const row = db.prepare('SELECT * FROM cursors WHERE path = ?').get(path);
+  return row === undefined ? undefined : toCursor(Row.parse(row));
+}
+
+/** Every cursor, for the start: one pass instead of a query per file. */
+export function readCursors(db: Database): Map<string, CursorRow> {
+  const cursors = new Map<string, CursorRow>();
+  for (const row of db.prepare('SELECT * FROM cursors').iterate()) {
+    const cursor = toCursor(Row.parse(row));
+    cursors.set(cursor.path, cursor);
+  }
+  return cursors;
+}
+
+function toCursor(row: z.infer<typeof Row>): CursorRow {
+  return {
+    ...row.rest,
+    path: row.path,
+    agentId: row.agent_id,
+    formatId: row.format_id,
+    fileId: row.file_id,
+    offsetBytes: row.offset_bytes,
+    sizeBytes: row.size_bytes,
+    mtimeMs: row.mtime_ms,
+  };
+}

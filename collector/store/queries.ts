@@ -1,0 +1,275 @@
+import type { Database } from 'better-sqlite3';
+import { Finding, type Severity, severityRank } from '../contract/finding.ts';
+import { type Session, StoredEvent, type Tokens } from '../contract/stored.ts';
+
+export interface EventFilter {
+  readonly sessionId?: string;
+  readonly kind?: string;
+  readonly sinceMs?: number;
+  /** Only events that arrived after this one. */
+  readonly afterSeq?: number;
+  readonly limit: number;
+}
+
+export interface FindingFilter {
+  readonly minSeverity?: Severity;
+  readonly status?: Finding['status'];
+  readonly sessionId?: string;
+  readonly sinceMs?: number;
+  readonly limit: number;
+}
+
+interface SessionRow {
+  id: string;
+  agent_id: string;
+  native_id: string;
+  parent_id: string | null;
+  cwd: string | null;
+  repository: string | null;
+  git_branch: string | null;
+  agent_version: string | null;
+  model: string | null;
+  permission_mode: string | null;
+  account: string | null;
+  user: string;
+  uid: number | null;
+  started_ms: number | null;
+  last_event_ms: number;
+  prompts: number;
+  tool_calls: number;
+  tool_errors: number;
+  mcp_calls: number;
+  subagents: number;
+  key: number;
+}
+
+/** The reading half of the store. */
+export class Queries {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** In order of arrival when `afterSeq` is given, else newest first. */
+  events(filter: EventFilter): { seq: number; event: StoredEvent }[] {
+    const where: string[] = [];
+    const params: unknown[] = [];
+    const add = (sql: string, value: unknown): void => {
+      where.push(sql);
+      params.push(value);
+    };
+    if (filter.sessionId !== undefined)
+      add('session_key = (SELECT key FROM sessions WHERE id = ?)', filter.sessionId);
+    if (filter.kind !== undefined) add('kind = ?', filter.kind);
+    if (filter.sinceMs !== undefined) add('time_ms >= ?', filter.sinceMs);
+    if (filter.afterSeq !== undefined) add('seq > ?', filter.afterSeq);
+    const order = filter.afterSeq === undefined ? 'time_ms DESC, seq DESC' : 'seq';
+    const sql = `SELECT seq, body FROM events ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`} ORDER BY ${order} LIMIT ?`;
+    return this.#db
+      .prepare<unknown[], { seq: number; body: string }>(sql)
+      .all(...params, filter.limit)
+      .map((row) => ({ seq: row.seq, event: StoredEvent.parse(JSON.parse(row.body)) }));
+  }
+
+  /** Newest activity first; sessions without any timed record are left out. */
+  sessions(filter: {
+    readonly sinceMs?: number;
+    readonly agentId?: string;
+    readonly limit: number;
+  }): Session[] {
+    const rows = this.#db
+      .prepare<unknown[], SessionRow>(
+        `SELECT s.*, (SELECT count(*) FROM sessions c WHERE c.parent_id = s.id) AS subagents FROM sessions s
+          WHERE s.last_event_ms >= ? AND (? IS NULL OR s.agent_id = ?) ORDER BY s.last_event_ms DESC LIMIT ?`,
+      )
+      .all(filter.sinceMs ?? 0, filter.agentId ?? null, filter.agentId ?? null, filter.limit);
+    const usage = this.#usageBySession();
+    return rows.map((row) => toSession(row, usage.get(row.key)));
+  }
+
+  session(id: string): Session | undefined {
+    const row = this.#db
+      .prepare<[string], SessionRow>(
+        'SELECT s.*, (SELECT count(*) FROM sessions c WHERE c.parent_id = s.id) AS subagents FROM sessions s WHERE s.id = ? AND s.last_event_ms IS NOT NULL',
+      )
+      .get(id);
+    return row === undefined ? undefined : toSession(row, this.#usageBySession().get(row.key));
+  }
+
+  /** Ids of sessions that start with this text, so that a person can type a few characters. */
+  sessionIdsLike(prefix: string): string[] {
+    return this.#db
+      .prepare<[string, string], { id: string }>(
+        'SELECT id FROM sessions WHERE instr(id, ?) = 1 OR instr(native_id, ?) = 1 LIMIT 20',
+      )
+      .all(prefix, prefix)
+      .map((row) => row.id);
+  }
+
+  /** What ingest needs of a session before it goes on with it. */
+  sessionContext(
+    id: string,
+  ): { parentId?: string; cwd?: string; permissionMode?: string; state?: string } | undefined {
+    const row = this.#db
+      .prepare<
+        [string],
+        { parent_id: string | null; cwd: string | null; permission_mode: string | null; state: string | null }
+      >('SELECT parent_id, cwd, permission_mode, state FROM sessions WHERE id = ?')
+      .get(id);
+    if (row === undefined) return undefined;
+    return {
+      ...(row.parent_id !== null && { parentId: row.parent_id }),
+      ...(row.cwd !== null && { cwd: row.cwd }),
+      ...(row.permission_mode !== null && { permissionMode: row.permission_mode }),
+      ...(row.state !== null && { state: row.state }),
+    };
+  }
+
+  /** Worst first, then newest. */
+  findings(filter: FindingFilter): Finding[] {
+    return this.#db
+      .prepare<unknown[], { body: string }>(
+        `SELECT body FROM findings WHERE severity >= ? AND (? IS NULL OR status = ?) AND (? IS NULL OR session_id = ?) AND last_seen_ms >= ?
+          ORDER BY severity DESC, last_seen_ms DESC LIMIT ?`,
+      )
+      .all(
+        filter.minSeverity === undefined ? 0 : severityRank(filter.minSeverity),
+        filter.status ?? null,
+        filter.status ?? null,
+        filter.sessionId ?? null,
+        filter.sessionId ?? null,
+        filter.sinceMs ?? 0,
+        filter.limit,
+      )
+      .map((row) => Finding.parse(JSON.parse(row.body)));
+  }
+
+  finding(id: string): Finding | undefined {
+    const row = this.#db
+      .prepare<[string], { body: string }>('SELECT body FROM findings WHERE id = ?')
+      .get(id);
+    return row === undefined ? undefined : Finding.parse(JSON.parse(row.body));
+  }
+
+  /** Tokens and sessions per model and agent. */
+  models(): { agentId: string; model: string; sessions: number; lastUsedMs: number; tokens: Tokens }[] {
+    return this.#db
+      .prepare<
+        [],
+        {
+          agent_id: string;
+          model: string;
+          sessions: number;
+          last: number;
+          i: number;
+          o: number;
+          r: number;
+          w: number;
+        }
+      >(
+        `SELECT agent_id, model, count(DISTINCT session_key) AS sessions, max(time_ms) AS last, sum(input) AS i, sum(output) AS o,
+                sum(cache_read) AS r, sum(cache_write) AS w FROM usage WHERE model IS NOT NULL GROUP BY agent_id, model`,
+      )
+      .all()
+      .map((row) => ({
+        agentId: row.agent_id,
+        model: row.model,
+        sessions: row.sessions,
+        lastUsedMs: row.last,
+        tokens: { input: row.i, output: row.o, cacheRead: row.r, cacheWrite: row.w },
+      }));
+  }
+
+  mcpUse(): { agentId: string; server: string; tool: string; calls: number; lastUsedMs: number }[] {
+    return this.#db
+      .prepare<[], { agentId: string; server: string; tool: string; calls: number; lastUsedMs: number }>(
+        'SELECT agent_id AS agentId, server, tool, calls, last_used_ms AS lastUsedMs FROM mcp_use ORDER BY calls DESC',
+      )
+      .all();
+  }
+
+  /** When each agent was last seen working. */
+  lastUsed(): Map<string, number> {
+    const rows = this.#db
+      .prepare<[], { agent_id: string; t: number }>(
+        'SELECT agent_id, max(last_event_ms) AS t FROM sessions WHERE last_event_ms IS NOT NULL GROUP BY agent_id',
+      )
+      .all();
+    return new Map(rows.map((row) => [row.agent_id, row.t]));
+  }
+
+  parserCounts(): { agentId: string; what: string; n: number }[] {
+    return this.#db
+      .prepare<[], { agentId: string; what: string; n: number }>(
+        'SELECT agent_id AS agentId, what, n FROM parser_counts ORDER BY n DESC',
+      )
+      .all();
+  }
+
+  totals(): { events: number; sessions: number; findings: number; lastSeq: number } {
+    const count = (sql: string): number => this.#db.prepare<[], { n: number | null }>(sql).get()?.n ?? 0;
+    return {
+      events: count('SELECT count(*) AS n FROM events'),
+      sessions: count('SELECT count(*) AS n FROM sessions WHERE last_event_ms IS NOT NULL'),
+      findings: count("SELECT count(*) AS n FROM findings WHERE status = 'open'"),
+      lastSeq: count('SELECT max(seq) AS n FROM events'),
+    };
+  }
+
+  #usageBySession(): Map<number, { tokens: Tokens; models: string[] }> {
+    const bySession = new Map<number, { tokens: Tokens; models: string[] }>();
+    const rows = this.#db.prepare<
+      [],
+      { key: number; model: string | null; i: number; o: number; r: number; w: number }
+    >(
+      `SELECT session_key AS key, model, sum(input) AS i, sum(output) AS o, sum(cache_read) AS r, sum(cache_write) AS w
+         FROM usage GROUP BY session_key, model`,
+    );
+    for (const row of rows.iterate()) {
+      const known = bySession.get(row.key);
+      const before = known?.tokens ?? { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
+      bySession.set(row.key, {
+        tokens: {
+          input: before.input + row.i,
+          output: before.output + row.o,
+          cacheRead: before.cacheRead + row.r,
+          cacheWrite: before.cacheWrite + row.w,
+        },
+        models: [...(known?.models ?? []), ...(row.model === null ? [] : [row.model])],
+      });
+    }
+    return bySession;
+  }
+}
+
+function toSession(row: SessionRow, usage: { tokens: Tokens; models: string[] } | undefined): Session {
+  const models = usage?.models ?? [];
+  return {
+    id: row.id,
+    agentId: row.agent_id,
+    nativeId: row.native_id,
+    ...(row.parent_id !== null && { parentSessionId: row.parent_id }),
+    ...(row.cwd !== null && { cwd: row.cwd }),
+    ...(row.repository !== null && { repository: row.repository }),
+    ...(row.git_branch !== null && { gitBranch: row.git_branch }),
+    ...(row.agent_version !== null && { agentVersion: row.agent_version }),
+    models: models.length === 0 && row.model !== null ? [row.model] : models,
+    startedMs: row.started_ms ?? row.last_event_ms,
+    lastEventMs: row.last_event_ms,
+    counts: {
+      prompts: row.prompts,
+      toolCalls: row.tool_calls,
+      toolErrors: row.tool_errors,
+      subagents: row.subagents,
+      mcpCalls: row.mcp_calls,
+    },
+    tokens: usage?.tokens ?? { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+    ...(row.permission_mode !== null && { permissionMode: row.permission_mode }),
+    actor: {
+      user: row.user,
+      ...(row.uid !== null && { uid: row.uid }),
+      ...(row.account !== null && { account: row.account }),
+    },
+  };
+}

@@ -1,0 +1,163 @@
+import type { Database } from 'better-sqlite3';
+import { statSync } from 'node:fs';
+import type { Finding } from '../contract/finding.ts';
+import type { CommitBatch, CommitResult, CursorRow, QueueFilter } from './batch.ts';
+import { Writer } from './commit.ts';
+import { readCursor, readCursors } from './cursors.ts';
+import { toStoreError } from './errors.ts';
+import { Inventory } from './inventory.ts';
+import { openDatabase, openSecond, replaceDamaged } from './open.ts';
+import { Outbox } from './outbox.ts';
+import { Queries } from './queries.ts';
+import { applyRetention, type RetentionLimits, type RetentionResult } from './retention.ts';
+import { Search } from './search.ts';
+
+export interface StoreOptions {
+  readonly path: string;
+  readonly nowMs: () => number;
+  /** What to put into the outbox; default nothing. */
+  readonly queue?: QueueFilter;
+}
+
+/** The one SQLite file. All reading and writing of it goes through here. */
+export class Store {
+  readonly path: string;
+  /** Set when a damaged file was found at start and put aside. */
+  readonly asidePath: string | undefined;
+  readonly unclean: boolean;
+  readonly #nowMs: () => number;
+  readonly #queue: QueueFilter;
+  #db: Database;
+  #parts: Parts;
+
+  private constructor(db: Database, options: StoreOptions, asidePath: string | undefined, unclean: boolean) {
+    this.path = options.path;
+    this.asidePath = asidePath;
+    this.unclean = unclean;
+    this.#nowMs = options.nowMs;
+    this.#queue = options.queue ?? (() => false);
+    this.#db = db;
+    this.#parts = createParts(db, this.#queue);
+  }
+
+  /** @throws StoreError when the folder or file cannot be used; a damaged file is put aside instead. */
+  static open(options: StoreOptions): Store {
+    const { db, asidePath, unclean } = openDatabase(options.path, options.nowMs());
+    return new Store(db, options, asidePath, unclean);
+  }
+
+  /** For a worker thread of the same process: the file must be open in the main thread. */
+  static openSecond(options: StoreOptions): Store {
+    return new Store(openSecond(options.path), options, undefined, false);
+  }
+
+  get read(): Queries {
+    return this.#parts.queries;
+  }
+
+  get outbox(): Outbox {
+    return this.#parts.outbox;
+  }
+
+  get inventory(): Inventory {
+    return this.#parts.inventory;
+  }
+
+  get search(): Search {
+    return this.#parts.search;
+  }
+
+  /** @throws StoreError; then nothing of the batch is stored and the same batch can be tried again. */
+  commit(batch: CommitBatch): CommitResult {
+    return this.#guard(() => this.#parts.writer.commit(batch, this.#nowMs()));
+  }
+
+  saveFindings(findings: readonly Finding[]): readonly Finding[] {
+    return this.#guard(() =>
+      this.#db
+        .transaction(() => findings.map((finding) => this.#parts.writer.saveFinding(finding, this.#nowMs())))
+        .immediate(),
+    );
+  }
+
+  known(ids: readonly string[]): Set<string> {
+    return this.#guard(() => this.#parts.writer.known(ids));
+  }
+
+  cursor(path: string): CursorRow | undefined {
+    return this.#guard(() => readCursor(this.#db, path));
+  }
+
+  cursors(): Map<string, CursorRow> {
+    return this.#guard(() => readCursors(this.#db));
+  }
+
+  applyRetention(limits: RetentionLimits): RetentionResult {
+    return this.#guard(() => applyRetention(this.#db, limits, this.#nowMs(), this.sizeBytes()));
+  }
+
+  sizeBytes(): number {
+    return statSync(this.path).size;
+  }
+
+  /** Reads every page. Slow on a big store: for `reeve doctor` and after an unclean stop. */
+  check(): readonly string[] {
+    return this.#guard(() =>
+      this.#db
+        .prepare<[], { quick_check: string }>('PRAGMA quick_check(20)')
+        .all()
+        .map((row) => row.quick_check)
+        .filter((text) => text !== 'ok'),
+    );
+  }
+
+  /** Puts the damaged file aside and goes on with a new one; returns where the old one is. */
+  recover(): string {
+    this.#db.close();
+    const { db, asidePath } = replaceDamaged(this.path, this.#nowMs());
+    this.#db = db;
+    this.#parts = createParts(db, this.#queue);
+    return asidePath;
+  }
+
+  close(): void {
+    try {
+      this.#db.prepare("INSERT OR REPLACE INTO meta VALUES ('closed', 'yes')").run();
+      this.#db.pragma('optimize');
+    } catch {
+      // A full disk or a damaged file must not keep us from closing; the next start then checks the store.
+    }
+    this.#db.close();
+  }
+
+  /** Closes without marking an orderly stop: for second connections. */
+  release(): void {
+    this.#db.close();
+  }
+
+  #guard<T>(run: () => T): T {
+    try {
+      return run();
+    } catch (error) {
+      throw toStoreError(error, this.path);
+    }
+  }
+}
+
+interface Parts {
+  readonly writer: Writer;
+  readonly queries: Queries;
+  readonly outbox: Outbox;
+  readonly inventory: Inventory;
+  readonly search: Search;
+}
+
+function createParts(db: Database, queue: QueueFilter): Parts {
+  return {
+    writer: new Writer(db, queue),
+    queries: new Queries(db),
+    outbox: new Outbox(db),
+    inventory: new Inventory(db),
+    search: new Search(db),
+  };
+}
