@@ -2,8 +2,9 @@ import type { LogFile, ParserState } from '../agents/spec-log.ts';
 
 /**
  * How far a log file was read. Stored in the same transaction as what was read, so a crash neither loses nor doubles.
- * A file is the same file while `fileId` is equal, it is not shorter than `offsetBytes`, and its first
- * `prefixBytes` bytes still hash to `prefixHash`; otherwise reading starts again at 0 with a fresh parser state.
+ * A file is the same file while `fileId` is equal, it is not shorter than `offsetBytes`, its first
+ * `prefixBytes` bytes still hash to `prefixHash`, and the bytes just before `offsetBytes` still hash to `tailHash`;
+ * otherwise reading starts again at 0 with a fresh parser state.
  */
 export interface Cursor {
   readonly path: string;
@@ -14,7 +15,14 @@ export interface Cursor {
   readonly offsetBytes: number;
   readonly prefixBytes: number;
   readonly prefixHash: string;
-  /** Size and change time when last read; equal values mean there is nothing new. */
+  /** Hash of the last bytes before `offsetBytes`; absent while the prefix covers everything that was read. */
+  readonly tailHash?: string;
+  /** `offsetBytes` lies inside a line that is too long to keep: everything up to its newline is skipped. */
+  readonly insideOversizeLine?: true;
+  /**
+   * Size and change time when last read to the end; equal values mean there is nothing new. After a batch that was
+   * not the last one `sizeBytes` is no more than what was read, so that the rest is not forgotten.
+   */
   readonly sizeBytes: number;
   readonly mtimeMs: number;
   /** Per-query positions of a SQLite store. */
