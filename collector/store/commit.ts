@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import { sessionId } from '../contract/event.ts';
 import { severityRank, type Finding } from '../contract/finding.ts';
 import type { StoredEvent } from '../contract/stored.ts';
-import { mergeFinding } from '../pipeline/merge-finding.ts';
+import { mergeFinding } from '../pipeline/detect-merge.ts';
 import { Finding as FindingSchema } from '../contract/finding.ts';
 import type { CommitBatch, CommitResult, CursorRow, QueueFilter } from './batch.ts';
 
@@ -237,8 +237,6 @@ function addToDelta(deltas: Map<string, SessionDelta>, event: StoredEvent): void
   } else if (event.kind === 'tool.result' && event.outcome !== undefined && event.outcome.status !== 'ok')
     delta.toolErrors++;
 }
-
-type Params = unknown[];
 
 function prepare(db: Database) {
   const run = (sql: string): Statement => db.prepare(sql);

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { AgentRecord, Asset, Credential, McpServer, ModelRecord } from './agent.ts';
+import { EVENT_KINDS } from './event.ts';
+import { Finding, Severity } from './finding.ts';
+import { HealthItem } from './health.ts';
+import { Session, StoredEvent } from './stored.ts';
+
+/** Raised when a method or a field changes its meaning; client and server compare it at `hello`. */
+export const PROTOCOL_VERSION = 1;
+
+const limit = z.int().min(1).max(10_000).default(200);
+const SequencedEvent = z.object({ seq: z.int(), event: StoredEvent });
+export type SequencedEvent = z.infer<typeof SequencedEvent>;
+
+export const CollectorStatus = z.object({
+  pid: z.int(),
+  version: z.string(),
+  startedMs: z.int(),
+  /** `starting`: history is still being read; `watching`: everything is read and followed live. */
+  phase: z.enum(['starting', 'watching', 'stopping']),
+  storePath: z.string(),
+  storeBytes: z.int(),
+  totals: z.object({ events: z.int(), sessions: z.int(), findings: z.int(), lastSeq: z.int() }),
+  files: z.object({ known: z.int(), pending: z.int() }),
+  reporting: z.object({ mode: z.string(), endpoint: z.string().optional(), queued: z.int() }),
+  health: z.array(HealthItem),
+});
+export type CollectorStatus = z.infer<typeof CollectorStatus>;
+
+const empty = z.object({}).strict();
+
+/** Every request of the local API: what goes in, what comes back. Both ends check both. */
+export const METHODS = {
+  hello: {
+    params: z.object({ token: z.string(), protocolVersion: z.int() }),
+    result: z.object({ protocolVersion: z.int(), version: z.string() }),
+  },
+  'status.get': { params: empty, result: CollectorStatus },
+  'collector.stop': { params: empty, result: empty },
+  'agents.list': { params: empty, result: z.array(AgentRecord) },
+  'mcpServers.list': { params: empty, result: z.array(McpServer) },
+  'credentials.list': { params: empty, result: z.array(Credential) },
+  'assets.list': { params: empty, result: z.array(Asset) },
+  'models.list': { params: empty, result: z.array(ModelRecord) },
+  'sessions.list': {
+    params: z.object({ sinceMs: z.int().optional(), agentId: z.string().optional(), limit }),
+    result: z.array(Session),
+  },
+  'sessions.get': { params: z.object({ id: z.string() }), result: Session.nullable() },
+  'sessions.resolve': { params: z.object({ prefix: z.string() }), result: z.array(z.string()) },
+  'events.list': {
+    params: z.object({
+      sessionId: z.string().optional(),
+      kind: z.enum(EVENT_KINDS).optional(),
+      sinceMs: z.int().optional(),
+      afterSeq: z.int().optional(),
+      limit,
+    }),
+    result: z.array(SequencedEvent),
+  },
+  'events.search': { params: z.object({ words: z.string(), limit }), result: z.array(SequencedEvent) },
+  'findings.list': {
+    params: z.object({
+      minSeverity: Severity.optional(),
+      status: Finding.shape.status.optional(),
+      sessionId: z.string().optional(),
+      sinceMs: z.int().optional(),
+      limit,
+    }),
+    result: z.array(Finding),
+  },
+  'findings.get': { params: z.object({ id: z.string() }), result: Finding.nullable() },
+  'store.check': { params: empty, result: z.object({ problems: z.array(z.string()) }) },
+} as const;
+
+export type Method = keyof typeof METHODS;
+export type Params<M extends Method> = z.input<(typeof METHODS)[M]['params']>;
+export type ParsedParams<M extends Method> = z.output<(typeof METHODS)[M]['params']>;
+export type Result<M extends Method> = z.output<(typeof METHODS)[M]['result']>;
+
+/** What the collector tells without being asked. */
+export const NOTIFICATIONS = {
+  'events.created': z.object({ events: z.array(SequencedEvent) }),
+  'findings.changed': z.object({ findings: z.array(Finding) }),
+  'health.changed': z.object({ health: z.array(HealthItem) }),
+  'status.changed': z.object({ phase: CollectorStatus.shape.phase }),
+} as const;
+
+export type Notification = keyof typeof NOTIFICATIONS;
+export type NotificationBody<N extends Notification> = z.output<(typeof NOTIFICATIONS)[N]>;
+
+export type Handlers = {
+  readonly [M in Method]: (params: ParsedParams<M>) => Result<M> | Promise<Result<M>>;
+};

@@ -1,0 +1,56 @@
+import type { Severity } from '../contract/finding.ts';
+
+/** Every problem Reeve can have or see in its own work, as data: code → how bad, and what to tell a person. */
+export interface Warning {
+  readonly severity: Severity;
+  /** `{…}` is filled with facts. */
+  readonly text: string;
+}
+
+export const WARNINGS = {
+  'no-agents': {
+    severity: 'informational',
+    text: 'No coding agent was found on this machine. `npm run demo` shows Reeve at work.',
+  },
+  'store-recovered': {
+    severity: 'high',
+    text: "The store was damaged. It was put aside as {path}; a new one was started and is filled again from the agents' logs.",
+  },
+  'store-full': {
+    severity: 'high',
+    text: 'There is no disk space left for the store. Nothing is lost: reading waits and goes on when there is space.',
+  },
+  'store-unwritable': { severity: 'critical', text: 'The store cannot be written: {reason}' },
+  'clock-jump': {
+    severity: 'low',
+    text: 'The system clock moved by {seconds} s. Times of events around then may be off.',
+  },
+  'watch-limit': {
+    severity: 'medium',
+    text: 'The system allows no more file watches. Reeve polls instead; new events are seen a little later. {hint}',
+  },
+  'log-refused': { severity: 'medium', text: '{count} log files were not read: {reason}. Example: {path}' },
+  'log-unreadable': { severity: 'medium', text: 'A log cannot be read ({reason}): {path}' },
+  'parser-drift': {
+    severity: 'low',
+    text: '{agent} wrote {count} records of kinds this version does not know ({types}). They were counted and not used: detection may miss something. Update Reeve.',
+  },
+  'parser-rejected': { severity: 'low', text: '{agent}: {count} log records could not be read ({reasons}).' },
+  'config-unreadable': { severity: 'low', text: '{text}' },
+  'rule-failed': {
+    severity: 'medium',
+    text: 'Rule {rule} failed and is off until the next start; the others work.',
+  },
+  'report-failing': {
+    severity: 'medium',
+    text: 'Events cannot be delivered: {reason}. They are kept and sent later.',
+  },
+  'report-dropped': {
+    severity: 'high',
+    text: '{count} events were dropped from the sending queue: {reason}.',
+  },
+  'log-lost': { severity: 'low', text: "{count} lines of Reeve's own log could not be written." },
+  'source-notice': { severity: 'medium', text: '{text}' },
+} as const satisfies Record<string, Warning>;
+
+export type WarningCode = keyof typeof WARNINGS;
