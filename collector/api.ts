@@ -1,0 +1,114 @@
+import { AgentRecord, Asset, Credential, McpServer, type ModelRecord } from './contract/agent.ts';
+import type { Handlers, SequencedEvent } from './contract/ipc.ts';
+import { StoredEvent } from './contract/stored.ts';
+import type { Store } from './store/store.ts';
+
+/** Methods that only read the store: served by the collector, and by the command line when no collector runs. */
+export type ReadMethod = Exclude<keyof Handlers, 'hello' | 'status.get' | 'collector.stop'>;
+
+export function createReadHandlers(store: Store): Pick<Handlers, ReadMethod> {
+  return {
+    'agents.list': () => {
+      const lastUsed = store.read.lastUsed();
+      return store.inventory.list('agent').map(({ firstSeenMs, value }) => {
+        const agent = AgentRecord.parse(value);
+        const lastUsedMs = lastUsed.get(agent.id);
+        return { ...agent, firstSeenMs, ...(lastUsedMs !== undefined && { lastUsedMs }) };
+      });
+    },
+    'mcpServers.list': () => {
+      const use = store.read.mcpUse();
+      return store.inventory.list('mcp-server').map(({ value }) => withUse(McpServer.parse(value), use));
+    },
+    'credentials.list': () => store.inventory.list('credential').map(({ value }) => Credential.parse(value)),
+    'assets.list': () => store.inventory.list('asset').map(({ value }) => Asset.parse(value)),
+    'models.list': () => modelRecords(store),
+    'sessions.list': ({ sinceMs, agentId, limit }) =>
+      store.read.sessions({
+        limit,
+        ...(sinceMs !== undefined && { sinceMs }),
+        ...(agentId !== undefined && { agentId }),
+      }),
+    'sessions.get': ({ id }) => store.read.session(id) ?? null,
+    'sessions.resolve': ({ prefix }) => store.read.sessionIdsLike(prefix),
+    'events.list': ({ sessionId, kind, sinceMs, afterSeq, limit }) =>
+      store.read.events({
+        limit,
+        ...(sessionId !== undefined && { sessionId }),
+        ...(kind !== undefined && { kind }),
+        ...(sinceMs !== undefined && { sinceMs }),
+        ...(afterSeq !== undefined && { afterSeq }),
+      }),
+    'events.search': ({ words, limit }) =>
+      store.search.find(words, limit).map((row): SequencedEvent => ({
+        seq: row.seq,
+        event: StoredEvent.parse(JSON.parse(row.body)),
+      })),
+    'findings.list': ({ minSeverity, status, sessionId, sinceMs, limit }) =>
+      store.read.findings({
+        limit,
+        ...(minSeverity !== undefined && { minSeverity }),
+        ...(status !== undefined && { status }),
+        ...(sessionId !== undefined && { sessionId }),
+        ...(sinceMs !== undefined && { sinceMs }),
+      }),
+    'findings.get': ({ id }) => store.read.finding(id) ?? null,
+    'store.check': () => ({ problems: [...store.check()] }),
+  };
+}
+
+type McpUse = ReturnType<Store['read']['mcpUse']>;
+
+/** Joins a configured server with the tools its agents called under that name. */
+function withUse(server: McpServer, use: McpUse): McpServer {
+  const agents = new Set(server.agentIds);
+  const key = looseName(server.name);
+  const usedTools = use
+    .filter((row) => agents.has(row.agentId) && looseName(row.server) === key)
+    .map((row) => ({ name: row.tool, calls: row.calls, lastUsedMs: row.lastUsedMs }));
+  return { ...server, usedTools };
+}
+
+/** Agents rewrite server names when they build tool names (`my server` → `my_server`). */
+function looseName(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+}
+
+function modelRecords(store: Store): ModelRecord[] {
+  const byModel = new Map<string, ModelRecord>();
+  for (const row of store.read.models()) {
+    const before = byModel.get(row.model);
+    byModel.set(row.model, {
+      id: row.model,
+      provider: providerOf(row.model),
+      local: false,
+      agentIds: [...(before?.agentIds ?? []), row.agentId],
+      sessions: (before?.sessions ?? 0) + row.sessions,
+      tokens: {
+        input: (before?.tokens.input ?? 0) + row.tokens.input,
+        output: (before?.tokens.output ?? 0) + row.tokens.output,
+        cacheRead: (before?.tokens.cacheRead ?? 0) + row.tokens.cacheRead,
+        cacheWrite: (before?.tokens.cacheWrite ?? 0) + row.tokens.cacheWrite,
+      },
+      lastUsedMs: Math.max(before?.lastUsedMs ?? 0, row.lastUsedMs),
+    });
+  }
+  return [...byModel.values()];
+}
+
+const PROVIDERS: readonly (readonly [prefix: RegExp, provider: string])[] = [
+  [/^(us\.|eu\.|apac\.)?anthropic\.|^bedrock\//, 'aws.bedrock'],
+  [/claude/, 'anthropic'],
+  [/^(gpt|o\d|codex|chatgpt)/, 'openai'],
+  [/^gemini|^gemma/, 'gcp.gemini'],
+  [/^grok/, 'x_ai'],
+  [/^deepseek/, 'deepseek'],
+  [/^(mistral|codestral|devstral)/, 'mistral_ai'],
+  [/^qwen/, 'alibaba'],
+  [/^kimi/, 'moonshot'],
+];
+
+/** OpenTelemetry `gen_ai.provider.name` by the look of a model name; `unknown` when it tells nothing. */
+function providerOf(model: string): string {
+  return PROVIDERS.find(([prefix]) => prefix.test(model))?.[1] ?? 'unknown';
+}
