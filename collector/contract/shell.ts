@@ -48,6 +48,14 @@ export interface ShellCommand {
   readonly code?: string;
   /** Here-document or here-string body, bounded. */
   readonly stdinText?: string;
+  /** Index in `commands` of the command this one is inside of: a substitution in its words, what it runs or decodes. */
+  readonly parent?: number;
+  /** Set when it differs from the line's: `powershell -c …` in a POSIX line. */
+  readonly dialect?: ShellDialect;
+  /** The program itself is an unresolved expansion: `$CMD x`, `$(fetch) x`; `program` then holds its source text. */
+  readonly dynamicProgram?: true;
+  /** The other machine, for `via: 'remote'`; the container or pod, for `via: 'container'`. */
+  readonly where?: string;
 }
 
 export interface ShellAnalysis {
