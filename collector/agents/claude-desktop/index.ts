@@ -1,0 +1,11 @@
+import type { AgentSpec } from '../spec.ts';
+import { CLAUDE_DESKTOP_DISCOVERY } from './discovery.ts';
+
+export const CLAUDE_DESKTOP: AgentSpec = {
+  id: 'claude-desktop',
+  name: 'Claude Desktop',
+  vendor: 'Anthropic',
+  kind: 'desktop',
+  discovery: CLAUDE_DESKTOP_DISCOVERY,
+  logs: [],
+};

@@ -1,0 +1,11 @@
+import type { AgentSpec } from '../spec.ts';
+import { CURSOR_DISCOVERY } from './discovery.ts';
+
+export const CURSOR: AgentSpec = {
+  id: 'cursor',
+  name: 'Cursor',
+  vendor: 'Anysphere',
+  kind: 'ide',
+  discovery: CURSOR_DISCOVERY,
+  logs: [],
+};

@@ -1,0 +1,11 @@
+import type { AgentSpec } from '../spec.ts';
+import { VSCODE_COPILOT_DISCOVERY } from './discovery.ts';
+
+export const VSCODE_COPILOT: AgentSpec = {
+  id: 'vscode-copilot',
+  name: 'GitHub Copilot in VS Code',
+  vendor: 'GitHub',
+  kind: 'extension',
+  discovery: VSCODE_COPILOT_DISCOVERY,
+  logs: [],
+};
