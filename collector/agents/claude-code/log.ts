@@ -1,29 +1,96 @@
 import type { PathContext } from '../path-context.ts';
-import { IGNORED, type JsonlFormat, type LogFormat, type LogRoot } from '../spec-log.ts';
+import { parseJsonObject, getText } from '../shared/json.ts';
+import { unknownLabel } from '../shared/label.ts';
+import { createRecords, toOutcome } from '../shared/records.ts';
+import {
+  IGNORED,
+  type JsonlFormat,
+  type LogFile,
+  type LogFormat,
+  type LogRoot,
+  type ParseOutcome,
+  type ParserState,
+} from '../spec-log.ts';
+import { BOOKKEEPING_ROWS } from './log-bookkeeping.ts';
+import { CONVERSATION_ROWS } from './log-rows.ts';
+import { skipType, skipTypeOfLine } from './log-skip.ts';
+import { openRow, trackSession } from './log-thread.ts';
+import { IGNORED_PREFIXES, IGNORED_TYPES } from './log-types.ts';
 
+/**
+ * Transcripts of Claude Code 1.x and 2.x: `projects/<slug>/<sessionId>.jsonl`, sub-agents in
+ * `<slug>/<sessionId>/subagents/…/agent-<id>.jsonl` or `<slug>/agent-<id>.jsonl`. Row types from the 2.1.x binary and
+ * recordings up to 2.1.219, checked 2026-11-22.
+ */
 const TRANSCRIPT: JsonlFormat = {
   id: 'claude-code.transcript',
   container: 'jsonl',
   roots,
-  initialState: () => ({}),
-  parseLine: () => IGNORED,
+  initialState,
+  shardOf: (file) => file.relativePath.slice(0, Math.max(0, file.relativePath.indexOf('/'))),
+  skip: skipType,
+  parseLine,
 };
-
-/** `projects/<slug>/…` below every configuration folder Claude Code may use. */
-function roots(context: PathContext): readonly LogRoot[] {
-  const moved = context.env['CLAUDE_CONFIG_DIR'];
-  const separator = context.platform === 'win32' ? '\\' : '/';
-  const bases = [
-    [context.home, '.claude'].join(separator),
-    [context.home, '.config', 'claude'].join(separator),
-    ...(moved === undefined || moved === '' ? [] : [moved]),
-  ];
-  return [...new Set(bases)].map((base) => ({
-    dir: [base, 'projects'].join(separator),
-    maxDepth: 6,
-    matches: (relativePath) => relativePath.endsWith('.jsonl'),
-  }));
-}
 
 /** Session logs of Claude Code. */
 export const CLAUDE_CODE_LOGS: readonly LogFormat[] = [TRANSCRIPT];
+
+/** slug, session, `subagents`, `workflows`, workflow id: deeper folders are not the client's. */
+const MAX_DEPTH = 6;
+const IGNORED_SET: ReadonlySet<string> = new Set(IGNORED_TYPES);
+
+/** `projects` below every configuration folder Claude Code may use; the moved one does not hide older logs. */
+function roots(context: PathContext): readonly LogRoot[] {
+  const separator = context.platform === 'win32' ? '\\' : '/';
+  const join = (...parts: readonly string[]) => parts.join(separator);
+  const moved = context.env['CLAUDE_CONFIG_DIR'] ?? '';
+  const bases = [join(context.home, '.claude'), join(context.home, '.config', 'claude'), moved]
+    .map((base) => base.replace(/[\\/]{1,8}$/, ''))
+    .filter((base) => base !== '');
+  return [...new Set(bases)].map((base) => ({ dir: join(base, 'projects'), maxDepth: MAX_DEPTH, matches }));
+}
+
+function matches(relativePath: string): boolean {
+  if (!relativePath.endsWith('.jsonl')) return false;
+  const parts = relativePath.split('/');
+  if (parts.length === 2) return true;
+  return parts.length > 3 && parts[2] === 'subagents' && (parts.at(-1) ?? '').startsWith('agent-');
+}
+
+/** The session and sub-agent a file is named after; rows that name theirs go first. */
+function initialState(file: LogFile): ParserState {
+  const parts = file.relativePath.split('/');
+  const name = (parts.at(-1) ?? '').replace(/\.jsonl$/, '');
+  if (!name.startsWith('agent-')) return { session: name };
+  const agent = name.slice('agent-'.length);
+  const folder = parts[2] === 'subagents' ? (parts[1] ?? '') : '';
+  return folder === '' ? { agent } : { session: folder, agent };
+}
+
+function parseLine(line: string, offsetBytes: number, state: ParserState): ParseOutcome {
+  if (skipTypeOfLine(line) !== undefined) return IGNORED;
+  const parsed = parseJsonObject(line);
+  if (!parsed.ok) return { kind: 'rejected', reason: parsed.reason };
+  const fields = parsed.value;
+  const type = getText(fields, 'type');
+  if (type === undefined) return { kind: 'rejected', reason: 'missing-field' };
+  const conversation = CONVERSATION_ROWS.get(type);
+  const bookkeeping = BOOKKEEPING_ROWS.get(type);
+  const read = conversation ?? bookkeeping;
+  if (read === undefined) {
+    const ignored = IGNORED_SET.has(type) || IGNORED_PREFIXES.some((prefix) => type.startsWith(prefix));
+    return ignored ? IGNORED : { kind: 'unknown', type: unknownLabel('', type) };
+  }
+  const records = createRecords();
+  const row = openRow(fields, offsetBytes, state, records);
+  if (row === undefined) {
+    if (conversation !== undefined) return { kind: 'rejected', reason: 'bad-time' };
+    // A file may begin with its permission mode, before any row has a time: told with the first one that has.
+    const mode = type === 'permission-mode' ? getText(fields, 'permissionMode') : undefined;
+    if (mode !== undefined) state['pendingMode'] = mode.slice(0, 200);
+    return IGNORED;
+  }
+  if (conversation !== undefined) trackSession(row);
+  read(row);
+  return toOutcome(records);
+}
