@@ -13,7 +13,6 @@ export function plain(text: string): string {
     text
       .replaceAll(/[\r\n\t]+/g, ' ')
       // C0, DEL and C1 controls; bidirectional and invisible formatting characters.
-      // eslint-disable-next-line no-control-regex -- controls are exactly what must not reach a terminal
       .replaceAll(
         /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/gu,
         '·',
