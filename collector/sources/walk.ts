@@ -1,0 +1,168 @@
+import { lstatSync, opendirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LogRoot } from '../agents/spec-log.ts';
+import { errorCode } from './open-log.ts';
+
+export interface WalkLimits {
+  /** Files taken over all roots. Default 200,000. */
+  readonly maxFiles: number;
+  /** Folders looked into over all roots. Default 50,000. */
+  readonly maxFolders: number;
+  /** Entries looked at, of any kind, over all roots. Default 1,000,000. */
+  readonly maxEntries: number;
+  /** Default 10 s. */
+  readonly maxMs: number;
+}
+
+export const WALK_LIMITS: WalkLimits = {
+  maxFiles: 200_000,
+  maxFolders: 50_000,
+  maxEntries: 1_000_000,
+  maxMs: 10_000,
+};
+
+/** What was seen and not taken. Absent kinds were not met. */
+export type WalkCount =
+  /** A link inside a root: refused, wherever it leads. */
+  | 'symlink'
+  /** A FIFO, socket or device where a log would be. */
+  | 'not-regular'
+  | 'unreadable-folder'
+  /** A limit was reached: there is more than was looked at. */
+  | 'limit';
+
+export interface WalkRoot {
+  readonly agentId: string;
+  readonly formatId: string;
+  readonly root: LogRoot;
+}
+
+export interface FoundFile {
+  readonly path: string;
+  /** Below the root, with forward slashes. */
+  readonly relativePath: string;
+  readonly owner: WalkRoot;
+}
+
+/** One folder as the walk saw it. */
+export interface FoundFolder {
+  readonly dir: string;
+  /** Below the root, with forward slashes and one at the end; empty for the root itself. */
+  readonly relativeDir: string;
+  /** 0 for the root. */
+  readonly depth: number;
+  /** Of the folder, taken before it was listed. */
+  readonly mtimeMs: number;
+  readonly ino: number;
+  readonly owner: WalkRoot;
+  readonly files: readonly FoundFile[];
+}
+
+export interface WalkTally {
+  readonly counts: Partial<Record<WalkCount, number>>;
+  files: number;
+  folders: number;
+  entries: number;
+  endMs: number;
+}
+
+/** @param now monotonic milliseconds. */
+export function startTally(limits: WalkLimits, now: () => number = () => performance.now()): WalkTally {
+  return { counts: {}, files: 0, folders: 0, entries: 0, endMs: now() + limits.maxMs };
+}
+
+/**
+ * Lists the folders of one root, parents first, one per step, so that the caller can pause between them.
+ * Links are never followed (a root may be a link itself: that is its owner's arrangement), other file systems' odd
+ * files are ignored and counted. A folder that does not exist, or vanishes, is fine and gives nothing.
+ * @param from a folder below the root to begin at, with its depth; default the root
+ */
+export function* walkFolders(
+  owner: WalkRoot,
+  limits: WalkLimits,
+  tally: WalkTally,
+  from: { readonly relativeDir: string; readonly depth: number } = { relativeDir: '', depth: 0 },
+  now: () => number = () => performance.now(),
+): Generator<FoundFolder, void, undefined> {
+  const waiting = [from];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (tally.folders >= limits.maxFolders || now() > tally.endMs) {
+      count(tally, 'limit');
+      return;
+    }
+    tally.folders += 1;
+    const listed = listFolder(owner, next.relativeDir, next.depth, limits, tally);
+    if (listed === undefined) continue;
+    for (const name of listed.folders) {
+      waiting.push({ relativeDir: `${next.relativeDir}${name}/`, depth: next.depth + 1 });
+    }
+    yield listed.found;
+  }
+}
+
+/** All log files of some roots at once. A path that two roots claim belongs to the first. */
+export function walkLogs(
+  roots: readonly WalkRoot[],
+  limits: WalkLimits = WALK_LIMITS,
+): { readonly files: readonly FoundFile[]; readonly counts: WalkTally['counts'] } {
+  const tally = startTally(limits);
+  const files = new Map<string, FoundFile>();
+  for (const owner of roots) {
+    for (const folder of walkFolders(owner, limits, tally)) {
+      for (const file of folder.files) if (!files.has(file.path)) files.set(file.path, file);
+    }
+  }
+  return { files: [...files.values()], counts: tally.counts };
+}
+
+function listFolder(
+  owner: WalkRoot,
+  relativeDir: string,
+  depth: number,
+  limits: WalkLimits,
+  tally: WalkTally,
+): { readonly found: FoundFolder; readonly folders: readonly string[] } | undefined {
+  const { root } = owner;
+  const dir = join(root.dir, relativeDir);
+  const files: FoundFile[] = [];
+  const folders: string[] = [];
+  try {
+    // The root's own link is followed; below it, a folder that became a link meanwhile is not.
+    const stats = lstatSync(depth === 0 ? `${dir}/.` : dir);
+    if (!stats.isDirectory()) return undefined;
+    const handle = opendirSync(dir, { bufferSize: 1024 });
+    try {
+      for (let entry = handle.readSync(); entry !== null; entry = handle.readSync()) {
+        tally.entries += 1;
+        if (tally.entries > limits.maxEntries || tally.files >= limits.maxFiles) {
+          count(tally, 'limit');
+          break;
+        }
+        if (entry.isDirectory()) {
+          if (depth < root.maxDepth) folders.push(entry.name);
+          continue;
+        }
+        const relativePath = relativeDir + entry.name;
+        if (!root.matches(relativePath)) continue;
+        if (entry.isFile()) {
+          tally.files += 1;
+          files.push({ path: join(dir, entry.name), relativePath, owner });
+        } else {
+          count(tally, entry.isSymbolicLink() ? 'symlink' : 'not-regular');
+        }
+      }
+    } finally {
+      handle.closeSync();
+    }
+    const { mtimeMs, ino } = stats;
+    return { found: { dir, relativeDir, depth, mtimeMs, ino, owner, files }, folders };
+  } catch (error) {
+    const code = errorCode(error);
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') count(tally, 'unreadable-folder');
+    return undefined;
+  }
+}
+
+function count(tally: WalkTally, kind: WalkCount): void {
+  tally.counts[kind] = (tally.counts[kind] ?? 0) + 1;
+}
