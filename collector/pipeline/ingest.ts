@@ -1,0 +1,156 @@
+import { type Actor, type EnrichedEvent, type ParsedEvent, sessionId } from '../contract/event.ts';
+import type { Finding } from '../contract/finding.ts';
+import type { StoredEvent } from '../contract/stored.ts';
+import type { SessionPatch } from '../agents/spec-log.ts';
+import type { DetectionRule } from '../rules/rule.ts';
+import { detectEvent, type DetectDeps } from './detect.ts';
+import { enrich } from './enrich.ts';
+import type { ParsedBatch } from './parse.ts';
+import { redactEvent, redactFinding, redactText } from './redact.ts';
+import { observe, sessionContext, type SessionState } from './session-state.ts';
+
+/** What ingest remembers of one session between batches. */
+export interface SessionMemory {
+  readonly id: string;
+  parentId: string | undefined;
+  cwd: string | undefined;
+}
+
+/** Whose logs these are: the same for every batch of one home. */
+export interface IngestPlace {
+  readonly home: string;
+  readonly platform: 'linux' | 'darwin' | 'win32';
+  readonly actor: Actor;
+}
+
+/** The past, looked up by the caller: memory first, then the store. */
+export interface IngestMemory {
+  session(id: string): SessionMemory;
+  /** State of a root session; changed in place and returned in `touched`. */
+  state(rootId: string): SessionState;
+}
+
+export interface IngestResult {
+  readonly events: readonly StoredEvent[];
+  readonly findings: readonly { readonly finding: Finding; readonly eventId: string }[];
+  readonly sessions: readonly SessionPatch[];
+  /** Root sessions whose state changed. */
+  readonly touched: ReadonlySet<string>;
+}
+
+const MAX_ANCESTORS = 8;
+
+/**
+ * Stages 2 to 7 over one parsed batch: attribute and enrich, detect, observe, redact, in that order.
+ * @param known ids of events that are stored already: they are not looked at again.
+ * Pure but for the memory it is given, and independent of how the log was cut into batches.
+ */
+export function ingest(
+  batch: ParsedBatch,
+  agentId: string,
+  sourcePath: string,
+  known: ReadonlySet<string>,
+  place: IngestPlace,
+  memory: IngestMemory,
+  rules: readonly DetectionRule[],
+  deps: DetectDeps,
+): IngestResult {
+  const events: StoredEvent[] = [];
+  const findings: { finding: Finding; eventId: string }[] = [];
+  const sessions: SessionPatch[] = [];
+  const touched = new Set<string>();
+  const seen = new Set<string>();
+
+  for (const step of batch.steps) {
+    if ('session' in step) {
+      sessions.push(cleanPatch(step.session));
+      applyPatch(step.session, agentId, memory);
+      continue;
+    }
+    if (known.has(step.event.id) || seen.has(step.event.id)) continue;
+    seen.add(step.event.id);
+    const event = placed(step.event, agentId, sourcePath, place, memory);
+    const rootId = rootOf(event.sessionId, memory);
+    const state = memory.state(rootId);
+    for (const finding of detectEvent(event, sessionContext(state, place), rules, deps)) {
+      findings.push({ finding: redactFinding(finding), eventId: event.id });
+    }
+    remember(state, event, place);
+    touched.add(rootId);
+    events.push(redactEvent(event));
+  }
+  return { events, findings, sessions, touched };
+}
+
+/** Observes the event with secrets taken out, so that what is remembered may be stored as it is. */
+function remember(state: SessionState, event: EnrichedEvent, place: IngestPlace): void {
+  const lists = [state.untrusted, state.sensitive, state.sent, state.approved];
+  const before = lists.map((marks) => marks.at(-1));
+  observe(state, event.kind === 'prompt.submit' ? { ...event, text: redactText(event.text) } : event, place);
+  for (const [index, marks] of lists.entries()) {
+    for (let n = marks.length - 1; n >= 0 && marks[n] !== before[index]; n--) {
+      const mark = marks[n];
+      if (mark !== undefined) marks[n] = { ...mark, what: redactText(mark.what) };
+    }
+  }
+}
+
+function placed(
+  event: ParsedEvent,
+  agentId: string,
+  sourcePath: string,
+  place: IngestPlace,
+  memory: IngestMemory,
+): EnrichedEvent {
+  const session = memory.session(sessionId(agentId, event.nativeSessionId));
+  if (event.parentNativeSessionId !== undefined) {
+    session.parentId ??= sessionId(agentId, event.parentNativeSessionId);
+  }
+  session.cwd ??= event.cwd;
+  return enrich(event, {
+    agentId,
+    home: place.home,
+    platform: place.platform,
+    actor: place.actor,
+    session: session.cwd === undefined ? {} : { cwd: session.cwd },
+    sourcePath,
+  });
+}
+
+function applyPatch(patch: SessionPatch, agentId: string, memory: IngestMemory): void {
+  const session = memory.session(sessionId(agentId, patch.nativeId));
+  if (patch.parentNativeId !== undefined) session.parentId = sessionId(agentId, patch.parentNativeId);
+  if (patch.cwd !== undefined) session.cwd = patch.cwd;
+}
+
+/** Sub-agents of sub-agents belong to the session a person started. */
+function rootOf(id: string, memory: IngestMemory): string {
+  let root = id;
+  for (let n = 0; n < MAX_ANCESTORS; n++) {
+    const parent = memory.session(root).parentId;
+    if (parent === undefined || parent === root) break;
+    root = parent;
+  }
+  return root;
+}
+
+const MAX_PATCH_TEXT = 1_000;
+
+/** A log's own words about its session: bounded, and a remote URL may carry a token. */
+function cleanPatch(patch: SessionPatch): SessionPatch {
+  const text = <K extends string>(key: K, value: string | undefined): { [P in K]?: string } => {
+    const result: { [P in K]?: string } = {};
+    if (value !== undefined) result[key] = redactText(value.slice(0, MAX_PATCH_TEXT));
+    return result;
+  };
+  return {
+    ...patch,
+    ...text('cwd', patch.cwd),
+    ...text('repository', patch.repository),
+    ...text('gitBranch', patch.gitBranch),
+    ...text('agentVersion', patch.agentVersion),
+    ...text('permissionMode', patch.permissionMode),
+    ...text('model', patch.model),
+    ...text('account', patch.account),
+  };
+}
