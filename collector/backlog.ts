@@ -1,0 +1,116 @@
+import { Worker } from 'node:worker_threads';
+import type { LogFile } from './agents/spec-log.ts';
+import type { IngestPlace } from './pipeline/ingest.ts';
+import { StoreError } from './store/errors.ts';
+
+export interface WorkerSetup {
+  readonly storePath: string;
+  readonly scratchDir: string;
+  readonly place: IngestPlace;
+  /** Put events and findings into the outbox. */
+  readonly queue: boolean;
+  readonly stop: Uint8Array;
+}
+
+export type ToWorker =
+  { readonly kind: 'shard'; readonly files: readonly LogFile[] } | { readonly kind: 'stop' };
+
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'rule-failed'; readonly ruleId: string }
+  | { readonly kind: 'failed'; readonly reason: string; readonly code: string }
+  | {
+      readonly kind: 'progress';
+      readonly files: number;
+      readonly bytes: number;
+      readonly lines: number;
+      readonly events: number;
+      readonly findings: number;
+    };
+
+export interface BacklogOptions extends Omit<WorkerSetup, 'stop'> {
+  /** Files of one shard are read in order by one worker. */
+  readonly shards: readonly (readonly LogFile[])[];
+  readonly workers: number;
+  readonly signal: AbortSignal;
+  readonly onMessage: (message: Extract<FromWorker, { kind: 'progress' | 'rule-failed' }>) => void;
+}
+
+/** Small heaps: a batch is about 1 MiB of lines, and two workers together must stay far below the memory budget. */
+const HEAP = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 24 };
+const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+
+/**
+ * Reads a big backlog on several threads. Each worker has its own connection to the store and commits for itself.
+ * @throws StoreError or Error when a worker failed; what was committed stays
+ */
+export async function readBacklog(options: BacklogOptions): Promise<void> {
+  const queue = [...options.shards].sort((a, b) => b.length - a.length);
+  const stop = new Uint8Array(new SharedArrayBuffer(1));
+  const onAbort = (): void => {
+    stop[0] = 1;
+  };
+  if (options.signal.aborted) return;
+  options.signal.addEventListener('abort', onAbort, { once: true });
+  const setup: WorkerSetup = {
+    storePath: options.storePath,
+    scratchDir: options.scratchDir,
+    place: options.place,
+    queue: options.queue,
+    stop,
+  };
+  const count = Math.max(1, Math.min(options.workers, queue.length));
+  try {
+    await Promise.all(Array.from({ length: count }, () => runWorker(setup, queue, options, stop)));
+  } finally {
+    options.signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function runWorker(
+  setup: WorkerSetup,
+  queue: (readonly LogFile[])[],
+  options: BacklogOptions,
+  stop: Uint8Array,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL(`./ingest-worker.${EXTENSION}`, import.meta.url), {
+      workerData: setup,
+      resourceLimits: HEAP,
+    });
+    const send = (message: ToWorker): void => {
+      worker.postMessage(message);
+    };
+    let failure: Error | undefined;
+    worker.on('message', (message: FromWorker) => {
+      switch (message.kind) {
+        case 'ready': {
+          const files = stop[0] === 0 ? queue.shift() : undefined;
+          send(files === undefined ? { kind: 'stop' } : { kind: 'shard', files });
+          break;
+        }
+        case 'failed':
+          stop[0] = 1;
+          failure = new StoreError(storeCode(message.code), message.reason, undefined);
+          send({ kind: 'stop' });
+          break;
+        case 'progress':
+        case 'rule-failed':
+          options.onMessage(message);
+          break;
+      }
+    });
+    worker.once('error', (error) => {
+      stop[0] = 1;
+      failure = error instanceof Error ? error : new Error('a reading thread failed');
+    });
+    worker.once('exit', () => {
+      if (failure === undefined) resolve();
+      else reject(failure);
+    });
+  });
+}
+
+function storeCode(code: string): StoreError['code'] {
+  return code === 'full' || code === 'corrupt' || code === 'busy' || code === 'unwritable' ? code : 'other';
+}

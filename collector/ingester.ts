@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { LogFormat, ParserState } from './agents/spec-log.ts';
+import { ingest, type IngestMemory, type IngestPlace, type SessionMemory } from './pipeline/ingest.ts';
+import { parseBatch, type ParsedBatch } from './pipeline/parse.ts';
+import { initialSessionState, type SessionState } from './pipeline/session-state.ts';
+import type { DetectionRule } from './rules/rule.ts';
+import type { Cursor, LogBatch } from './sources/source.ts';
+import type { CommitResult } from './store/batch.ts';
+import type { Store } from './store/store.ts';
+
+export interface IngesterOptions {
+  readonly store: Store;
+  readonly formats: ReadonlyMap<string, LogFormat>;
+  readonly rules: readonly DetectionRule[];
+  readonly place: IngestPlace;
+  /** Called for each rule that threw, once. */
+  readonly onRuleFailed: (ruleId: string) => void;
+}
+
+/** Sessions remembered at once; a session that comes back is read from the store. */
+const MAX_REMEMBERED = 400;
+
+export interface IngestedBatch extends CommitResult {
+  /** Cursor as stored, for the reader to go on from. */
+  readonly cursor: Cursor;
+}
+
+/**
+ * Takes batches of one thread from bytes read to rows stored. Each batch is one transaction: its events, findings,
+ * session state and cursor are stored together or not at all.
+ */
+export class Ingester {
+  readonly #options: IngesterOptions;
+  readonly #sessions = new Map<string, SessionMemory>();
+  readonly #states = new Map<string, SessionState>();
+  readonly #failedRules = new Set<string>();
+  /** Parser state of the file that is being read, between its batches. */
+  #current: { readonly path: string; readonly state: ParserState } | undefined;
+
+  constructor(options: IngesterOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @throws StoreError; then nothing was stored, and the caller may read the batch again from its old cursor.
+   */
+  ingest(batch: LogBatch): IngestedBatch {
+    const { store, formats, place, rules } = this.#options;
+    const { file } = batch;
+    const format = formats.get(file.formatId);
+    if (format === undefined) throw new Error(`no such log format: ${file.formatId}`);
+    const state = this.#parserState(batch, format);
+    try {
+      const parsed = parseBatch(batch.records, file, format, state);
+      const ids = parsed.steps.flatMap((step) => ('event' in step ? [step.event.id] : []));
+      const memory: IngestMemory = { session: (id) => this.#session(id), state: (id) => this.#state(id) };
+      const result = ingest(
+        parsed,
+        file.agentId,
+        file.path,
+        store.known(ids),
+        place,
+        memory,
+        this.#activeRules(rules),
+        {
+          hash: (text) => createHash('sha256').update(text).digest('hex'),
+          ruleFailed: (id) => {
+            this.#ruleFailed(id);
+          },
+        },
+      );
+      const cursor: Cursor = { ...batch.cursor, state };
+      const committed = store.commit({
+        agentId: file.agentId,
+        actor: place.actor,
+        events: result.events,
+        findings: result.findings,
+        usage: parsed.usage,
+        sessions: result.sessions,
+        states: this.#serialized(result.touched),
+        counts: addCounts(parsed, batch),
+        cursor,
+      });
+      this.#current = { path: file.path, state };
+      this.#forgetOldest();
+      return { ...committed, cursor };
+    } catch (error) {
+      // What is remembered ran ahead of what is stored: read it from the store again.
+      this.#sessions.clear();
+      this.#states.clear();
+      this.#current = undefined;
+      throw error;
+    }
+  }
+
+  /** Findings that do not come from logs, such as posture, are made elsewhere but share the failed-rule list. */
+  ruleFailed(id: string): void {
+    this.#ruleFailed(id);
+  }
+
+  #parserState(batch: LogBatch, format: LogFormat): ParserState {
+    if (batch.restarted) return format.initialState(batch.file);
+    if (this.#current?.path === batch.file.path) return structuredClone(this.#current.state);
+    if (Object.keys(batch.cursor.state).length === 0) return format.initialState(batch.file);
+    return structuredClone(batch.cursor.state);
+  }
+
+  #activeRules(rules: readonly DetectionRule[]): readonly DetectionRule[] {
+    if (this.#failedRules.size === 0) return rules;
+    this.#active ??= rules.filter((rule) => !this.#failedRules.has(rule.id));
+    return this.#active;
+  }
+  #active: readonly DetectionRule[] | undefined;
+
+  #ruleFailed(id: string): void {
+    if (this.#failedRules.has(id)) return;
+    this.#failedRules.add(id);
+    this.#active = undefined;
+    this.#options.onRuleFailed(id);
+  }
+
+  #session(id: string): SessionMemory {
+    const remembered = this.#sessions.get(id);
+    if (remembered !== undefined) return remembered;
+    const stored = this.#options.store.read.sessionContext(id);
+    const session: SessionMemory = { id, parentId: stored?.parentId, cwd: stored?.cwd };
+    this.#sessions.set(id, session);
+    return session;
+  }
+
+  #state(rootId: string): SessionState {
+    const remembered = this.#states.get(rootId);
+    if (remembered !== undefined) return remembered;
+    const text = this.#options.store.read.sessionContext(rootId)?.state;
+    const state = text === undefined ? initialSessionState() : (readState(text) ?? initialSessionState());
+    this.#states.set(rootId, state);
+    return state;
+  }
+
+  #serialized(touched: ReadonlySet<string>): Map<string, string> {
+    const states = new Map<string, string>();
+    for (const id of touched) {
+      const state = this.#states.get(id);
+      if (state !== undefined) states.set(id, JSON.stringify(state));
+    }
+    return states;
+  }
+
+  #forgetOldest(): void {
+    for (const map of [this.#sessions, this.#states]) {
+      for (const key of map.keys()) {
+        if (map.size <= MAX_REMEMBERED) break;
+        map.delete(key);
+      }
+    }
+  }
+}
+
+function addCounts(parsed: ParsedBatch, batch: LogBatch): ReadonlyMap<string, number> {
+  for (const [kind, counts] of [
+    ['skipped', batch.skipped],
+    ['rejected', batch.rejected],
+  ] as const) {
+    for (const [what, n] of Object.entries(counts)) {
+      const key = `${kind}:${what}`;
+      parsed.counts.set(key, (parsed.counts.get(key) ?? 0) + n);
+    }
+  }
+  return parsed.counts;
+}
+
+const Marks = z.array(
+  z.object({
+    eventId: z.string(),
+    timeMs: z.number(),
+    call: z.number(),
+    what: z.string(),
+    weight: z.enum(['weak', 'strong']),
+  }),
+);
+const State = z.object({
+  workspace: z.string().exactOptional(),
+  permissionMode: z.string().exactOptional(),
+  toolCalls: z.number(),
+  untrusted: Marks,
+  sensitive: Marks,
+  sent: Marks,
+  approved: Marks,
+  prompts: z.array(z.string()),
+  pending: z.array(z.tuple([z.string(), z.string()])),
+  addedRemotes: z.array(z.string()),
+  envFolders: z.array(z.string()),
+});
+
+/** @returns `undefined` when an older version wrote a shape that is no longer understood: the session starts afresh. */
+function readState(text: string): SessionState | undefined {
+  const parsed = State.safeParse(JSON.parse(text));
+  return parsed.success ? parsed.data : undefined;
+}
