@@ -1,0 +1,217 @@
+import { bounded, MAX_CONTENT, MAX_OUTPUT, textOf } from '../shared/bounds.ts';
+import { getObject, getText, isObject, type JsonObject } from '../shared/json.ts';
+import { unknownLabel } from '../shared/label.ts';
+import type { Outcome } from '../../contract/event.ts';
+import { readOutput } from './log-output.ts';
+import { readPrompt } from './log-prompt.ts';
+import { baseOf, MAX_ID, putState, type Row, stateCount, stateMap } from './log-thread.ts';
+import { type ReadCall, readCall } from './tools.ts';
+
+const IGNORED_ITEMS: ReadonlySet<string> = new Set([
+  'reasoning',
+  'ghost_snapshot',
+  'compaction',
+  'compaction_summary',
+  'compaction_trigger',
+  'context_compaction',
+  'other',
+]);
+
+/** What the model was given and what it answered: `response_item`, or a bare line of the flat form. */
+export function readResponseItem(row: Row): void {
+  const { payload } = row;
+  const type = getText(payload, 'type') ?? (getText(payload, 'role') === undefined ? '' : 'message');
+  switch (type) {
+    case 'message':
+      if (getText(payload, 'role') === 'user')
+        readPrompt(row, 'response', textOf(payload['content'], MAX_CONTENT));
+      return;
+    case 'agent_message':
+      readAgentMessage(row);
+      return;
+    case 'function_call':
+    case 'custom_tool_call':
+      readFunctionCall(row, payload['arguments'] ?? payload['input']);
+      return;
+    case 'local_shell_call':
+      readLocalShell(row);
+      return;
+    case 'web_search_call':
+      readWebSearch(row, payload, getText(payload, 'id'));
+      return;
+    case 'tool_search_call':
+      named(row, 'tool_search', payload['arguments']);
+      return;
+    case 'image_generation_call':
+      named(row, 'image_generation', { revised_prompt: payload['revised_prompt'] });
+      return;
+    case 'function_call_output':
+    case 'custom_tool_call_output':
+      readCallOutput(row, payload['output']);
+      return;
+    case 'tool_search_output':
+      pushOwnResult(row, { status: getText(payload, 'status') === 'failed' ? 'error' : 'ok' });
+      return;
+    default:
+      if (!IGNORED_ITEMS.has(type)) row.records.unknown.push(unknownLabel('response_item', type));
+  }
+}
+
+export function pushCalls(row: Row, calls: readonly ReadCall[]): void {
+  for (const { tool, input, unknown } of calls) {
+    if (unknown) row.records.unknown.push(unknownLabel('tool', tool.name));
+    row.records.events.push({ ...baseOf(row, 'tool.call', tool.callId), kind: 'tool.call', tool, input });
+  }
+}
+
+export function pushResult(row: Row, callId: string, outcome: Outcome, output?: string, key = callId): void {
+  const text = output === undefined || output === '' ? {} : { output: bounded(output, MAX_OUTPUT) };
+  row.records.events.push({
+    ...baseOf(row, 'tool.result', key),
+    kind: 'tool.result',
+    callId,
+    outcome,
+    ...text,
+  });
+}
+
+export function pushDecision(
+  row: Row,
+  callId: string | undefined,
+  decision: 'allow' | 'deny' | 'ask',
+  by: 'human' | 'rule' | 'hook' | 'mode' | 'unknown',
+  key: string,
+): void {
+  row.records.events.push({
+    ...baseOf(row, 'permission.decision', key),
+    kind: 'permission.decision',
+    ...(callId === undefined ? {} : { callId }),
+    decision,
+    by,
+  });
+}
+
+/** The call id of a record, or `undefined` after counting that it has none. */
+export function callIdOf(row: Row, payload: JsonObject, ...keys: readonly string[]): string | undefined {
+  for (const key of keys) {
+    const id = getText(payload, key);
+    if (id !== undefined) return bounded(id, MAX_ID);
+  }
+  row.records.unknown.push('call.without-id');
+  return undefined;
+}
+
+function named(row: Row, name: string, args: unknown): void {
+  const callId = callIdOf(row, row.payload, 'call_id', 'id');
+  if (callId !== undefined) pushCalls(row, readCall(name, callId, args));
+}
+
+/** A message of one agent to another in the same tree. */
+function readAgentMessage(row: Row): void {
+  const text = textOf(row.payload['content'], MAX_CONTENT);
+  const id = getText(row.payload, 'id');
+  if (text === '' || id === undefined) return;
+  row.records.events.push({
+    ...baseOf(row, 'prompt.submit', id),
+    kind: 'prompt.submit',
+    text,
+    origin: 'agent',
+  });
+}
+
+function readFunctionCall(row: Row, args: unknown): void {
+  const { payload, state } = row;
+  const callId = callIdOf(row, payload, 'call_id');
+  if (callId === undefined) return;
+  const inner = getObject(payload, 'function');
+  const name = getText(payload, 'name') ?? (inner === undefined ? undefined : getText(inner, 'name'));
+  if (name === undefined) {
+    row.records.unknown.push('call.without-name');
+    return;
+  }
+  const [call, ...more] = readCall(name, callId, args, getText(payload, 'namespace'));
+  if (name !== 'write_stdin') {
+    pushCalls(row, [call, ...more]);
+    if (call.input.command !== undefined && opensShell(call.input.command))
+      putState(state, 'shells', callId, 'yes');
+    return;
+  }
+  const terminal = terminalOf(args);
+  if (terminal !== undefined) putState(state, 'polls', callId, terminal);
+  pushCalls(row, [typedInto(row, call, terminal)]);
+}
+
+/** Text typed into a terminal that runs a bare shell is a command of its own. */
+function typedInto(row: Row, call: ReadCall, terminal: string | undefined): ReadCall {
+  const opener = terminal === undefined ? undefined : stateMap(row.state, 'running').get(terminal);
+  const { text } = call.input;
+  if (opener === undefined || text === undefined || text.trim() === '') return call;
+  if (!stateMap(row.state, 'shells').has(opener)) return call;
+  return { ...call, input: { command: text, dialect: 'posix' } };
+}
+
+// `bash`, `/bin/zsh -i`, `sh --login`: a shell without a command of its own.
+const BARE_SHELL = /^\s*(?:[\w./-]{0,200}\/)?(?:ba|z|da|k|fi)?sh(?:\s+--?[a-z-]{1,20}){0,6}\s*$/;
+
+function opensShell(command: string): boolean {
+  return command.length < 400 && BARE_SHELL.test(command);
+}
+
+function terminalOf(args: unknown): string | undefined {
+  const text = typeof args === 'string' ? args : '';
+  const match = /"session_id"\s*:\s*"?([\w-]{1,64})/.exec(text.slice(0, 2_000));
+  if (match !== null) return match[1];
+  const id = isObject(args) ? args['session_id'] : undefined;
+  return typeof id === 'string' || typeof id === 'number' ? bounded(String(id), 64) : undefined;
+}
+
+function readLocalShell(row: Row): void {
+  const callId = callIdOf(row, row.payload, 'call_id', 'id');
+  const action = getObject(row.payload, 'action') ?? {};
+  if (callId === undefined) return;
+  const workdir = action['working_directory'] ?? action['workdir'];
+  pushCalls(row, readCall('local_shell', callId, { command: action['command'], workdir }));
+}
+
+/** Older records of a web search have no id: their place in the turn is one. */
+export function readWebSearch(row: Row, payload: JsonObject, id: string | undefined): void {
+  const action = getObject(payload, 'action') ?? {};
+  const index = stateCount(row.state, 'searches');
+  row.state['searches'] = index + 1;
+  const callId = bounded(id ?? `${row.turnKey}:search:${index}`, MAX_ID);
+  const queries = textOf(action['queries'], MAX_OUTPUT);
+  const query =
+    getText(action, 'query') ?? getText(payload, 'query') ?? (queries === '' ? undefined : queries);
+  pushCalls(row, readCall('web_search', callId, { query, url: action['url'] }));
+}
+
+function pushOwnResult(row: Row, outcome: Outcome): void {
+  const callId = callIdOf(row, row.payload, 'call_id', 'id');
+  if (callId !== undefined) pushResult(row, callId, outcome);
+}
+
+/**
+ * The output of a call. While a command still runs, only what it said so far is told, under a key of its own; the
+ * exit code comes with the output of a later `write_stdin`, and is told for the command as well.
+ */
+function readCallOutput(row: Row, given: unknown): void {
+  const { payload, state } = row;
+  const callId = callIdOf(row, payload, 'call_id');
+  if (callId === undefined) return;
+  const { outcome, output, by, running } = readOutput(given);
+  const terminal = stateMap(state, 'polls').get(callId);
+  putState(state, 'polls', callId, undefined);
+  if (running !== undefined && terminal === undefined) {
+    putState(state, 'running', running, callId);
+    pushResult(row, callId, outcome, output, `${callId}~running`);
+    return;
+  }
+  pushResult(row, callId, outcome, output);
+  if (outcome.status === 'denied') pushDecision(row, callId, 'deny', by, callId);
+  const opener = terminal === undefined ? undefined : stateMap(state, 'running').get(terminal);
+  if (terminal !== undefined && opener !== undefined && outcome.exitCode !== undefined) {
+    putState(state, 'running', terminal, undefined);
+    putState(state, 'shells', opener, undefined);
+    pushResult(row, opener, { status: outcome.status, exitCode: outcome.exitCode });
+  }
+}

@@ -1,0 +1,171 @@
+import { eventId, type EventKind } from '../../contract/event.ts';
+import { bounded, MAX_PATH } from '../shared/bounds.ts';
+import { getObject, getText, isObject, type JsonObject } from '../shared/json.ts';
+import type { Records } from '../shared/records.ts';
+import { isoToMs } from '../shared/time.ts';
+import type { ParserState, SessionPatch } from '../spec-log.ts';
+
+export const AGENT_ID = 'codex';
+export const MAX_ID = 200;
+
+/** One record with what it inherits from the records before it. */
+export interface Row {
+  /** The record's `payload`, or the record itself in the flat form of 2025. */
+  readonly payload: JsonObject;
+  readonly state: ParserState;
+  readonly records: Records;
+  readonly offsetBytes: number;
+  readonly timeMs: number;
+  readonly nativeSessionId: string;
+  readonly parentNativeSessionId?: string;
+  readonly cwd?: string;
+  /** A key that is equal in a fork's copy of the record: the turn, or the first session of a line of forks. */
+  readonly turnKey: string;
+}
+
+export function stateText(state: ParserState, key: string): string | undefined {
+  const value = state[key];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+export function stateCount(state: ParserState, key: string): number {
+  const value = state[key];
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 0;
+}
+
+/** Entries of a small map kept in the state; anything else in its place is none. */
+export function stateMap(state: ParserState, key: string): ReadonlyMap<string, string> {
+  const value = state[key];
+  if (!isObject(value)) return new Map();
+  const entries = Object.entries(value);
+  return new Map(
+    entries.flatMap(([name, text]) => (typeof text === 'string' ? [[name, text] as const] : [])),
+  );
+}
+
+/** Open calls kept per file: forgetting one only means that its late exit code is not told. */
+const MAX_OPEN = 64;
+
+export function putState(state: ParserState, key: string, name: string, text: string | undefined): void {
+  const entries = new Map(stateMap(state, key));
+  entries.delete(name);
+  if (text !== undefined) entries.set(name, text);
+  const kept = [...entries].slice(-MAX_OPEN);
+  state[key] = Object.fromEntries(kept.filter((entry) => entry[0] !== '__proto__'));
+}
+
+export function baseOf(row: Row, kind: EventKind, key: string) {
+  return {
+    id: eventId(AGENT_ID, kind, key),
+    timeMs: row.timeMs,
+    nativeSessionId: row.nativeSessionId,
+    ...(row.parentNativeSessionId === undefined ? {} : { parentNativeSessionId: row.parentNativeSessionId }),
+    ...(row.cwd === undefined ? {} : { cwd: row.cwd }),
+    offsetBytes: row.offsetBytes,
+  };
+}
+
+/**
+ * The record in its session, or `undefined` when neither it nor one before it has a valid time. The flat form has a
+ * time in its first line only, and a broken one is worth less than the call it stands on: it is inherited.
+ */
+export function openRow(
+  fields: JsonObject,
+  payload: JsonObject,
+  offsetBytes: number,
+  state: ParserState,
+  records: Records,
+): Row | undefined {
+  const written = fields['timestamp'] ?? fields['created_at'];
+  const own = isoToMs(written);
+  const inherited = state['timeMs'];
+  const timeMs = own ?? (typeof inherited === 'number' ? inherited : isoToMs(payload['timestamp']));
+  if (timeMs === undefined) return undefined;
+  if (own === undefined && written !== undefined) records.unknown.push('timestamp');
+  state['timeMs'] = timeMs;
+  noteTurn(payload, state);
+  const copied = isCopied(state);
+  const session = (copied ? stateText(state, 'root') : undefined) ?? stateText(state, 'session') ?? 'unknown';
+  const parent = copied ? undefined : stateText(state, 'parent');
+  const cwd = stateText(state, 'cwd');
+  return {
+    payload,
+    state,
+    records,
+    offsetBytes,
+    timeMs,
+    nativeSessionId: session,
+    ...(parent === undefined ? {} : { parentNativeSessionId: parent }),
+    ...(cwd === undefined ? {} : { cwd }),
+    turnKey: stateText(state, 'turn') ?? stateText(state, 'root') ?? session,
+  };
+}
+
+/** Records of a turn carry its id; those between two turns belong to the last one. */
+function noteTurn(payload: JsonObject, state: ParserState): void {
+  const metadata = getObject(payload, 'internal_chat_message_metadata_passthrough') ?? {};
+  const turn = getText(payload, 'turn_id') ?? getText(metadata, 'turn_id');
+  if (turn === undefined || turn === stateText(state, 'turn')) return;
+  state['turn'] = bounded(turn, MAX_ID);
+  state['prompts'] = 0;
+}
+
+// 019e7584-5201-7901-…: a UUID of version 7 begins with its time in milliseconds.
+const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/;
+
+/**
+ * A fork, and a sub-agent that was given its parent's context, begin with a copy of the parent's records, stamped
+ * with the time of copying. The copy's turns are older than the session: both ids are version 7 UUIDs.
+ */
+function isCopied(state: ParserState): boolean {
+  if (state['hasOrigin'] !== true) return false;
+  const turn = stateText(state, 'turn') ?? '';
+  const session = stateText(state, 'session') ?? '';
+  return UUID7.test(turn) && UUID7.test(session) && turn.slice(0, 13) < session.slice(0, 13);
+}
+
+type Change = 'permission-mode' | 'model' | 'compaction' | 'fork' | 'rewind' | 'cwd' | 'mode';
+
+export function pushUpdate(
+  row: Row,
+  change: Change,
+  from: string | undefined,
+  to: string | undefined,
+  key: string,
+): void {
+  row.records.events.push({
+    ...baseOf(row, 'session.update', key),
+    kind: 'session.update',
+    change,
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+  });
+}
+
+export function pushPatch(row: Row, patch: Omit<SessionPatch, 'nativeId' | 'parentNativeId'>): void {
+  row.records.sessions.push({
+    nativeId: row.nativeSessionId,
+    ...(row.parentNativeSessionId === undefined ? {} : { parentNativeId: row.parentNativeSessionId }),
+    ...patch,
+  });
+}
+
+/**
+ * A property of the session: kept, and told when it is new or changed. A copy of a parent's records must not change
+ * what is told of the session itself, but keeps what later records of the copy inherit.
+ */
+export function setProperty(
+  row: Row,
+  change: 'permission-mode' | 'model' | 'cwd' | 'mode',
+  stateKey: string,
+  value: string | undefined,
+): boolean {
+  if (value === undefined) return false;
+  const to = bounded(value, MAX_PATH);
+  const from = stateText(row.state, stateKey);
+  if (from === to) return false;
+  row.state[stateKey] = to;
+  if (change === 'cwd' && from === undefined) return true;
+  pushUpdate(row, change, from, to, `${row.turnKey}:${change}:${to}`);
+  return true;
+}
