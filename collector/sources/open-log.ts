@@ -26,8 +26,25 @@ export interface FileStamp {
   readonly mtimeMs: number;
 }
 
+/** A stamp with what else a look at the file gives. */
+export interface LookStamp extends FileStamp {
+  readonly ino: number;
+  /** 0 where the file system does not keep it. */
+  readonly birthMs: number;
+}
+
 export function stampOf(stats: Stats): FileStamp {
   return { fileId: `${stats.dev}:${stats.ino}`, sizeBytes: stats.size, mtimeMs: stats.mtimeMs };
+}
+
+/** @returns undefined when the path is gone, or cannot be looked at: then there is nothing to read either. */
+export function statOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    // EACCES, ENOTDIR, ELOOP, ENAMETOOLONG: whoever lists the folder counts it.
+    return undefined;
+  }
 }
 
 export type Opened =

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { closeSync, lstatSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LogFile, SqliteFormat } from '../agents/spec-log.ts';
@@ -10,6 +10,7 @@ import {
   openLog,
   problemOf,
   stampOf,
+  statOf,
   type FileStamp,
   type ReadProblem,
 } from './open-log.ts';
@@ -24,12 +25,12 @@ const COPY_TRIES = 3;
 
 /**
  * What tells whether a store changed. A commit to the write-ahead log leaves the main file untouched, so both count.
- * @returns undefined when there is no regular file.
+ * @returns undefined when there is no regular file that may be looked at.
  */
 export function readSqliteStamp(path: string): FileStamp | undefined {
-  const main = lstatSync(path, { throwIfNoEntry: false });
+  const main = statOf(path);
   if (main?.isFile() !== true) return undefined;
-  const wal = lstatSync(`${path}-wal`, { throwIfNoEntry: false });
+  const wal = statOf(`${path}-wal`);
   const stamp = stampOf(main);
   if (wal?.isFile() !== true) return stamp;
   return {
@@ -51,9 +52,7 @@ export function openDatabase(file: LogFile, options: ReadOptions): OpenedDatabas
   try {
     const place = checkPlace(file);
     if (!place.ok) return place;
-    const sidecars = ['-wal', '-shm', '-journal'].map((end) =>
-      lstatSync(file.path + end, { throwIfNoEntry: false }),
-    );
+    const sidecars = ['-wal', '-shm', '-journal'].map((end) => statOf(file.path + end));
     // A link or a pipe beside the store would be opened by the driver.
     if (sidecars.some((stats) => stats !== undefined && !stats.isFile())) {
       return { ok: false, problem: 'not-regular' };

@@ -23,7 +23,7 @@ export const WALK_LIMITS: WalkLimits = {
 
 /** What was seen and not taken. Absent kinds were not met. */
 export type WalkCount =
-  /** A link inside a root: refused, wherever it leads. */
+  /** A link inside a root where a log or a folder of logs could be: refused, wherever it leads. */
   | 'symlink'
   /** A FIFO, socket or device where a log would be. */
   | 'not-regular'
@@ -58,6 +58,17 @@ export interface FoundFolder {
   readonly files: readonly FoundFile[];
 }
 
+export interface WalkStart {
+  /** A folder below the root, as in `FoundFolder`. */
+  readonly relativeDir: string;
+  readonly depth: number;
+}
+
+export interface WalkHooks {
+  readonly enter?: (dir: string, ino: number) => void;
+  readonly descend?: (dir: string) => boolean;
+}
+
 export interface WalkTally {
   readonly counts: Partial<Record<WalkCount, number>>;
   files: number;
@@ -66,34 +77,36 @@ export interface WalkTally {
   endMs: number;
 }
 
-/** @param now monotonic milliseconds. */
-export function startTally(limits: WalkLimits, now: () => number = () => performance.now()): WalkTally {
-  return { counts: {}, files: 0, folders: 0, entries: 0, endMs: now() + limits.maxMs };
+export function startTally(limits: WalkLimits): WalkTally {
+  return { counts: {}, files: 0, folders: 0, entries: 0, endMs: performance.now() + limits.maxMs };
 }
 
 /**
  * Lists the folders of one root, parents first, one per step, so that the caller can pause between them.
  * Links are never followed (a root may be a link itself: that is its owner's arrangement), other file systems' odd
  * files are ignored and counted. A folder that does not exist, or vanishes, is fine and gives nothing.
- * @param from a folder below the root to begin at, with its depth; default the root
+ * @param from where to begin; default the root
+ * @param hooks `enter` is called with each folder before it is listed, so that a watch misses nothing made after the
+ *   listing; a folder below for which `descend` says `false` is left out
  */
 export function* walkFolders(
   owner: WalkRoot,
   limits: WalkLimits,
   tally: WalkTally,
-  from: { readonly relativeDir: string; readonly depth: number } = { relativeDir: '', depth: 0 },
-  now: () => number = () => performance.now(),
+  from: WalkStart = { relativeDir: '', depth: 0 },
+  hooks: WalkHooks = {},
 ): Generator<FoundFolder, void, undefined> {
   const waiting = [from];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (tally.folders >= limits.maxFolders || now() > tally.endMs) {
+    if (tally.folders >= limits.maxFolders || performance.now() > tally.endMs) {
       count(tally, 'limit');
       return;
     }
     tally.folders += 1;
-    const listed = listFolder(owner, next.relativeDir, next.depth, limits, tally);
+    const listed = listFolder(owner, next, limits, tally, hooks.enter);
     if (listed === undefined) continue;
     for (const name of listed.folders) {
+      if (hooks.descend?.(join(listed.found.dir, name)) === false) continue;
       waiting.push({ relativeDir: `${next.relativeDir}${name}/`, depth: next.depth + 1 });
     }
     yield listed.found;
@@ -117,19 +130,21 @@ export function walkLogs(
 
 function listFolder(
   owner: WalkRoot,
-  relativeDir: string,
-  depth: number,
+  { relativeDir, depth }: WalkStart,
   limits: WalkLimits,
   tally: WalkTally,
+  enter: WalkHooks['enter'],
 ): { readonly found: FoundFolder; readonly folders: readonly string[] } | undefined {
   const { root } = owner;
-  const dir = join(root.dir, relativeDir);
+  // Without the slash at the end: with one, lstat would follow a link.
+  const dir = join(root.dir, relativeDir.slice(0, -1));
   const files: FoundFile[] = [];
   const folders: string[] = [];
   try {
     // The root's own link is followed; below it, a folder that became a link meanwhile is not.
     const stats = lstatSync(depth === 0 ? `${dir}/.` : dir);
     if (!stats.isDirectory()) return undefined;
+    enter?.(dir, stats.ino);
     const handle = opendirSync(dir, { bufferSize: 1024 });
     try {
       for (let entry = handle.readSync(); entry !== null; entry = handle.readSync()) {
@@ -143,7 +158,11 @@ function listFolder(
           continue;
         }
         const relativePath = relativeDir + entry.name;
-        if (!root.matches(relativePath)) continue;
+        if (!root.matches(relativePath)) {
+          // Where a folder of logs could be, a link may stand for one.
+          if (entry.isSymbolicLink() && depth < root.maxDepth) count(tally, 'symlink');
+          continue;
+        }
         if (entry.isFile()) {
           tally.files += 1;
           files.push({ path: join(dir, entry.name), relativePath, owner });
