@@ -1,0 +1,215 @@
+import { assertNever } from '../contract/assert-never.ts';
+import type { EnrichedEvent, Resource, Tool, ToolInput } from '../contract/event.ts';
+import type { Finding } from '../contract/finding.ts';
+import type { StoredEvent } from '../contract/stored.ts';
+import { classifySecret, redactText } from './secrets/index.ts';
+
+export { redactText };
+
+/** How much of each part is kept; lengths in UTF-16 units. */
+export interface RedactLimits {
+  readonly commandChars: number;
+  readonly textChars: number;
+  readonly pathChars: number;
+  readonly listItems: number;
+  /** Of tool arguments that fit no known field: nesting, members over all levels, and length of one text. */
+  readonly argsDepth: number;
+  readonly argsMembers: number;
+  readonly argsTextChars: number;
+}
+
+export const DEFAULT_LIMITS: RedactLimits = {
+  commandChars: 4000,
+  textChars: 2000,
+  pathChars: 1024,
+  listItems: 100,
+  argsDepth: 6,
+  argsMembers: 200,
+  argsTextChars: 1000,
+};
+
+/** Longest text that is searched for secrets; what lies behind cannot come into the kept part. */
+const MAX_SEARCHED = 65_536;
+/** Dropped at a cut before the search: a secret cut in half there would not be known any more. */
+const CUT_MARGIN = 512;
+
+/** Secrets out first, then the cut: a secret on the edge must not leave its first half. */
+function clean(text: string, limit: number): string {
+  if (text.length <= MAX_SEARCHED) return cut(redactText(text), limit);
+  const redacted = redactText(text.slice(0, MAX_SEARCHED));
+  return cut(redacted, Math.min(limit, Math.max(0, redacted.length - CUT_MARGIN)));
+}
+
+function cut(text: string, limit: number): string {
+  return text.length <= limit ? text : text.slice(0, limit).toWellFormed();
+}
+
+/**
+ * Turns an event into what may be kept and sent: a white list of fields, each free of secrets and bounded. File contents
+ * shrink to `contentBytes`; tool output is never kept. Never throws.
+ */
+export function redactEvent(event: EnrichedEvent, limits: RedactLimits = DEFAULT_LIMITS): StoredEvent {
+  const input = inputOf(event, limits);
+  return {
+    id: event.id,
+    kind: event.kind,
+    timeMs: event.timeMs,
+    agentId: event.agentId,
+    sessionId: event.sessionId,
+    ...(event.parentSessionId === undefined ? {} : { parentSessionId: event.parentSessionId }),
+    actor: {
+      user: event.actor.user,
+      ...(event.actor.uid === undefined ? {} : { uid: event.actor.uid }),
+      ...(event.actor.account === undefined ? {} : { account: clean(event.actor.account, 256) }),
+    },
+    ...(event.kind === 'tool.call' ? { tool: redactTool(event.tool) } : {}),
+    ...(Object.keys(input).length === 0 ? {} : { input }),
+    ...(event.kind === 'tool.result' ? { outcome: { ...event.outcome } } : {}),
+    resources: event.resources.slice(0, limits.listItems).map((resource) => redactResource(resource, limits)),
+    source: { path: clean(event.source.path, limits.pathChars), offsetBytes: event.source.offsetBytes },
+  };
+}
+
+function redactTool(tool: Tool): Tool {
+  return {
+    name: clean(tool.name, 200),
+    category: tool.category,
+    callId: cut(tool.callId, 200),
+    ...(tool.mcpServer === undefined ? {} : { mcpServer: clean(tool.mcpServer, 200) }),
+    ...(tool.mcpTool === undefined ? {} : { mcpTool: clean(tool.mcpTool, 200) }),
+  };
+}
+
+function redactResource(resource: Resource, limits: RedactLimits): Resource {
+  return { kind: resource.kind, value: clean(resource.value, limits.pathChars), access: resource.access };
+}
+
+type Fields = Record<string, unknown>;
+
+function inputOf(event: EnrichedEvent, limits: RedactLimits): Fields {
+  const cwd = event.cwd === undefined ? {} : { cwd: clean(event.cwd, limits.pathChars) };
+  switch (event.kind) {
+    case 'session.start':
+      return { ...cwd, ...(event.resumed === undefined ? {} : { resumed: event.resumed }) };
+    case 'session.update':
+      return { change: event.change, ...texts({ from: event.from, to: event.to }, limits.pathChars) };
+    case 'session.end':
+      return texts({ reason: event.reason }, limits.textChars);
+    case 'prompt.submit':
+      return { origin: event.origin, text: clean(event.text, limits.textChars) };
+    case 'tool.call':
+      return { ...cwd, ...toolInput(event.input, limits) };
+    case 'tool.result':
+      return { callId: cut(event.callId, 200) };
+    case 'permission.decision':
+      return {
+        decision: event.decision,
+        by: event.by,
+        ...(event.callId === undefined ? {} : { callId: cut(event.callId, 200) }),
+      };
+    default:
+      return assertNever(event);
+  }
+}
+
+function texts(fields: Readonly<Record<string, string | undefined>>, limit: number): Fields {
+  const kept: Fields = {};
+  for (const [name, value] of Object.entries(fields))
+    if (value !== undefined) kept[name] = clean(value, limit);
+  return kept;
+}
+
+function toolInput(input: ToolInput, limits: RedactLimits): Fields {
+  return {
+    ...texts({ command: input.command }, limits.commandChars),
+    ...(input.dialect === undefined ? {} : { dialect: input.dialect }),
+    ...texts({ cwd: input.cwd }, limits.pathChars),
+    ...(input.paths === undefined
+      ? {}
+      : { paths: input.paths.slice(0, limits.listItems).map((path) => clean(path, limits.pathChars)) }),
+    ...texts({ url: input.url }, limits.pathChars),
+    ...texts({ query: input.query, text: input.text }, limits.textChars),
+    ...(input.content === undefined ? {} : { contentBytes: utf8Bytes(input.content) }),
+    ...(input.args === undefined ? {} : { args: redactArgs(input.args, limits) }),
+    ...(input.partial === undefined ? {} : { partial: input.partial }),
+  };
+}
+
+/** Bytes of the text in UTF-8. */
+function utf8Bytes(text: string): number {
+  let bytes = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff)) bytes += 2;
+    else if (unit > 0x7f) bytes += 1;
+  }
+  return bytes;
+}
+
+/**
+ * Tool arguments as given, without secrets: texts are searched, a value under a secret's name is judged by that name,
+ * and depth, members and lengths are bounded. What is left out is marked `…`.
+ */
+export function redactArgs(value: unknown, limits: RedactLimits = DEFAULT_LIMITS): unknown {
+  let members = 0;
+  const walk = (name: string | undefined, item: unknown, depth: number): unknown => {
+    if (typeof item === 'string') return redactNamed(name, item, limits.argsTextChars);
+    if (typeof item === 'number' || typeof item === 'boolean' || item === null) return item;
+    if (typeof item !== 'object') return undefined;
+    if (depth >= limits.argsDepth) return '…';
+    if (Array.isArray(item)) {
+      const list: unknown[] = [];
+      for (const entry of item) {
+        if (++members > limits.argsMembers) return [...list, '…'];
+        list.push(walk(name ?? flagBefore(item, list.length), entry, depth + 1));
+      }
+      return list;
+    }
+    const entries: [string, unknown][] = [];
+    for (const [key, entry] of Object.entries(item)) {
+      if (++members > limits.argsMembers) {
+        entries.push(['…', '…']);
+        break;
+      }
+      entries.push([clean(key, 100), walk(key, entry, depth + 1)]);
+    }
+    return Object.fromEntries(entries);
+  };
+  return walk(undefined, value, 0);
+}
+
+/** In an argument list a flag names the next argument: `["--token", "…"]`. */
+function flagBefore(list: readonly unknown[], index: number): string | undefined {
+  const before = list[index - 1];
+  return typeof before === 'string' && before.length <= 64 && before.startsWith('-')
+    ? before.replace(/^-+/, '')
+    : undefined;
+}
+
+function redactNamed(name: string | undefined, text: string, limit: number): string {
+  const redacted = clean(text, limit);
+  if (name === undefined || redacted.includes('[redacted:') || text.length > MAX_SEARCHED) return redacted;
+  const secret = classifySecret(name, text);
+  return secret === undefined ? redacted : `[redacted:${secret.kind}]`;
+}
+
+const EXCERPT_CHARS = 300;
+
+/** The finding with everything that came from outside searched for secrets and bounded. Never throws. */
+export function redactFinding(finding: Finding): Finding {
+  return {
+    ...finding,
+    title: clean(finding.title, 300),
+    why: clean(finding.why, 1000),
+    subject: {
+      ...finding.subject,
+      value: clean(finding.subject.value, 1024),
+      ...(finding.subject.cwd === undefined ? {} : { cwd: clean(finding.subject.cwd, 1024) }),
+    },
+    evidence: finding.evidence.map((item) => ({
+      ...item,
+      ...(item.path === undefined ? {} : { path: clean(item.path, 1024) }),
+      ...(item.excerpt === undefined ? {} : { excerpt: clean(item.excerpt, EXCERPT_CHARS) }),
+    })),
+  };
+}

@@ -1,0 +1,4 @@
+export { classifySecret } from './classify.ts';
+export { findSecrets } from './find.ts';
+export { redactText } from './redact-text.ts';
+export type { SecretClass, SecretMatch } from './types.ts';

@@ -1,0 +1,51 @@
+import { ALNUM, DOTTED, HEX, HEX_ANY, LOWER_ALNUM, TOKEN, UPPER_ALNUM, WORD } from './alphabet.ts';
+import { shape } from './shape.ts';
+import type { Shape } from './types.ts';
+
+/** Clouds, data stores and monitoring. An AWS id alone opens nothing, but it names the account: hidden as well. */
+export const CLOUD_SHAPES: readonly Shape[] = [
+  shape('aws-access-key-id', 'AWS', 'AKIA', UPPER_ALNUM, [16], { strict: true }),
+  shape('aws-temporary-key-id', 'AWS', 'ASIA', UPPER_ALNUM, [16], { strict: true }),
+  shape('aws-bearer-token', 'AWS', 'ABIA', UPPER_ALNUM, [16], { strict: true }),
+  shape('aws-context-credential', 'AWS', 'ACCA', UPPER_ALNUM, [16], { strict: true }),
+  shape('alibaba-access-key-id', 'Alibaba Cloud', 'LTAI', ALNUM, [16, 20], { strict: true }),
+  shape('tencent-secret-id', 'Tencent Cloud', 'AKID', ALNUM, [32], { strict: true }),
+  shape('digitalocean-pat', 'DigitalOcean', 'dop_v1_', HEX, [64]),
+  shape('digitalocean-oauth-token', 'DigitalOcean', 'doo_v1_', HEX, [64]),
+  shape('digitalocean-refresh-token', 'DigitalOcean', 'dor_v1_', HEX, [64]),
+  shape('cloudflare-origin-ca-key', 'Cloudflare', 'v1.0-', HEX | 16, [171], { strict: true }),
+  shape('databricks-token', 'Databricks', 'dapi', HEX | 16, [32, 34], { strict: true }),
+  shape('databricks-secret', 'Databricks', 'dose', HEX, [32], { strict: true }),
+  shape('neon-key', 'Neon', 'napi_', LOWER_ALNUM, [64], { min: 40 }),
+  shape('planetscale-token', 'PlanetScale', 'pscale_tkn_', DOTTED, []),
+  shape('planetscale-oauth-token', 'PlanetScale', 'pscale_oauth_', DOTTED, []),
+  shape('planetscale-password', 'PlanetScale', 'pscale_pw_', DOTTED, []),
+  shape('supabase-token', 'Supabase', 'sbp_', WORD, [40], { min: 30 }),
+  shape('supabase-secret-key', 'Supabase', 'sb_secret_', TOKEN, [31]),
+  shape('clickhouse-key', 'ClickHouse', '4b1d', ALNUM, [38], { strict: true }),
+  shape('grafana-service-token', 'Grafana', 'glsa_', WORD, [41], { min: 30 }),
+  shape('grafana-cloud-token', 'Grafana', 'glc_eyJ', ALNUM | 64 | 128 | 256, [], { min: 30 }),
+  shape('new-relic-user-key', 'New Relic', 'NRAK-', UPPER_ALNUM, [27]),
+  shape('new-relic-insert-key', 'New Relic', 'NRII-', TOKEN, [32]),
+  shape('new-relic-browser-key', 'New Relic', 'NRJS-', HEX, [19]),
+  shape('sentry-org-token', 'Sentry', 'sntrys_eyJ', ALNUM | 8 | 64 | 128 | 256, [], { min: 40 }),
+  shape('sentry-user-token', 'Sentry', 'sntryu_', HEX, [64]),
+  shape('dynatrace-token', 'Dynatrace', 'dt0c01.', UPPER_ALNUM | 32, [89]),
+  shape('datadog-app-key', 'Datadog', 'ddapp_', ALNUM, [34]),
+  shape('logfire-token', 'Logfire', 'pylf_v1_', WORD, []),
+  shape('posthog-personal-key', 'PostHog', 'phx_', ALNUM, [], { min: 30 }),
+  shape('launchdarkly-key', 'LaunchDarkly', 'api-', HEX | 16, [36], {
+    strict: true,
+    pattern: /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}/,
+  }),
+  shape('confluent-key', 'Confluent', 'cflt', ALNUM, [60], { strict: true }),
+  shape('duffel-token', 'Duffel', 'duffel_', TOKEN, [], { min: 40 }),
+  shape('yandex-key', 'Yandex', 'AQVN', TOKEN, [35, 36, 37, 38], { strict: true }),
+  shape('scaleway-key', 'Scaleway', 'SCW', UPPER_ALNUM, [17], { strict: true, pattern: /\d/ }),
+  shape('harness-token', 'Harness', 'pat.', TOKEN | 32, [], {
+    strict: true,
+    min: 60,
+    pattern: /^[\w-]{22}\.[0-9a-f]{24}\.\w{20}$/,
+  }),
+  shape('shippo-token', 'Shippo', 'shippo_live_', HEX_ANY, [40]),
+];
