@@ -1,0 +1,329 @@
+import type { ShellRedirect } from '../../contract/shell.ts';
+import { resolvePath } from '../../rules/shared/paths.ts';
+import { findShellCalls } from './code.ts';
+import { decodeBase64 } from './decode.ts';
+import { readPowerShell } from './powershell-tokens.ts';
+import type { PowerShellStatement, PowerShellToken } from './powershell-tokens.ts';
+import type { Walkers } from './run.ts';
+import { runDraft } from './run.ts';
+import type { Draft, Input, Scope, Sink, Word } from './state.ts';
+import { childScope, emit, enter, MAX_COMMANDS, MAX_DEPTH, MAX_SOURCE, MAX_TREE_DEPTH } from './state.ts';
+
+const KEYWORDS: ReadonlySet<string> = new Set(
+  'if elseif else foreach for while do until switch try catch finally function filter param begin process end return throw trap class enum using in exit break continue data'.split(
+    ' ',
+  ),
+);
+
+/** Cmdlets that start a program named in their words. */
+const STARTERS: ReadonlySet<string> = new Set(['start-process', 'saps', 'start']);
+
+/**
+ * The part of PowerShell that matters here: pipelines, `;`, quoting, sub-expressions, script blocks, the call operator,
+ * `$env:X`, simple variables, `--%`, `-EncodedCommand`, `iex` of a literal. Not a full grammar: what it cannot place is
+ * kept as a word, and broken quoting sets `unparsed`.
+ */
+export function walkPowerShell(
+  source: string,
+  scope: Scope,
+  sink: Sink,
+  walkers: Walkers,
+  input?: Input,
+): void {
+  const text = source.length > MAX_SOURCE ? source.slice(0, MAX_SOURCE) : source;
+  sink.sourceLeft -= text.length;
+  if (text.length < source.length || sink.sourceLeft < 0 || scope.tree > MAX_TREE_DEPTH)
+    sink.truncated = true;
+  if (sink.sourceLeft < 0 || scope.tree > MAX_TREE_DEPTH) return;
+  const read = readPowerShell(text);
+  if (read.broken) sink.unparsed = true;
+  if (read.truncated) sink.truncated = true;
+  let pipeline = sink.pipelines++;
+  let stage = 0;
+  for (const statement of read.statements) {
+    if (sink.commands.length >= MAX_COMMANDS) {
+      sink.truncated = true;
+      return;
+    }
+    if (!statement.piped) {
+      pipeline = sink.pipelines++;
+      stage = 0;
+    } else stage++;
+    walkStatement(statement, { pipeline, stage, input }, scope, sink, walkers);
+  }
+}
+
+interface Place {
+  readonly pipeline: number;
+  readonly stage: number;
+  readonly input: Input | undefined;
+}
+
+function walkStatement(
+  statement: PowerShellStatement,
+  place: Place,
+  scope: Scope,
+  sink: Sink,
+  walkers: Walkers,
+): void {
+  let { tokens } = statement;
+  const first = tokens[0];
+  if (first === undefined) return;
+  const assigned = tokens[1]?.text;
+  if (first.text.startsWith('$') && (assigned === '=' || assigned === '+=')) {
+    const value = tokens[2];
+    const name = first.text.slice(1).toLowerCase();
+    scope.vars ??= new Map();
+    if (tokens.length === 3 && value !== undefined && value.groups.length === 0) {
+      const word = expandToken(value, scope, sink);
+      if (!word.dynamic && scope.vars.size < 256) {
+        scope.vars.set(name, [word.text]);
+        return;
+      }
+    }
+    scope.vars.delete(name);
+    tokens = tokens.slice(2);
+  }
+  if (tokens[0]?.text === '&' || tokens[0]?.text === '.') tokens = tokens.slice(1);
+  const keyword = tokens[0]?.text.toLowerCase() ?? '';
+  if (KEYWORDS.has(keyword) && tokens[0]?.quoted === false) {
+    walkGroups(tokens, scope, sink, walkers, undefined);
+    const rest = keyword === 'return' || keyword === 'throw' ? tokens.slice(1) : [];
+    if (rest.length > 0 && rest[0]?.groups.length === 0)
+      runWords(rest, statement, place, scope, sink, walkers);
+    return;
+  }
+  runWords(tokens, statement, place, scope, sink, walkers);
+}
+
+function runWords(
+  tokens: readonly PowerShellToken[],
+  statement: PowerShellStatement,
+  place: Place,
+  scope: Scope,
+  sink: Sink,
+  walkers: Walkers,
+): void {
+  const head = tokens[0];
+  if (head === undefined) return;
+  const words: Word[] = tokens.map((token) => expandToken(token, scope, sink));
+  const redirects: ShellRedirect[] = statement.redirects.map((redirect) => ({
+    fd: redirect.fd,
+    operator: redirect.operator,
+    target: redirect.target === undefined ? undefined : expandToken(redirect.target, scope, sink).text,
+  }));
+  const base = {
+    assignments: {},
+    redirects,
+    stdin: place.input,
+    pipeline: place.pipeline,
+    stage: place.stage,
+  };
+  const calls = methodCalls(tokens);
+  let index = -1;
+  if (!head.quoted && /^[([$@]/.test(head.text)) {
+    // An expression: its method calls are what it does. A bare value is no command.
+    for (const call of calls) {
+      index = emit(sink, scope, { ...base, words: call }, { dialect: 'powershell' });
+      decodeArguments(call, index, scope, sink, walkers);
+    }
+    walkGroups(tokens, scope, sink, walkers, index < 0 ? undefined : index);
+    return;
+  }
+  followLocation(words, scope, sink);
+  index = runPowerShellWords({ ...base, words }, scope, sink, walkers);
+  walkGroups(tokens, scope, sink, walkers, index < 0 ? undefined : index);
+  for (const call of calls) {
+    const inner = emit(
+      sink,
+      enter(scope, 'substitution', index < 0 ? {} : { parent: index }),
+      { ...base, words: call, pipeline: sink.pipelines++, stage: 0, redirects: [] },
+      { dialect: 'powershell' },
+    );
+    decodeArguments(call, inner, scope, sink, walkers);
+  }
+}
+
+function runPowerShellWords(draft: Draft, scope: Scope, sink: Sink, walkers: Walkers): number {
+  const name = (draft.words[0]?.text ?? '').toLowerCase();
+  const bare = name.replace(/^.*[\\/]/, '').replace(/\.exe$/, '');
+  if (scope.depth >= MAX_DEPTH) sink.truncated = true;
+  else if (/^(?:powershell|pwsh|cmd|wsl|bash|sh|ssh|docker|python3?|node|py)$/.test(bare)) {
+    return runDraft(draft, scope, sink, walkers);
+  }
+  const index = emit(sink, scope, draft, { dialect: 'powershell' });
+  if (scope.depth >= MAX_DEPTH || index < 0) return index;
+  if (bare === 'iex' || bare === 'invoke-expression') {
+    const body = draft.words.find((word, i) => i > 0 && !/^-c/i.test(word.text));
+    if (body !== undefined && !body.dynamic) {
+      walkPowerShell(
+        body.text,
+        enter(scope, 'inline', { parent: index, tree: scope.tree + 1 }),
+        sink,
+        walkers,
+      );
+    }
+  } else if (STARTERS.has(bare)) startProcess(draft, index, scope, sink, walkers);
+  return index;
+}
+
+/** `Start-Process powershell -ArgumentList '-c','…' -Verb RunAs`. */
+function startProcess(draft: Draft, parent: number, scope: Scope, sink: Sink, walkers: Walkers): void {
+  let program: Word | undefined;
+  const rest: Word[] = [];
+  let elevated = false;
+  for (let i = 1; i < draft.words.length; i++) {
+    const word = draft.words[i];
+    const next = draft.words[i + 1];
+    if (word === undefined) continue;
+    const option = word.text.toLowerCase();
+    if (/^-(?:filepath|argumentlist|args|verb|workingdirectory|windowstyle)$/.test(option)) {
+      if (option === '-filepath') program = next;
+      else if (option.startsWith('-arg') && next !== undefined) {
+        for (const part of next.text.split(/,\s*|\s+/))
+          rest.push({ text: part.replace(/^['"]|['"]$/g, ''), dynamic: next.dynamic });
+      } else if (option === '-verb') elevated = next?.text.toLowerCase() === 'runas';
+      i++;
+    } else if (option.startsWith('-')) continue;
+    else if (program === undefined) program = word;
+    else rest.push(...word.text.split(/,\s*|\s+/).map((text) => ({ text, dynamic: word.dynamic })));
+  }
+  if (program === undefined) return;
+  const next = enter(scope, 'wrapper', {
+    parent,
+    tree: scope.tree + 1,
+    elevated: scope.elevated || elevated,
+  });
+  const nested = { ...draft, words: [program, ...rest], redirects: [], pipeline: sink.pipelines++, stage: 0 };
+  runPowerShellWords(nested, next, sink, walkers);
+}
+
+/** Sub-expressions and script blocks: what they run belongs to this command. */
+function walkGroups(
+  tokens: readonly PowerShellToken[],
+  scope: Scope,
+  sink: Sink,
+  walkers: Walkers,
+  parent: number | undefined,
+): void {
+  for (const token of tokens) {
+    for (const group of token.groups) {
+      if (scope.tree > MAX_TREE_DEPTH || scope.via.length > 24) {
+        sink.truncated = true;
+        return;
+      }
+      const change = { tree: scope.tree + 1, ...(parent === undefined ? {} : { parent }) };
+      const inner = group.block
+        ? childScope(scope, change)
+        : { ...childScope(scope, change), via: [...scope.via, 'substitution' as const] };
+      walkPowerShell(group.source, inner, sink, walkers);
+    }
+  }
+}
+
+/** `(New-Object Net.WebClient).DownloadString('u')` → `downloadstring u`; `[Convert]::FromBase64String('…')` likewise. */
+function methodCalls(tokens: readonly PowerShellToken[]): Word[][] {
+  const out: Word[][] = [];
+  for (const token of tokens) {
+    if (token.quoted || !/(?:\.|::)\w+\(/.test(token.text)) continue;
+    for (const match of token.text.matchAll(/(?:\.|::)(\w{1,64})\(/g)) {
+      const name = match[1];
+      if (name === undefined || out.length >= 16) continue;
+      const args = token.text.slice(match.index + match[0].length, match.index + match[0].length + 4_096);
+      const literals = [...args.matchAll(/'([^']{0,2000})'|"([^"]{0,2000})"/g)].slice(0, 8);
+      out.push([
+        { text: name, dynamic: false },
+        ...literals.map((literal) => ({ text: literal[1] ?? literal[2] ?? '', dynamic: false })),
+      ]);
+    }
+  }
+  return out;
+}
+
+function decodeArguments(
+  call: readonly Word[],
+  parent: number,
+  scope: Scope,
+  sink: Sink,
+  walkers: Walkers,
+): void {
+  const name = call[0]?.text.toLowerCase();
+  const argument = call[1]?.text;
+  if (parent < 0 || scope.depth >= MAX_DEPTH || argument === undefined) return;
+  if (name === 'frombase64string') {
+    const body = decodeBase64(argument);
+    if (body === undefined) return;
+    walkPowerShell(body, enter(scope, 'decoded', { parent, tree: scope.tree + 1 }), sink, walkers);
+  } else if (name === 'create' && /\s/.test(argument)) {
+    walkPowerShell(argument, enter(scope, 'inline', { parent, tree: scope.tree + 1 }), sink, walkers);
+  } else if (name === 'run' || name === 'exec') {
+    for (const found of findShellCalls(`system(${JSON.stringify(argument)})`).calls) {
+      if (found.kind === 'script')
+        walkers.cmd(found.source, enter(scope, 'inline', { parent, tree: scope.tree + 1 }), sink);
+    }
+  }
+}
+
+function followLocation(words: readonly Word[], scope: Scope, sink: Sink): void {
+  const name = words[0]?.text.toLowerCase();
+  if (
+    name !== 'cd' &&
+    name !== 'set-location' &&
+    name !== 'sl' &&
+    name !== 'chdir' &&
+    name !== 'push-location' &&
+    name !== 'pushd'
+  )
+    return;
+  const target = words.find((word, i) => i > 0 && !word.text.startsWith('-'));
+  scope.cwd =
+    target === undefined || target.dynamic
+      ? undefined
+      : resolvePath(target.text, { ...sink.context, cwd: scope.cwd });
+}
+
+const VARIABLE = /\$\{?((?:env:|script:|global:|local:)?[A-Za-z_?]\w*)\}?/gi;
+
+function expandToken(token: PowerShellToken, scope: Scope, sink: Sink): Word {
+  if (token.literal || !token.text.includes('$')) {
+    return { text: token.text, dynamic: token.groups.length > 0 };
+  }
+  let dynamic = token.groups.length > 0;
+  const { home } = sink.context;
+  const text = token.text.replace(VARIABLE, (whole: string, name: string) => {
+    const key = name.toLowerCase().replace(/^(?:script|global|local):/, '');
+    const known = scope.vars?.get(key)?.[0];
+    if (known !== undefined) return known;
+    switch (key) {
+      case 'home':
+      case 'env:userprofile':
+      case 'env:home':
+        return home;
+      case 'env:appdata':
+        return `${home}\\AppData\\Roaming`;
+      case 'env:localappdata':
+        return `${home}\\AppData\\Local`;
+      case 'env:temp':
+      case 'env:tmp':
+        return `${home}\\AppData\\Local\\Temp`;
+      case 'env:systemroot':
+      case 'env:windir':
+        return 'C:\\Windows';
+      case 'env:programdata':
+        return 'C:\\ProgramData';
+      case 'pwd':
+        if (scope.cwd !== undefined) return scope.cwd;
+        dynamic = true;
+        return whole;
+      case 'null':
+      case 'true':
+      case 'false':
+      case '_':
+        return whole;
+      default:
+        dynamic = true;
+        return whole;
+    }
+  });
+  return { text, dynamic };
+}

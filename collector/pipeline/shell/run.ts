@@ -1,0 +1,293 @@
+import type { ShellDialect, ShellVia } from '../../contract/shell.ts';
+import { canonicalName } from '../../rules/shared/commands.ts';
+import { resolvePath } from '../../rules/shared/paths.ts';
+import { findShellCalls } from './code.ts';
+import { isCodeInterpreter, SHELL_PROGRAMS, unwrapInterpreter } from './interpreters.ts';
+import { programsRunBy } from './run-options.ts';
+import type { Draft, Scope, Sink, Walk, Word } from './state.ts';
+import { emit, enter, MAX_COMMANDS, MAX_DEPTH } from './state.ts';
+import { isPrefixProgram, isSpecialProgram, unwrapPrefix, unwrapSpecial } from './wrappers.ts';
+import type { Unwrapped } from './wrappers.ts';
+
+export type Walkers = Readonly<Record<ShellDialect, Walk>>;
+
+/**
+ * Peels wrappers off a simple command and adds what it runs.
+ * @returns index of the command that the words belong to, `-1` when it was peeled off or the bound is reached
+ */
+export function runDraft(draft: Draft, scope: Scope, sink: Sink, walkers: Walkers): number {
+  const head = draft.words[0]?.text ?? '';
+  const name = baseOf(head);
+  if (!needsLook(name)) {
+    const index = emit(sink, scope, draft);
+    runOptions(name, draft, scope, sink, walkers, index);
+    return index;
+  }
+  if (scope.depth >= MAX_DEPTH) {
+    sink.truncated = true;
+    return emit(sink, scope, draft);
+  }
+  if (name === 'find' || name === 'gfind') return runFind(draft, scope, sink, walkers);
+  if (name === 'xargs' || name === 'parallel') return runXargs(name, draft, scope, sink, walkers);
+  const inner = unwrapPrefix(name, draft.words) ?? unwrapSpecial(name, draft.words);
+  if (inner !== undefined) return runUnwrapped(inner, draft, scope, sink, walkers);
+  const canonical = canonicalName(name);
+  const code = unwrapInterpreter(canonical, draft.words);
+  if (code === 'stdin') return runStdin(canonical, draft, scope, sink, walkers);
+  if (code !== undefined) return runUnwrapped(code, draft, scope, sink, walkers);
+  const index = emit(sink, scope, draft);
+  runOptions(name, draft, scope, sink, walkers, index);
+  return index;
+}
+
+/** Programs nobody needs to look at twice; filled as they come, bounded. */
+const ORDINARY = new Map<string, boolean>();
+
+function needsLook(name: string): boolean {
+  const known = ORDINARY.get(name);
+  if (known !== undefined) return known;
+  const canonical = canonicalName(name);
+  const special =
+    isPrefixProgram(name) ||
+    isSpecialProgram(name) ||
+    name === 'find' ||
+    name === 'gfind' ||
+    SHELL_PROGRAMS.has(canonical) ||
+    isCodeInterpreter(canonical) ||
+    canonical === 'powershell' ||
+    canonical === 'cmd';
+  if (ORDINARY.size < 2_000 && name.length < 64) ORDINARY.set(name, special);
+  return special;
+}
+
+function baseOf(path: string): string {
+  const cut = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
+  const name = cut < 0 || cut === path.length - 1 ? path : path.slice(cut + 1);
+  return name.endsWith('.exe') || name.endsWith('.EXE') ? name.slice(0, -4).toLowerCase() : name;
+}
+
+function runUnwrapped(inner: Unwrapped, draft: Draft, scope: Scope, sink: Sink, walkers: Walkers): number {
+  if (inner.kind === 'code')
+    return runCode(inner.source, inner.decoded === true, draft, scope, sink, walkers);
+  // A peeled shell still matters when something flows into it.
+  const keep = inner.keep || (inner.kind === 'script' && draft.stage > 0);
+  const outer = keep ? emit(sink, scope, draft) : -1;
+  const via: ShellVia = inner.kind === 'script' && inner.decoded === true ? 'decoded' : inner.via;
+  const elsewhere = scope.elsewhere || inner.elsewhere === true;
+  const cwd =
+    inner.elsewhere === true
+      ? undefined
+      : inner.kind === 'words' && inner.cwd !== undefined
+        ? resolvePath(inner.cwd, { ...sink.context, cwd: scope.cwd })
+        : scope.cwd;
+  const next = enter(scope, via, {
+    elevated: scope.elevated || inner.elevated === true,
+    elsewhere,
+    cwd,
+    tree: scope.tree + 1,
+    ...(inner.where === undefined ? {} : { where: inner.where }),
+    ...(outer < 0 ? {} : { parent: outer }),
+  });
+  if (inner.kind === 'words') {
+    const nested = {
+      ...draft,
+      words: inner.words,
+      assignments:
+        inner.assignments === undefined ? draft.assignments : { ...draft.assignments, ...inner.assignments },
+    };
+    const index = runDraft(nested, next, sink, walkers);
+    return outer < 0 ? index : outer;
+  }
+  // Only a substitution and nothing else: it is walked with the outer words already.
+  if (inner.dynamic && /^\s*(?:\$\([^()]*\)|`[^`]*`|\$\{?\w+\}?)\s*$/.test(inner.source)) {
+    return outer < 0 ? emit(sink, scope, draft) : outer;
+  }
+  if (inner.positional !== undefined)
+    next.positional = inner.positional.length === 0 ? undefined : inner.positional;
+  const before = sink.commands.length;
+  walkers[inner.dialect](inner.source, next, sink, draft.stdin);
+  if (inner.sameShell === true) {
+    scope.cwd = next.cwd;
+    scope.vars = next.vars;
+  }
+  shareOuter(sink, before, draft);
+  if (outer < 0 && sink.commands.length === before) return emit(sink, scope, draft);
+  return outer;
+}
+
+/** `A=1 sh -c 'x' > f`: assignments and redirects of the peeled shell hold for what it runs. */
+function shareOuter(sink: Sink, from: number, draft: Draft): void {
+  const assigned = Object.keys(draft.assignments).length > 0;
+  if (!assigned && draft.redirects.length === 0) return;
+  for (let i = from; i < sink.commands.length; i++) {
+    const command = sink.commands[i];
+    if (command === undefined) continue;
+    sink.commands[i] = {
+      ...command,
+      assignments: assigned ? { ...draft.assignments, ...command.assignments } : command.assignments,
+      redirects:
+        draft.redirects.length === 0 ? command.redirects : [...command.redirects, ...draft.redirects],
+    };
+  }
+}
+
+/** An interpreter that runs its input: here-document, here-string or the output of an earlier stage. */
+function runStdin(name: string, draft: Draft, scope: Scope, sink: Sink, walkers: Walkers): number {
+  const { stdin } = draft;
+  if (stdin !== undefined && isCodeInterpreter(name))
+    return runCode(stdin.text, stdin.decoded, draft, scope, sink, walkers);
+  const index = emit(sink, scope, draft);
+  if (stdin === undefined) {
+    if (draft.stage > 0 && isDecoder(sink, draft)) sink.unparsed = true;
+    return index;
+  }
+  const via: ShellVia = stdin.decoded ? 'decoded' : stdin.heredoc ? 'heredoc' : 'inline';
+  const next = enter(scope, via, { tree: scope.tree + 1, ...(index < 0 ? {} : { parent: index }) });
+  const dialect: ShellDialect = name === 'powershell' ? 'powershell' : name === 'cmd' ? 'cmd' : 'posix';
+  walkers[dialect](stdin.text, next, sink);
+  return index;
+}
+
+/** A shell fed by a decoder that could not be followed (gzip, encrypted, a file) runs text nobody has seen. */
+function isDecoder(sink: Sink, draft: Draft): boolean {
+  for (let i = sink.commands.length - 1; i >= 0; i--) {
+    const command = sink.commands[i];
+    if (command?.pipeline !== draft.pipeline || command.stage >= draft.stage) continue;
+    if (
+      /^(?:g?base64|base32|openssl|xxd|g(?:un)?zip|zcat|bunzip2|unxz|xz|uudecode|zstd|gpg)$/.test(
+        command.program,
+      )
+    )
+      return true;
+  }
+  return false;
+}
+
+function runCode(
+  source: string,
+  decoded: boolean,
+  draft: Draft,
+  scope: Scope,
+  sink: Sink,
+  walkers: Walkers,
+): number {
+  const index = emit(sink, scope, draft, { code: source });
+  if (index < 0) return index;
+  const next = enter(scope, decoded ? 'decoded' : 'code', { parent: index, tree: scope.tree + 1 });
+  const calls = findShellCalls(source);
+  if (calls.truncated) sink.truncated = true;
+  for (const call of calls.calls) {
+    if (sink.commands.length >= MAX_COMMANDS || next.depth >= MAX_DEPTH) {
+      sink.truncated = true;
+      break;
+    }
+    const inside = call.decoded ? { ...next, via: [...next.via, 'decoded' as const] } : next;
+    if (call.kind === 'script') walkers.posix(call.source, inside, sink);
+    else if (call.kind === 'code')
+      runCode(
+        call.source,
+        true,
+        { ...draft, words: draft.words.slice(0, 1), pipeline: sink.pipelines++, stage: 0, stdin: undefined },
+        inside,
+        sink,
+        walkers,
+      );
+    else {
+      const words: Word[] = call.argv.map((text) => ({ text, dynamic: false }));
+      runDraft(
+        { words, assignments: {}, redirects: [], stdin: undefined, pipeline: sink.pipelines++, stage: 0 },
+        inside,
+        sink,
+        walkers,
+      );
+    }
+  }
+  return index;
+}
+
+/** `find` itself, then everything its `-exec` runs, with `{}` standing for root and name pattern. */
+function runFind(draft: Draft, scope: Scope, sink: Sink, walkers: Walkers): number {
+  const index = emit(sink, scope, draft);
+  const { words } = draft;
+  let name = '*';
+  let root = '.';
+  for (let i = 1; i < words.length; i++) {
+    const text = words[i]?.text ?? '';
+    if (i === 1 && !text.startsWith('-')) root = text;
+    if (/^-i?(?:name|path|wholename)$/.test(text)) name = (words[i + 1]?.text ?? '*').replace(/^.*\//, '');
+  }
+  const hit = `${root.replace(/\/+$/, '')}/**/${name}`;
+  for (let i = 1; i < words.length; i++) {
+    if (!/^-(?:exec|execdir|ok|okdir)$/.test(words[i]?.text ?? '')) continue;
+    let end = i + 1;
+    while (
+      end < words.length &&
+      words[end]?.text !== ';' &&
+      !(words[end]?.text === '+' && words[end - 1]?.text === '{}')
+    )
+      end++;
+    const inner = words
+      .slice(i + 1, end)
+      .map((word) =>
+        word.text.includes('{}') ? { text: word.text.replaceAll('{}', hit), dynamic: true } : word,
+      );
+    if (inner.length > 0) {
+      const next = enter(scope, 'wrapper', { tree: scope.tree + 1, ...(index < 0 ? {} : { parent: index }) });
+      runDraft({ ...draft, words: inner, redirects: [], stdin: undefined }, next, sink, walkers);
+    }
+    i = end;
+  }
+  return index;
+}
+
+/** `xargs cmd`: known input becomes arguments; without a command it prints, which is no more than `echo`. */
+function runXargs(name: string, draft: Draft, scope: Scope, sink: Sink, walkers: Walkers): number {
+  const inner = unwrapSpecial(name, draft.words);
+  if (inner === undefined) return emit(sink, scope, draft);
+  if (inner.kind !== 'words') return runUnwrapped(inner, draft, scope, sink, walkers);
+  const fed =
+    draft.stdin?.text
+      .split(/\s+/)
+      .filter((part) => part !== '')
+      .slice(0, 64) ?? [];
+  const marker = replaceMarker(draft.words);
+  let words: Word[] = [...inner.words];
+  if (fed.length > 0 && marker !== undefined) {
+    words = words.map((word) =>
+      word.text.includes(marker)
+        ? { text: word.text.replaceAll(marker, () => fed.join(' ')), dynamic: false }
+        : word,
+    );
+  } else words.push(...fed.map((text) => ({ text, dynamic: false })));
+  return runUnwrapped({ ...inner, words }, { ...draft, stdin: undefined }, scope, sink, walkers);
+}
+
+function replaceMarker(words: readonly Word[]): string | undefined {
+  for (let i = 1; i < words.length; i++) {
+    const text = words[i]?.text ?? '';
+    if (text === '-I' || text === '-J') return words[i + 1]?.text;
+    if (text === '-i' || text === '--replace') return '{}';
+    if (text.startsWith('-I') && text.length > 2) return text.slice(2);
+  }
+  return undefined;
+}
+
+function runOptions(
+  name: string,
+  draft: Draft,
+  scope: Scope,
+  sink: Sink,
+  walkers: Walkers,
+  index: number,
+): void {
+  const scripts = programsRunBy(name, draft.words, draft.assignments);
+  if (scripts === undefined) return;
+  for (const script of scripts) {
+    if (scope.depth >= MAX_DEPTH) {
+      sink.truncated = true;
+      return;
+    }
+    const next = enter(scope, 'wrapper', { tree: scope.tree + 1, ...(index < 0 ? {} : { parent: index }) });
+    walkers.posix(script, next, sink);
+  }
+}
