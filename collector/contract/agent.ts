@@ -47,6 +47,8 @@ export const McpServer = z.object({
   envNames: z.array(z.string()),
   headerNames: z.array(z.string()),
   enabled: z.boolean(),
+  /** A project's server that a person has said yes or no to; absent while nobody was asked. */
+  approval: z.enum(['approved', 'rejected']).optional(),
   package: z
     .object({
       ecosystem: z.enum(['npm', 'pypi', 'docker', 'git', 'go', 'cargo', 'other']),
@@ -74,7 +76,10 @@ export const Credential = z.object({
     envVar: z.string().optional(),
     keychainItem: z.string().optional(),
   }),
-  /** Keyed with a per-machine key; equal values give equal fingerprints on one machine only. */
+  /**
+   * Keyed with a per-machine key; equal values give equal fingerprints on one machine only.
+   * The value of a keychain item is never read: its fingerprint is `keychain:<item>`.
+   */
   fingerprint: z.string(),
   plaintext: z.boolean(),
   /** Permission bits as octal text, `"0600"`. */

@@ -43,6 +43,8 @@ export type InventoryFact =
       readonly path: string;
       readonly line: number;
       readonly name: string;
+      /** What the alias stands for, redacted; discovery leaves its parsing to the pipeline. */
+      readonly command?: string;
       readonly shell: ShellAnalysis;
     }
   | {

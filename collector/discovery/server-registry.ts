@@ -1,0 +1,130 @@
+import type { McpServer, Scope } from '../contract/agent.ts';
+import type { InventoryFact } from '../contract/inventory-fact.ts';
+import type { McpSwitch, RawMcpServer } from '../agents/spec-discovery.ts';
+import { type CredentialCollector, type SecretPlace, shortHash, union } from './credentials.ts';
+import { withSlashes } from './expand-path.ts';
+import { type RedactedServer, readDefinition, redactDefinition } from './mcp.ts';
+
+interface Entry {
+  readonly id: string;
+  readonly raw: RawMcpServer;
+  readonly scope: Scope;
+  readonly path: string;
+  readonly pointer: string;
+  /** Folder the definition is for. */
+  readonly project: string | undefined;
+  readonly redacted: RedactedServer;
+  /** Per agent: on or off, and whether a person decided. */
+  readonly agents: Map<string, { enabled: boolean; decided: boolean }>;
+}
+
+export interface ServerRegistry {
+  /** @param project folder of a project file */
+  add(raw: RawMcpServer, agentId: string, place: SecretPlace, project: string | undefined): void;
+  addSwitch(change: McpSwitch, agentId: string, project: string | undefined): void;
+  /** @param isPresent agents that are on this machine: others that would read the same file are left out */
+  build(isPresent: (agentId: string) => boolean): {
+    readonly servers: readonly McpServer[];
+    readonly facts: readonly InventoryFact[];
+  };
+}
+
+/** One record per place: a definition that several agents read from the same file is one server. */
+export function createServerRegistry(collector: CredentialCollector): ServerRegistry {
+  const entries = new Map<string, Entry>();
+  const switches: {
+    readonly change: McpSwitch;
+    readonly agentId: string;
+    readonly project: string | undefined;
+  }[] = [];
+
+  return {
+    add(raw, agentId, place, project) {
+      const id = `mcp:${shortHash(place.path, raw.pointer)}`;
+      const known = entries.get(id);
+      if (known !== undefined) {
+        known.agents.set(agentId, { enabled: known.redacted.enabled, decided: false });
+        return;
+      }
+      const definition = readDefinition(raw.entry);
+      if (definition === undefined) return;
+      const at = { ...place, pointer: raw.pointer, mcpServerId: id };
+      const redacted = redactDefinition(definition, at, collector);
+      const enabled = raw.enabled ?? redacted.enabled;
+      entries.set(id, {
+        id,
+        raw,
+        scope: raw.scope ?? place.scope,
+        path: place.path,
+        pointer: collector.redact(undefined, raw.pointer, at),
+        project: raw.project ?? project,
+        redacted: { ...redacted, enabled },
+        agents: new Map([[agentId, { enabled, decided: false }]]),
+      });
+    },
+    addSwitch: (change, agentId, project) => switches.push({ change, agentId, project }),
+    build(isPresent) {
+      for (const entry of entries.values()) applySwitches(entry, switches);
+      const facts = [...entries.values()].map((entry) => ({
+        kind: 'mcp-server' as const,
+        server: record(entry, isPresent, collector),
+        env: entry.redacted.env,
+      }));
+      return { servers: facts.map(({ server }) => server), facts };
+    },
+  };
+}
+
+type Switches = readonly {
+  readonly change: McpSwitch;
+  readonly agentId: string;
+  readonly project: string | undefined;
+}[];
+
+/** Off beats on: a server that one list allows and another forbids does not start. */
+function applySwitches(entry: Entry, switches: Switches): void {
+  const name = entry.raw.switchName ?? entry.raw.name;
+  for (const { change, agentId, project } of switches) {
+    const state = entry.agents.get(agentId);
+    const where = change.project ?? project;
+    if (state === undefined || change.server !== name) continue;
+    if (where !== undefined && entry.project !== undefined && !sameFolder(where, entry.project)) continue;
+    // A project's switch says nothing about servers that are there for all projects.
+    if (where !== undefined && entry.project === undefined) continue;
+    state.enabled = state.decided ? state.enabled && change.enabled : change.enabled;
+    state.decided = true;
+  }
+}
+
+function sameFolder(one: string, other: string): boolean {
+  return withSlashes(one).replace(/\/+$/, '') === withSlashes(other).replace(/\/+$/, '');
+}
+
+function record(
+  entry: Entry,
+  isPresent: (agentId: string) => boolean,
+  collector: CredentialCollector,
+): McpServer {
+  const readers = [...entry.agents.keys()];
+  const present = readers.filter(isPresent);
+  const states = [...entry.agents.values()];
+  const decided = states.filter(({ decided: yes }) => yes);
+  const autoApproved = union(entry.raw.autoApproved ?? [], entry.redacted.autoApproved);
+  const place = { path: entry.path, scope: entry.scope, agentIds: readers };
+  return {
+    id: entry.id,
+    agentIds: present.length === 0 ? readers : present,
+    name: collector.redact(undefined, entry.raw.name, place),
+    scope: entry.scope,
+    configPath: entry.path,
+    pointer: entry.pointer,
+    ...entry.redacted.fields,
+    enabled: states.some(({ enabled }) => enabled),
+    ...(entry.scope !== 'project' || decided.length === 0
+      ? {}
+      : { approval: decided.some(({ enabled }) => enabled) ? ('approved' as const) : ('rejected' as const) }),
+    credentialIds: [...collector.idsOf(entry.id)],
+    ...(autoApproved.length === 0 ? {} : { autoApproved }),
+    usedTools: [],
+  };
+}
