@@ -18,6 +18,7 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'rule-failed'; readonly ruleId: string }
+  | { readonly kind: 'waiting'; readonly code: string }
   | { readonly kind: 'failed'; readonly reason: string; readonly code: string }
   | {
       readonly kind: 'progress';
@@ -33,7 +34,9 @@ export interface BacklogOptions extends Omit<WorkerSetup, 'stop'> {
   readonly shards: readonly (readonly LogFile[])[];
   readonly workers: number;
   readonly signal: AbortSignal;
-  readonly onMessage: (message: Extract<FromWorker, { kind: 'progress' | 'rule-failed' }>) => void;
+  readonly onMessage: (
+    message: Extract<FromWorker, { kind: 'progress' | 'rule-failed' | 'waiting' }>,
+  ) => void;
 }
 
 /** Small heaps: a batch is about 1 MiB of lines, and two workers together must stay far below the memory budget. */
@@ -96,6 +99,7 @@ function runWorker(
           break;
         case 'progress':
         case 'rule-failed':
+        case 'waiting':
           options.onMessage(message);
           break;
       }

@@ -66,6 +66,7 @@ async function handle(message: ToWorker): Promise<void> {
       ingester,
       scratchDir: setup.scratchDir,
       stop: setup.stop,
+      onWaiting,
       onBatch,
     });
     post({ kind: 'ready' });
@@ -82,6 +83,10 @@ function onBatch(batch: {
   findings: number;
 }): void {
   post({ kind: 'progress', ...batch });
+}
+
+function onWaiting(code: string): void {
+  post({ kind: 'waiting', code });
 }
 
 function codeOf(error: unknown): string {

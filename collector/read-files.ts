@@ -22,6 +22,8 @@ export interface ReadFilesOptions {
     events: number;
     findings: number;
   }) => void;
+  /** The store cannot take more for now; reading waits. */
+  readonly onWaiting?: (code: string) => void;
   readonly onCommitted?: (batch: IngestedBatch) => void;
   readonly onProblem?: (problem: ReadProblem, file: LogFile) => void;
 }
@@ -42,6 +44,7 @@ export async function readFiles(files: readonly LogFile[], options: ReadFilesOpt
         break;
       } catch (error) {
         if (!(error instanceof StoreError) || (error.code !== 'full' && error.code !== 'busy')) throw error;
+        options.onWaiting?.(error.code);
         await sleep(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]);
       }
     }

@@ -1,9 +1,9 @@
 /** The time, as a thing that can be passed in and faked. */
 export interface Clock {
   /** Epoch milliseconds; may jump when the system clock is set. */
-  nowMs(): number;
+  readonly nowMs: () => number;
   /** Milliseconds that only ever grow; for measuring and for timeouts. */
-  monotonicMs(): number;
+  readonly monotonicMs: () => number;
 }
 
 export const systemClock: Clock = {

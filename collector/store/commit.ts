@@ -159,6 +159,10 @@ export class Writer {
     const row = this.#sql.getFinding.get(finding.id);
     const before = row === undefined ? undefined : FindingSchema.parse(JSON.parse(row.body));
     const merged = before === undefined ? finding : mergeFinding(before, finding);
+    return this.#putFinding(merged, nowMs);
+  }
+
+  #putFinding(merged: Finding, nowMs: number): Finding {
     const body = JSON.stringify(merged);
     this.#sql.putFinding.run(
       merged.id,
@@ -172,6 +176,36 @@ export class Writer {
     );
     if (this.#queue('finding')) this.#sql.enqueue.run(merged.id, 'finding', nowMs, body);
     return merged;
+  }
+
+  /**
+   * Makes the open findings of some rules equal to what those rules say now: seen again keeps its count, gone is
+   * resolved. For rules that look at the state of the machine rather than at events.
+   * @returns findings that are new, came back, or changed
+   */
+  replaceFindings(rules: ReadonlySet<string>, now: readonly Finding[], nowMs: number): Finding[] {
+    const current = new Set(now.map((finding) => finding.id));
+    const changed: Finding[] = [];
+    for (const row of this.#sql.openFindings.all()) {
+      if (!rules.has(row.rule_id) || current.has(row.id)) continue;
+      const before = FindingSchema.parse(JSON.parse(row.body));
+      changed.push(this.#putFinding({ ...before, status: 'resolved' }, nowMs));
+    }
+    for (const finding of now) {
+      const row = this.#sql.getFinding.get(finding.id);
+      const before = row === undefined ? undefined : FindingSchema.parse(JSON.parse(row.body));
+      if (
+        before === undefined ||
+        before.status === 'resolved' ||
+        before.why !== finding.why ||
+        before.severity !== finding.severity
+      ) {
+        const { firstSeenMs = finding.firstSeenMs, count = 0 } = before ?? {};
+        const status = before === undefined || before.status === 'resolved' ? 'open' : before.status;
+        changed.push(this.#putFinding({ ...finding, firstSeenMs, count: count + 1, status }, nowMs));
+      }
+    }
+    return changed;
   }
 
   #saveCursor(cursor: CursorRow): void {
@@ -269,6 +303,9 @@ function prepare(db: Database) {
       `INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
          SET input = max(input, excluded.input), output = max(output, excluded.output),
              cache_read = max(cache_read, excluded.cache_read), cache_write = max(cache_write, excluded.cache_write)`,
+    ),
+    openFindings: db.prepare<[], { id: string; rule_id: string; body: string }>(
+      "SELECT id, rule_id, body FROM findings WHERE status != 'resolved'",
     ),
     getFinding: db.prepare<[string], { body: string }>('SELECT body FROM findings WHERE id = ?'),
     putFinding: run('INSERT OR REPLACE INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),

@@ -199,6 +199,16 @@ export class Queries {
     return new Map(rows.map((row) => [row.agent_id, row.t]));
   }
 
+  /** Folders sessions worked in, most recent first. */
+  workingFolders(limit: number): string[] {
+    return this.#db
+      .prepare<[number], { cwd: string }>(
+        'SELECT cwd, max(last_event_ms) AS t FROM sessions WHERE cwd IS NOT NULL GROUP BY cwd ORDER BY t DESC LIMIT ?',
+      )
+      .all(limit)
+      .map((row) => row.cwd);
+  }
+
   parserCounts(): { agentId: string; what: string; n: number }[] {
     return this.#db
       .prepare<[], { agentId: string; what: string; n: number }>(

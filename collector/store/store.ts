@@ -80,6 +80,13 @@ export class Store {
     );
   }
 
+  /** See `Writer.replaceFindings`. */
+  replaceFindings(rules: ReadonlySet<string>, now: readonly Finding[]): readonly Finding[] {
+    return this.#guard(() =>
+      this.#db.transaction(() => this.#parts.writer.replaceFindings(rules, now, this.#nowMs())).immediate(),
+    );
+  }
+
   known(ids: readonly string[]): Set<string> {
     return this.#guard(() => this.#parts.writer.known(ids));
   }

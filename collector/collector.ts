@@ -1,0 +1,367 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { AGENTS } from './agents/index.ts';
+import type { PathContext } from './agents/path-context.ts';
+import { createReadHandlers } from './api.ts';
+import type { Config } from './contract/config.ts';
+import type { Actor } from './contract/event.ts';
+import type { CollectorStatus, Notification, NotificationBody } from './contract/ipc.ts';
+import { formatsOf } from './formats.ts';
+import { HealthTracker } from './health/tracker.ts';
+import { readHistory } from './history.ts';
+import { type IngestedBatch, Ingester } from './ingester.ts';
+import { type InventoryPicture, storeInventory, takeInventory } from './inventory-task.ts';
+import { IpcServer } from './ipc/server.ts';
+import type { Clock } from './lib/clock.ts';
+import { createFingerprint, openFingerprintKey } from './lib/fingerprint.ts';
+import { writeToken } from './lib/token-file.ts';
+import type { Paths } from './paths.ts';
+import type { Platform } from './platform/platform.ts';
+import { openReporter } from './reporting.ts';
+import { RULES } from './rules/index.ts';
+import { LogSource } from './sources/log-source.ts';
+import { StoreError } from './store/errors.ts';
+import { InstanceLock } from './store/lock.ts';
+import { Store } from './store/store.ts';
+import { toCursor } from './stored-cursor.ts';
+import { startUpkeep } from './upkeep.ts';
+import type { LogBatch } from './sources/source.ts';
+
+export interface CollectorOptions {
+  readonly paths: Paths;
+  readonly platform: Platform;
+  readonly config: Config;
+  /** Default: the own home. */
+  readonly homes?: readonly PathContext[];
+  readonly version: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** What happens, for a person in front of a terminal. */
+  readonly onNotice?: <N extends Notification>(name: N, body: NotificationBody<N>) => void;
+}
+
+/** Another collector of the same user runs already. */
+export class AlreadyRunningError extends Error {
+  constructor() {
+    super('A collector is running already.');
+    this.name = 'AlreadyRunningError';
+  }
+}
+
+const RETRY_MS = [250, 1_000, 4_000, 15_000];
+
+/** Everything joined: the one place that knows both ends of the path of a datum. */
+export class Collector {
+  readonly #options: CollectorOptions;
+  readonly #lock: InstanceLock;
+  readonly #store: Store;
+  readonly #health: HealthTracker;
+  readonly #homes: readonly PathContext[];
+  readonly #actor: Actor;
+  readonly #fingerprint: (value: string) => string;
+  readonly #ingester: Ingester;
+  readonly #startedMs: number;
+  readonly #stopping = new AbortController();
+  readonly #queueing: boolean;
+  #server: IpcServer | undefined;
+  #source: LogSource | undefined;
+  #phase: CollectorStatus['phase'] = 'starting';
+  #pendingFiles = 0;
+
+  private constructor(options: CollectorOptions, lock: InstanceLock, store: Store, key: Uint8Array) {
+    this.#options = options;
+    this.#lock = lock;
+    this.#store = store;
+    this.#startedMs = options.clock.nowMs();
+    this.#homes = options.homes ?? [options.platform.ownHome];
+    this.#fingerprint = createFingerprint(key);
+    this.#queueing = isReporting(options.config);
+    const { name, uid } = options.platform.readIdentity();
+    this.#actor = { user: name, ...(uid !== undefined && { uid }) };
+    this.#health = new HealthTracker(options.clock.nowMs, (item, state) => {
+      options.log.warn({ code: item.code, state }, item.text);
+      this.#publish('health.changed', { health: this.#health.list() });
+    });
+    this.#ingester = this.#createIngester();
+    if (store.asidePath !== undefined) this.#health.raise('store-recovered', { path: store.asidePath });
+  }
+
+  /**
+   * Takes the instance lock, opens the store and answers on the local API; reading begins with `run`.
+   * @throws AlreadyRunningError, StoreError or FingerprintKeyError
+   */
+  static async start(options: CollectorOptions): Promise<Collector> {
+    const lock = InstanceLock.tryAcquire(options.paths.lock);
+    if (lock === undefined) throw new AlreadyRunningError();
+    try {
+      const key = await openFingerprintKey(options.paths.fingerprintKey);
+      rmSync(options.paths.scratch, { recursive: true, force: true });
+      mkdirSync(options.paths.scratch, { recursive: true, mode: 0o700 });
+      const store = Store.open({
+        path: options.paths.store,
+        nowMs: options.clock.nowMs,
+        queue: () => isReporting(options.config),
+      });
+      const collector = new Collector(options, lock, store, key);
+      await collector.#listen();
+      return collector;
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  /** Reads what is there, then follows; resolves after `stop`, when everything is closed. */
+  async run(): Promise<void> {
+    const { signal } = this.#stopping;
+    const upkeep = startUpkeep({
+      store: this.#store,
+      config: this.#options.config,
+      clock: this.#options.clock,
+      health: this.#health,
+      signal,
+      onError: (error) => {
+        this.#options.log.error({ reason: reasonOf(error) }, 'upkeep failed');
+      },
+      takeInventory: () => this.#lookAround(),
+      sourceHealth: () => this.#source?.health() ?? [],
+    });
+    const reporting = this.#queueing ? this.#report(signal) : Promise.resolve();
+    try {
+      await upkeep.inventory();
+      await this.#readUntilStopped(signal);
+    } finally {
+      this.#stopping.abort();
+      this.#setPhase('stopping');
+      await this.#source?.close();
+      await upkeep.stopped();
+      await reporting;
+      await this.#server?.close();
+      this.#store.close();
+      this.#lock.release();
+    }
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  status(): CollectorStatus {
+    const { config } = this.#options;
+    return {
+      pid: process.pid,
+      version: this.#options.version,
+      startedMs: this.#startedMs,
+      phase: this.#phase,
+      storePath: this.#store.path,
+      storeBytes: this.#store.sizeBytes(),
+      totals: this.#store.read.totals(),
+      files: { known: this.#source?.stats.files ?? 0, pending: this.#pendingFiles },
+      reporting: {
+        mode: this.#queueing ? config.reporting.mode : 'off',
+        ...(config.reporting.endpoint !== undefined && { endpoint: config.reporting.endpoint }),
+        queued: this.#store.outbox.size().rows,
+      },
+      health: this.#health.list(),
+    };
+  }
+
+  /** What is known, for the terminal; the same methods serve the local API. */
+  get handlers(): ReturnType<typeof createReadHandlers> {
+    return createReadHandlers(this.#store);
+  }
+
+  async #report(signal: AbortSignal): Promise<void> {
+    const reporter = await openReporter({
+      ...this.#options,
+      fingerprint: this.#fingerprint,
+      store: this.#store,
+      health: this.#health,
+    });
+    await reporter.run(signal);
+  }
+
+  async #listen(): Promise<void> {
+    const { paths, version, log } = this.#options;
+    this.#server = await IpcServer.listen({
+      address: paths.address,
+      token: writeToken(paths.token),
+      version,
+      handlers: {
+        ...this.handlers,
+        'status.get': () => this.status(),
+        'collector.stop': () => {
+          // Answer first, then go.
+          setImmediate(() => {
+            this.stop();
+          });
+          return {};
+        },
+      },
+      onError: (error, method) => {
+        log.error({ method, reason: reasonOf(error) }, 'request failed');
+      },
+    });
+  }
+
+  /** A damaged store is put aside and everything is read again; any other failure ends the collector. */
+  async #readUntilStopped(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#readHistory(signal);
+        this.#setPhase('watching');
+        await this.#follow(signal);
+      } catch (error) {
+        if (!(error instanceof StoreError) || error.code !== 'corrupt') throw error;
+        const aside = this.#store.recover();
+        this.#health.raise('store-recovered', { path: aside });
+        this.#setPhase('starting');
+      }
+    }
+  }
+
+  async #readHistory(signal: AbortSignal): Promise<void> {
+    const source = this.#createSource();
+    this.#source = source;
+    const read = await readHistory(source, {
+      store: this.#store,
+      ingester: this.#ingester,
+      paths: this.#options.paths,
+      place: this.#place(),
+      queue: this.#queueing,
+      signal,
+      onFiles: (files) => {
+        this.#pendingFiles += files;
+      },
+      onWaiting: (code) => {
+        this.#waiting(code);
+      },
+      onProgress: () => {
+        this.#health.clear('store-full');
+      },
+      onRuleFailed: (rule) => {
+        this.#health.raise('rule-failed', { rule }, rule);
+      },
+    });
+    if (read > 0) await this.#lookAround();
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    const source = this.#source ?? this.#createSource();
+    for await (const batch of source.live(signal)) {
+      const done = await this.#ingestPatiently(batch, signal);
+      if (done === undefined) return;
+      source.committed(done.cursor);
+      if (done.inserted.length > 0) this.#publish('events.created', { events: [...done.inserted] });
+      if (done.findings.length > 0) this.#publish('findings.changed', { findings: [...done.findings] });
+    }
+  }
+
+  /** Waits while the disk is full or the store busy; the batch is kept and tried again. */
+  async #ingestPatiently(batch: LogBatch, signal: AbortSignal): Promise<IngestedBatch | undefined> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const done = this.#ingester.ingest(batch);
+        if (attempt > 0) this.#health.clear('store-full');
+        return done;
+      } catch (error) {
+        if (!(error instanceof StoreError) || (error.code !== 'full' && error.code !== 'busy')) throw error;
+        this.#waiting(error.code);
+        try {
+          await sleep(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)], undefined, { signal });
+        } catch {
+          return undefined; // Stopped while waiting: the batch is read again at the next start.
+        }
+      }
+    }
+  }
+
+  #waiting(code: string): void {
+    if (code === 'full') this.#health.raise('store-full');
+  }
+
+  async #lookAround(): Promise<InventoryPicture> {
+    const picture = await takeInventory({
+      homes: this.#homes,
+      specs: AGENTS,
+      rules: RULES,
+      platform: this.#options.platform,
+      fingerprint: this.#fingerprint,
+      nowMs: this.#options.clock.nowMs,
+      maxProjects: this.#options.config.scan.maxProjects,
+      projectsFromSessions: this.#store.read.workingFolders(this.#options.config.scan.maxProjects),
+      onRuleFailed: (rule) => {
+        this.#health.raise('rule-failed', { rule }, rule);
+      },
+    });
+    const nowMs = this.#options.clock.nowMs();
+    const { items, findings } = storeInventory(picture, RULES, this.#store, nowMs);
+    if (this.#queueing) {
+      this.#store.outbox.enqueue(
+        items.map((item) => ({
+          uid: `${item.type}:${nowMs}`,
+          priority: 'inventory' as const,
+          json: JSON.stringify(item),
+          createdMs: nowMs,
+        })),
+      );
+    }
+    if (picture.inventory.agents.length === 0) this.#health.raise('no-agents');
+    else this.#health.clear('no-agents');
+    if (findings.length > 0) this.#publish('findings.changed', { findings: [...findings] });
+    return picture;
+  }
+
+  #createSource(): LogSource {
+    return new LogSource({
+      formats: AGENTS.flatMap((agent) =>
+        agent.logs.map((format) => ({
+          agentId: agent.id,
+          format,
+          roots: this.#homes.flatMap((home) => [...format.roots(home)]),
+        })),
+      ),
+      cursors: (path) => toCursor(this.#store.cursor(path)),
+      nowMs: this.#options.clock.nowMs,
+      recursive: this.#options.platform.os !== 'linux',
+      read: { scratchDir: this.#options.paths.scratch },
+    });
+  }
+
+  #createIngester(): Ingester {
+    return new Ingester({
+      store: this.#store,
+      formats: formatsOf(AGENTS),
+      rules: RULES,
+      place: this.#place(),
+      onRuleFailed: (rule) => {
+        this.#health.raise('rule-failed', { rule }, rule);
+      },
+    });
+  }
+
+  #place(): { home: string; platform: PathContext['platform']; actor: Actor } {
+    const home = this.#homes[0] ?? this.#options.platform.ownHome;
+    return { home: home.home, platform: home.platform, actor: this.#actor };
+  }
+
+  #setPhase(phase: CollectorStatus['phase']): void {
+    if (this.#phase === phase) return;
+    this.#phase = phase;
+    this.#publish('status.changed', { phase });
+  }
+
+  #publish<N extends Notification>(name: N, body: NotificationBody<N>): void {
+    this.#server?.publish(name, body);
+    this.#options.onNotice?.(name, body);
+  }
+}
+
+function isReporting(config: Config): boolean {
+  return config.reporting.endpoint !== undefined && config.reporting.mode !== 'off';
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
+}

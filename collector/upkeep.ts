@@ -1,0 +1,133 @@
+import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
+import type { Config } from './contract/config.ts';
+import type { HealthTracker } from './health/tracker.ts';
+import type { InventoryPicture } from './inventory-task.ts';
+import type { Clock } from './lib/clock.ts';
+import { readStamps } from './read-config-stamps.ts';
+import type { Store } from './store/store.ts';
+
+export interface UpkeepOptions {
+  readonly store: Store;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly health: HealthTracker;
+  readonly signal: AbortSignal;
+  readonly takeInventory: () => Promise<InventoryPicture>;
+  readonly sourceHealth: () => readonly { readonly code: string; readonly text: string }[];
+  readonly onError: (error: unknown) => void;
+}
+
+export interface Upkeep {
+  /** Takes the inventory now. */
+  inventory(): Promise<void>;
+  /** Resolves when everything periodic has ended, after the signal. */
+  stopped(): Promise<void>;
+}
+
+const SECOND = 1_000;
+const DAY_MS = 86_400_000;
+/** A clock that moved by more than this against the monotonic one was set. */
+const CLOCK_JUMP_MS = 60 * SECOND;
+
+/** What must be done from time to time, each in its own loop so that a slow one does not hold up the others. */
+export function startUpkeep(options: UpkeepOptions): Upkeep {
+  const { store, config, clock, health, signal } = options;
+  let watched: readonly string[] = [];
+  let stamps = '';
+  let healthKeys = new Set<string>();
+
+  const inventory = async (): Promise<void> => {
+    const { inventory: found } = await options.takeInventory();
+    watched = [
+      ...new Set([
+        ...found.agents.flatMap((agent) => agent.configFiles.map((file) => file.path)),
+        ...found.assets.map((asset) => asset.path),
+      ]),
+    ].slice(0, 2_000);
+    stamps = readStamps(watched);
+    for (const item of found.health) health.raise('config-unreadable', { text: item.text }, item.text);
+  };
+
+  const sourceNotices = (): void => {
+    const now = new Set<string>();
+    for (const { code, text } of options.sourceHealth()) {
+      now.add(code);
+      health.raise('source-notice', { text }, code);
+    }
+    for (const code of healthKeys) if (!now.has(code)) health.clear('source-notice', code);
+    healthKeys = now;
+  };
+
+  const offset = clock.nowMs() - clock.monotonicMs();
+  const tasks = [
+    every(10 * SECOND, async () => {
+      if (readStamps(watched) !== stamps) await inventory();
+    }),
+    every(300 * SECOND, inventory),
+    every(2 * SECOND, () => indexSearch(store, signal)),
+    every(5 * SECOND, () => {
+      sourceNotices();
+      const moved = clock.nowMs() - clock.monotonicMs() - offset;
+      if (Math.abs(moved) > CLOCK_JUMP_MS)
+        health.raise('clock-jump', { seconds: Math.round(moved / SECOND) });
+      else health.clear('clock-jump');
+    }),
+    every(30 * SECOND, () => {
+      raiseDrift(store, health);
+    }),
+    every(600 * SECOND, () => {
+      store.applyRetention(config.retention);
+      const { maxQueueBytes, maxQueueAgeDays } = config.reporting;
+      store.outbox.trim(maxQueueBytes, clock.nowMs() - maxQueueAgeDays * DAY_MS);
+    }),
+  ];
+  return {
+    inventory,
+    stopped: async () => {
+      await Promise.all(tasks);
+    },
+  };
+
+  async function every(pauseMs: number, run: () => void | Promise<void>): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await sleep(pauseMs, undefined, { signal });
+      } catch {
+        return; // Told to stop.
+      }
+      try {
+        await run();
+      } catch (error) {
+        options.onError(error);
+      }
+    }
+  }
+}
+
+/** Brings the search index up to date in small steps, so that the tail is never kept waiting. */
+async function indexSearch(store: Store, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && store.search.step() > 0) await breathe();
+}
+
+const DRIFT_TYPES_SHOWN = 5;
+
+/** "No findings" must never mean that the parser went blind: what it does not know is said. */
+export function raiseDrift(store: Store, health: HealthTracker): void {
+  const unknown = new Map<string, { n: number; types: string[] }>();
+  const rejected = new Map<string, { n: number; types: string[] }>();
+  for (const { agentId, what, n } of store.read.parserCounts()) {
+    const at = what.indexOf(':');
+    const group = what.startsWith('unknown:') ? unknown : what.startsWith('rejected:') ? rejected : undefined;
+    if (group === undefined) continue;
+    const entry = group.get(agentId) ?? { n: 0, types: [] };
+    entry.n += n;
+    if (entry.types.length < DRIFT_TYPES_SHOWN) entry.types.push(what.slice(at + 1));
+    group.set(agentId, entry);
+  }
+  for (const [agent, { n, types }] of unknown) {
+    health.raise('parser-drift', { agent, count: n, types: types.join(', ') }, agent);
+  }
+  for (const [agent, { n, types }] of rejected) {
+    health.raise('parser-rejected', { agent, count: n, reasons: types.join(', ') }, agent);
+  }
+}
