@@ -1,10 +1,13 @@
-import { closeSync, createReadStream } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { createZstdDecompress } from 'node:zlib';
 import type { JsonlFormat, LogFile } from '../agents/spec-log.ts';
 import { LineBatch, READ_DEFAULTS, type ReadOptions } from './line-batch.ts';
 import { LineSplitter } from './lines.ts';
 import { errorCode, openLog, problemOf, type FileStamp } from './open-log.ts';
 import type { Cursor, LogBatch } from './source.ts';
+
+const PIECE_BYTES = 65_536;
 
 /**
  * Reads a zstd-compressed JSONL file in batches, with a bound on what it unfolds to.
@@ -97,12 +100,7 @@ async function* readOpened(
     return done;
   };
 
-  const source = createReadStream(file.path, {
-    fd,
-    autoClose: false,
-    start: 0,
-    end: Math.max(0, stamp.sizeBytes - 1),
-  });
+  const source = Readable.from(readPieces(fd));
   const unfold = createZstdDecompress();
   source.on('error', (error) => unfold.destroy(error));
   source.pipe(unfold);
@@ -136,4 +134,15 @@ async function* readOpened(
     unfold.destroy();
   }
   yield finish(true);
+}
+
+/** Not `createReadStream`: that closes the descriptor itself when it is stopped early. */
+function* readPieces(fd: number): Generator<Buffer, void, undefined> {
+  for (let position = 0; ;) {
+    const piece = Buffer.allocUnsafe(PIECE_BYTES);
+    const read = readSync(fd, piece, 0, piece.length, position);
+    if (read === 0) return;
+    position += read;
+    yield piece.subarray(0, read);
+  }
 }

@@ -104,15 +104,22 @@ describe('readJsonl', () => {
   it('starts again when the file was cut, replaced, or rewritten at its front or its end', () => {
     const long = Array.from({ length: 400 }, (_, n) => `{"line":${n}}`).join('\n') + '\n';
     const changes: Record<string, (path: string) => void> = {
-      cut: (path) => truncateSync(path, 20),
-      'cut and regrown with the same front': (path) =>
-        writeFileSync(path, long.slice(0, 3000) + 'z'.repeat(5000) + '\n'),
+      cut: (path) => {
+        truncateSync(path, 20);
+      },
+      'cut and regrown with the same front': (path) => {
+        writeFileSync(path, long.slice(0, 3000) + 'z'.repeat(5000) + '\n');
+      },
       'replaced by the same': (path) => {
         writeFileSync(`${path}.new`, long);
         renameSync(`${path}.new`, path);
       },
-      'front rewritten, same size': (path) => writeFileSync(path, 'X' + long.slice(1)),
-      'end rewritten, same size': (path) => writeFileSync(path, long.slice(0, -3) + 'X}\n'),
+      'front rewritten, same size': (path) => {
+        writeFileSync(path, 'X' + long.slice(1));
+      },
+      'end rewritten, same size': (path) => {
+        writeFileSync(path, long.slice(0, -3) + 'X}\n');
+      },
       'rotated away and begun anew': (path) => {
         renameSync(path, `${path}.1`);
         writeFileSync(path, '{"new":1}\n');

@@ -8,7 +8,9 @@ import type { Cursor, LogBatch } from '../../../collector/sources/source.ts';
 
 export function tempFolder(): string {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'reeve-sources-')));
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  onTestFinished(() => {
+    rmSync(dir, { recursive: true, force: true });
+  });
   return dir;
 }
 
