@@ -150,7 +150,14 @@ function readExecEnd(row: Row, payload: JsonObject): void {
   if (callId === undefined) return;
   if (payload['command'] !== undefined) readExec(row, payload);
   const output = getText(payload, 'aggregated_output') ?? getText(payload, 'stdout') ?? '';
-  pushResult(row, callId, toldOutcome(payload, output), bounded(output, MAX_OUTPUT));
+  pushTold(row, callId, payload, bounded(output, MAX_OUTPUT));
+}
+
+/** An end event that tells its own outcome; `declined` is the user's no to an approval request. */
+function pushTold(row: Row, callId: string, payload: JsonObject, output: string): void {
+  const outcome = toldOutcome(payload, output);
+  pushResult(row, callId, outcome, output);
+  if (outcome.status === 'denied') pushDecision(row, callId, 'deny', 'human', callId);
 }
 
 /** The client asks its user; the answer is what the call's output says. */
@@ -179,7 +186,7 @@ function readPatchEnd(row: Row, payload: JsonObject): void {
   if (callId === undefined) return;
   readPatch(row, payload);
   const output = getText(payload, payload['success'] === false ? 'stderr' : 'stdout') ?? '';
-  pushResult(row, callId, toldOutcome(payload, output), output);
+  pushTold(row, callId, payload, output);
 }
 
 function readMcp(row: Row, payload: JsonObject): void {
@@ -213,7 +220,7 @@ function readDynamicEnd(row: Row, payload: JsonObject): void {
   if (callId === undefined) return;
   readDynamic(row, payload);
   const output = textOf(payload['content_items'], MAX_OUTPUT);
-  pushResult(row, callId, toldOutcome(payload, output), output);
+  pushTold(row, callId, payload, output);
 }
 
 function readViewImage(row: Row, payload: JsonObject): void {

@@ -2,7 +2,7 @@ import { bounded, MAX_CONTENT, MAX_OUTPUT, textOf } from '../shared/bounds.ts';
 import { getObject, getText, isObject, type JsonObject } from '../shared/json.ts';
 import { unknownLabel } from '../shared/label.ts';
 import type { Outcome } from '../../contract/event.ts';
-import { readOutput } from './log-output.ts';
+import { cellKey, readOutput } from './log-output.ts';
 import { readPrompt } from './log-prompt.ts';
 import { baseOf, MAX_ID, putState, type Row, stateCount, stateMap } from './log-thread.ts';
 import { type ReadCall, readCall } from './tools.ts';
@@ -131,12 +131,14 @@ function readFunctionCall(row: Row, args: unknown): void {
   }
   const [call, ...more] = readCall(name, callId, args, getText(payload, 'namespace'));
   if (name !== 'write_stdin') {
+    const cell = name === 'wait' ? idIn(args, CELL) : undefined;
+    if (cell !== undefined) putState(state, 'polls', callId, cellKey(cell));
     pushCalls(row, [call, ...more]);
     if (call.input.command !== undefined && opensShell(call.input.command))
       putState(state, 'shells', callId, 'yes');
     return;
   }
-  const terminal = terminalOf(args);
+  const terminal = idIn(args, TERMINAL);
   if (terminal !== undefined) putState(state, 'polls', callId, terminal);
   pushCalls(row, [typedInto(row, call, terminal)]);
 }
@@ -157,11 +159,17 @@ function opensShell(command: string): boolean {
   return command.length < 400 && BARE_SHELL.test(command);
 }
 
-function terminalOf(args: unknown): string | undefined {
-  const text = typeof args === 'string' ? args : '';
-  const match = /"session_id"\s*:\s*"?([\w-]{1,64})/.exec(text.slice(0, 2_000));
-  if (match !== null) return match[1];
-  const id = isObject(args) ? args['session_id'] : undefined;
+interface IdMember {
+  readonly key: string;
+  readonly text: RegExp;
+}
+const TERMINAL: IdMember = { key: 'session_id', text: /"session_id"\s{0,9}:\s{0,9}"?([\w-]{1,64})/ };
+const CELL: IdMember = { key: 'cell_id', text: /"cell_id"\s{0,9}:\s{0,9}"?([\w-]{1,64})/ };
+
+/** The terminal or cell that a call's arguments name, given as JSON text or as an object. */
+function idIn(args: unknown, member: IdMember): string | undefined {
+  if (typeof args === 'string') return member.text.exec(args.slice(0, 2_000))?.[1];
+  const id = isObject(args) ? args[member.key] : undefined;
   return typeof id === 'string' || typeof id === 'number' ? bounded(String(id), 64) : undefined;
 }
 
@@ -192,7 +200,7 @@ function pushOwnResult(row: Row, outcome: Outcome): void {
 
 /**
  * The output of a call. While a command still runs, only what it said so far is told, under a key of its own; the
- * exit code comes with the output of a later `write_stdin`, and is told for the command as well.
+ * end comes with the output of a later `write_stdin` or `wait`, and is told for the command as well.
  */
 function readCallOutput(row: Row, given: unknown): void {
   const { payload, state } = row;
@@ -209,9 +217,11 @@ function readCallOutput(row: Row, given: unknown): void {
   pushResult(row, callId, outcome, output);
   if (outcome.status === 'denied') pushDecision(row, callId, 'deny', by, callId);
   const opener = terminal === undefined ? undefined : stateMap(state, 'running').get(terminal);
-  if (terminal !== undefined && opener !== undefined && outcome.exitCode !== undefined) {
-    putState(state, 'running', terminal, undefined);
-    putState(state, 'shells', opener, undefined);
-    pushResult(row, opener, { status: outcome.status, exitCode: outcome.exitCode });
-  }
+  if (terminal === undefined || opener === undefined) return;
+  const { status, exitCode } = outcome;
+  // A terminal ends with an exit code, a script cell with any answer but "running".
+  if (exitCode === undefined && (running !== undefined || !terminal.startsWith(cellKey('')))) return;
+  putState(state, 'running', terminal, undefined);
+  putState(state, 'shells', opener, undefined);
+  pushResult(row, opener, { status, ...(exitCode === undefined ? {} : { exitCode }) });
 }

@@ -99,6 +99,11 @@ export function readSettings(row: Row, settings: JsonObject): void {
   const cwd = getText(settings, 'cwd');
   const model = getText(settings, 'model');
   const mode = permissionMode(settings);
+  if (stateText(row.state, 'settingsOf') !== row.nativeSessionId) {
+    // After the copied part of a fork, the fork's own settings are told even where they equal its parent's.
+    row.state['settingsOf'] = row.nativeSessionId;
+    for (const key of ['model', 'permissionMode', 'mode']) row.state[key] = '';
+  }
   const moved = setProperty(row, 'cwd', 'cwd', cwd);
   const remodelled = setProperty(row, 'model', 'model', model);
   const permitted = setProperty(row, 'permission-mode', 'permissionMode', mode);

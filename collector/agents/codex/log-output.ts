@@ -35,7 +35,8 @@ const MAX_REFUSAL = 600;
 const MAX_HEADER = 2_000;
 
 const EXITED = /^(?:Process exited with code|Exit code:) (-?\d{1,10})$/;
-const RUNNING = /^(?:Process running with session ID|Script running with cell ID) (\S{1,64})$/;
+const RUNNING = /^Process running with session ID (\S{1,64})$/;
+const CELL = /^Script running with cell ID (\S{1,64})$/;
 const WALL_TIME = /^Wall time:? (\d{1,9}(?:\.\d{1,9})?) ?s(?:econds)?$/;
 const SCRIPT = /^Script (completed|failed|terminated)\b/;
 
@@ -76,6 +77,8 @@ function readHeader(text: string, sizeBytes: number, failed: boolean): ReadOutpu
     const told = EXITED.exec(line);
     if (told !== null) exitCode = Number(told[1]);
     running = RUNNING.exec(line)?.[1] ?? running;
+    const cell = CELL.exec(line)?.[1];
+    if (cell !== undefined) running = cellKey(cell);
     script = SCRIPT.exec(line)?.[1] ?? script;
     const seconds = WALL_TIME.exec(line)?.[1];
     if (seconds !== undefined) durationMs = Number(seconds) * 1_000;
@@ -90,6 +93,11 @@ function readHeader(text: string, sizeBytes: number, failed: boolean): ReadOutpu
   const outcome: Outcome =
     script === 'terminated' ? { ...read.outcome, status: 'interrupted' } : read.outcome;
   return { ...read, outcome, ...(running === undefined ? {} : { running }) };
+}
+
+/** A script cell, named so that it is not taken for a terminal with the same number. */
+export function cellKey(cell: string): string {
+  return `cell:${cell}`;
 }
 
 function refusalOf(text: string) {
