@@ -24,16 +24,21 @@ export interface CredentialCollector {
   redact(name: string | undefined, value: string, place: SecretPlace): string;
   /** The same for a value of any shape; keys are the names. Deeper than a config is, it is cut off. */
   redactDeep(name: string | undefined, value: unknown, place: SecretPlace): unknown;
-  /** A value that is known to be a secret from where it stands. */
-  add(raw: RawCredential, place: SecretPlace): void;
+  /**
+   * A value that is known to be a secret from where it stands.
+   * @param part which of several secrets in one value; `redact` counts its own from 0
+   */
+  add(raw: RawCredential, place: SecretPlace, part?: number): void;
   addKeychain(item: KeychainItem, path: string, agentIds: readonly string[]): void;
   /** Files that hold at least one secret. */
   holdsSecret(path: string): boolean;
   /** Credentials of one MCP server. */
   idsOf(mcpServerId: string): readonly string[];
-  credentials(): readonly Credential[];
-  facts(): readonly InventoryFact[];
+  /** @param owners leaves out agents that are not on this machine */
+  facts(owners: (agentIds: readonly string[]) => string[]): readonly CredentialFact[];
 }
+
+export type CredentialFact = Extract<InventoryFact, { kind: 'credential' }>;
 
 const MAX_DEPTH = 20;
 const SCHEME = /^(?:bearer|basic|token|apikey|bot)\s+/i;
@@ -151,14 +156,14 @@ export function createCredentialCollector(
   return {
     redact,
     redactDeep: (name, value, place) => redactDeep(name, value, place),
-    add(raw, place) {
+    add(raw, place, part = 0) {
       if (raw.value === '') return;
       const known = finder.classifySecret(undefined, raw.value);
       keep(
         raw.value,
         { ...known, ...raw, placeholder: known?.placeholder === true },
         { ...place, pointer: raw.pointer },
-        0,
+        part,
       );
     },
     addKeychain(item, path, agentIds) {
@@ -181,11 +186,13 @@ export function createCredentialCollector(
       [...kept.values()]
         .filter(({ credential }) => credential.usedBy.mcpServerIds.includes(mcpServerId))
         .map(({ credential }) => credential.id),
-    credentials: () => [...kept.values()].map(({ credential }) => credential),
-    facts: () =>
+    facts: (owners) =>
       [...kept.values()].map(({ credential, placeholder }) => ({
         kind: 'credential',
-        credential,
+        credential: {
+          ...credential,
+          usedBy: { ...credential.usedBy, agentIds: owners(credential.usedBy.agentIds) },
+        },
         placeholder,
         sharedFolder: SHARED_FOLDER.test(credential.location.path),
       })),

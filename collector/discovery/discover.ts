@@ -136,20 +136,33 @@ async function scanProcesses(scan: Scan): Promise<void> {
 function finish(scan: Scan, projects: readonly string[]): Inventory {
   const agents = [...scan.drafts.values()].filter(isPresent);
   const ids = new Set(agents.map(({ spec }) => spec.id));
-  const { servers, facts } = scan.servers.build((agentId) => ids.has(agentId));
-  const assets = [...scan.assets.values()];
+  // Several agents read the same project file; those that are not here are no users of it, unless none is.
+  const owners = (agentIds: readonly string[]): string[] => {
+    const present = agentIds.filter((id) => ids.has(id));
+    return present.length === 0 ? [...agentIds] : present;
+  };
+  const { servers, facts } = scan.servers.build(owners);
+  const assets = new Map(
+    [...scan.assets.values()].map((asset) => [asset.id, { ...asset, agentIds: owners(asset.agentIds) }]),
+  );
+  const credentials = scan.collector.facts(owners);
   return {
     agents: agents.map(toRecord),
     mcpServers: servers,
-    credentials: scan.collector.credentials(),
-    assets,
+    credentials: credentials.map(({ credential }) => credential),
+    assets: [...assets.values()],
     facts: [
       ...facts,
-      ...scan.facts,
-      ...assets.filter(({ kind }) => kind !== 'hook').map((asset) => ({ kind: 'asset' as const, asset })),
-      ...scan.collector.facts(),
+      ...scan.facts.map((fact) => {
+        if (fact.kind === 'file-mode') return { ...fact, agentIds: owners(fact.agentIds) };
+        return fact.kind === 'hook' ? { ...fact, asset: assets.get(fact.asset.id) ?? fact.asset } : fact;
+      }),
+      ...[...assets.values()]
+        .filter(({ kind }) => kind !== 'hook')
+        .map((asset) => ({ kind: 'asset' as const, asset })),
+      ...credentials,
     ],
-    textDocuments: [...scan.documents.values()],
+    textDocuments: [...scan.documents.values()].map((text) => ({ ...text, agentIds: owners(text.agentIds) })),
     projects: projects.map(withSlashes),
     health: scan.notes.items(),
   };

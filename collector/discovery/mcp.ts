@@ -191,6 +191,8 @@ export function redactArguments(
  * Hosted MCP servers hand out such addresses (`…/s/<key>/mcp`) and the address is the login.
  */
 const KEY_SEGMENT = /^(?=[^/]*\d)(?=[^/]*[A-Za-z])[A-Za-z0-9_=-]{28,}$/;
+/** Keeps secrets of the path apart from those that stand elsewhere in the same address. */
+const PATH_PARTS = 1_000;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function redactUrl(url: string, place: SecretPlace, collector: CredentialCollector): string {
@@ -200,7 +202,7 @@ function redactUrl(url: string, place: SecretPlace, collector: CredentialCollect
   if (head === '') return redacted;
   const clean = path
     .split('/')
-    .map((segment) => {
+    .map((segment, index) => {
       if (!KEY_SEGMENT.test(segment) || UUID.test(segment)) return segment;
       const host = head.replace(/^.*:\/\//, '').replace(/^.*@/, '');
       collector.add({ kind: 'url-key', provider: host, pointer: place.pointer ?? '', value: segment }, place);

@@ -22,8 +22,8 @@ export interface ServerRegistry {
   /** @param project folder of a project file */
   add(raw: RawMcpServer, agentId: string, place: SecretPlace, project: string | undefined): void;
   addSwitch(change: McpSwitch, agentId: string, project: string | undefined): void;
-  /** @param isPresent agents that are on this machine: others that would read the same file are left out */
-  build(isPresent: (agentId: string) => boolean): {
+  /** @param owners leaves out agents that are not on this machine */
+  build(owners: (agentIds: readonly string[]) => string[]): {
     readonly servers: readonly McpServer[];
     readonly facts: readonly InventoryFact[];
   };
@@ -41,15 +41,16 @@ export function createServerRegistry(collector: CredentialCollector): ServerRegi
   return {
     add(raw, agentId, place, project) {
       const id = `mcp:${shortHash(place.path, raw.pointer)}`;
+      const definition = readDefinition(raw.entry);
+      if (definition === undefined) return;
+      const at = { ...place, pointer: raw.pointer, mcpServerId: id };
+      // Also for a server that is known: its secrets have one user more.
+      const redacted = redactDefinition(definition, at, collector);
       const known = entries.get(id);
       if (known !== undefined) {
         known.agents.set(agentId, { enabled: known.redacted.enabled, decided: false });
         return;
       }
-      const definition = readDefinition(raw.entry);
-      if (definition === undefined) return;
-      const at = { ...place, pointer: raw.pointer, mcpServerId: id };
-      const redacted = redactDefinition(definition, at, collector);
       const enabled = raw.enabled ?? redacted.enabled;
       entries.set(id, {
         id,
@@ -63,11 +64,11 @@ export function createServerRegistry(collector: CredentialCollector): ServerRegi
       });
     },
     addSwitch: (change, agentId, project) => switches.push({ change, agentId, project }),
-    build(isPresent) {
+    build(owners) {
       for (const entry of entries.values()) applySwitches(entry, switches);
       const facts = [...entries.values()].map((entry) => ({
         kind: 'mcp-server' as const,
-        server: record(entry, isPresent, collector),
+        server: record(entry, owners, collector),
         env: entry.redacted.env,
       }));
       return { servers: facts.map(({ server }) => server), facts };
@@ -102,18 +103,17 @@ function sameFolder(one: string, other: string): boolean {
 
 function record(
   entry: Entry,
-  isPresent: (agentId: string) => boolean,
+  owners: (agentIds: readonly string[]) => string[],
   collector: CredentialCollector,
 ): McpServer {
   const readers = [...entry.agents.keys()];
-  const present = readers.filter(isPresent);
   const states = [...entry.agents.values()];
   const decided = states.filter(({ decided: yes }) => yes);
   const autoApproved = union(entry.raw.autoApproved ?? [], entry.redacted.autoApproved);
   const place = { path: entry.path, scope: entry.scope, agentIds: readers };
   return {
     id: entry.id,
-    agentIds: present.length === 0 ? readers : present,
+    agentIds: owners(readers),
     name: collector.redact(undefined, entry.raw.name, place),
     scope: entry.scope,
     configPath: entry.path,
