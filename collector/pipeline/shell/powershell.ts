@@ -84,20 +84,24 @@ function walkStatement(
     scope.vars.delete(name);
     tokens = tokens.slice(2);
   }
-  if (tokens[0]?.text === '&' || tokens[0]?.text === '.') tokens = tokens.slice(1);
+  const called = tokens[0]?.text === '&' || tokens[0]?.text === '.';
+  if (called) tokens = tokens.slice(1);
+  // A quoted text alone is a value, no command.
+  else if (tokens[0]?.quoted === true && tokens[0].groups.length === 0) return;
   const keyword = tokens[0]?.text.toLowerCase() ?? '';
   if (KEYWORDS.has(keyword) && tokens[0]?.quoted === false) {
     walkGroups(tokens, scope, sink, walkers, undefined);
     const rest = keyword === 'return' || keyword === 'throw' ? tokens.slice(1) : [];
     if (rest.length > 0 && rest[0]?.groups.length === 0)
-      runWords(rest, statement, place, scope, sink, walkers);
+      runWords(rest, false, statement, place, scope, sink, walkers);
     return;
   }
-  runWords(tokens, statement, place, scope, sink, walkers);
+  runWords(tokens, called, statement, place, scope, sink, walkers);
 }
 
 function runWords(
   tokens: readonly PowerShellToken[],
+  called: boolean,
   statement: PowerShellStatement,
   place: Place,
   scope: Scope,
@@ -121,7 +125,7 @@ function runWords(
   };
   const calls = methodCalls(tokens);
   let index = -1;
-  if (!head.quoted && /^[([$@]/.test(head.text)) {
+  if (!called && /^[([$@"']/.test(head.text)) {
     // An expression: its method calls are what it does. A bare value is no command.
     for (const call of calls) {
       index = emit(sink, scope, { ...base, words: call }, { dialect: 'powershell' });

@@ -1,0 +1,2 @@
+export { analyzeShell } from './analyze.ts';
+export type { ShellContext } from './state.ts';
