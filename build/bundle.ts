@@ -1,6 +1,6 @@
-/** Bundles the command line and its worker into `dist/`. Native and large packages stay in node_modules. */
+/** Bundles the command line and its worker into `dist/`. Packages from node_modules stay there. */
 import { build } from 'esbuild';
-import { rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 
 const root = new URL('..', import.meta.url).pathname;
 rmSync(`${root}dist`, { recursive: true, force: true });
@@ -16,6 +16,7 @@ await build({
   target: 'node24',
   packages: 'external',
   sourcemap: 'linked',
-  loader: { '.sql': 'text' },
   logLevel: 'warning',
 });
+// Read at run time, beside the bundle as beside the source.
+cpSync(`${root}collector/store/migrations`, `${root}dist/migrations`, { recursive: true });

@@ -6,7 +6,7 @@ import type { PathContext } from './agents/path-context.ts';
 import { createReadHandlers } from './api.ts';
 import type { Config } from './contract/config.ts';
 import type { Actor } from './contract/event.ts';
-import type { CollectorStatus, Notification, NotificationBody } from './contract/ipc.ts';
+import type { CollectorStatus, Notice } from './contract/ipc.ts';
 import { formatsOf } from './formats.ts';
 import { HealthTracker } from './health/tracker.ts';
 import { readHistory } from './history.ts';
@@ -38,7 +38,7 @@ export interface CollectorOptions {
   readonly clock: Clock;
   readonly log: Logger;
   /** What happens, for a person in front of a terminal. */
-  readonly onNotice?: <N extends Notification>(name: N, body: NotificationBody<N>) => void;
+  readonly onNotice?: (notice: Notice) => void;
 }
 
 /** Another collector of the same user runs already. */
@@ -81,7 +81,7 @@ export class Collector {
     this.#actor = { user: name, ...(uid !== undefined && { uid }) };
     this.#health = new HealthTracker(options.clock.nowMs, (item, state) => {
       options.log.warn({ code: item.code, state }, item.text);
-      this.#publish('health.changed', { health: this.#health.list() });
+      this.#publish({ name: 'health.changed', body: { health: this.#health.list() } });
     });
     this.#ingester = this.#createIngester();
     if (store.asidePath !== undefined) this.#health.raise('store-recovered', { path: store.asidePath });
@@ -209,6 +209,7 @@ export class Collector {
   async #readUntilStopped(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
+        this.#setPhase('reading');
         await this.#readHistory(signal);
         this.#setPhase('watching');
         await this.#follow(signal);
@@ -216,7 +217,6 @@ export class Collector {
         if (!(error instanceof StoreError) || error.code !== 'corrupt') throw error;
         const aside = this.#store.recover();
         this.#health.raise('store-recovered', { path: aside });
-        this.#setPhase('starting');
       }
     }
   }
@@ -253,8 +253,10 @@ export class Collector {
       const done = await this.#ingestPatiently(batch, signal);
       if (done === undefined) return;
       source.committed(done.cursor);
-      if (done.inserted.length > 0) this.#publish('events.created', { events: [...done.inserted] });
-      if (done.findings.length > 0) this.#publish('findings.changed', { findings: [...done.findings] });
+      if (done.inserted.length > 0)
+        this.#publish({ name: 'events.created', body: { events: [...done.inserted] } });
+      if (done.findings.length > 0)
+        this.#publish({ name: 'findings.changed', body: { findings: [...done.findings] } });
     }
   }
 
@@ -309,7 +311,7 @@ export class Collector {
     }
     if (picture.inventory.agents.length === 0) this.#health.raise('no-agents');
     else this.#health.clear('no-agents');
-    if (findings.length > 0) this.#publish('findings.changed', { findings: [...findings] });
+    if (findings.length > 0) this.#publish({ name: 'findings.changed', body: { findings: [...findings] } });
     return picture;
   }
 
@@ -349,12 +351,12 @@ export class Collector {
   #setPhase(phase: CollectorStatus['phase']): void {
     if (this.#phase === phase) return;
     this.#phase = phase;
-    this.#publish('status.changed', { phase });
+    this.#publish({ name: 'status.changed', body: { phase } });
   }
 
-  #publish<N extends Notification>(name: N, body: NotificationBody<N>): void {
-    this.#server?.publish(name, body);
-    this.#options.onNotice?.(name, body);
+  #publish(notice: Notice): void {
+    this.#server?.publish(notice);
+    this.#options.onNotice?.(notice);
   }
 }
 

@@ -16,8 +16,8 @@ export const CollectorStatus = z.object({
   pid: z.int(),
   version: z.string(),
   startedMs: z.int(),
-  /** `starting`: history is still being read; `watching`: everything is read and followed live. */
-  phase: z.enum(['starting', 'watching', 'stopping']),
+  /** `starting`: looking at the machine; `reading`: history is being read; `watching`: everything is followed live. */
+  phase: z.enum(['starting', 'reading', 'watching', 'stopping']),
   storePath: z.string(),
   storeBytes: z.int(),
   totals: z.object({ events: z.int(), sessions: z.int(), findings: z.int(), lastSeq: z.int() }),
@@ -88,6 +88,11 @@ export const NOTIFICATIONS = {
 
 export type Notification = keyof typeof NOTIFICATIONS;
 export type NotificationBody<N extends Notification> = z.output<(typeof NOTIFICATIONS)[N]>;
+
+/** One notification with its body. */
+export type Notice = {
+  [N in Notification]: { readonly name: N; readonly body: NotificationBody<N> };
+}[Notification];
 
 export type Handlers = {
   readonly [M in Method]: (params: ParsedParams<M>) => Result<M> | Promise<Result<M>>;

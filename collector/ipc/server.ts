@@ -9,14 +9,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
-import {
-  METHODS,
-  type Handlers,
-  type Method,
-  type Notification,
-  type NotificationBody,
-  PROTOCOL_VERSION,
-} from '../contract/ipc.ts';
+import { METHODS, type Handlers, type Method, type Notice, PROTOCOL_VERSION } from '../contract/ipc.ts';
 
 const UNAUTHENTICATED = -32001;
 const INVALID_PARAMS = -32602;
@@ -74,7 +67,7 @@ export class IpcServer {
   }
 
   /** Tells every greeted client; one that does not keep up is disconnected. */
-  publish<N extends Notification>(name: N, body: NotificationBody<N>): void {
+  publish({ name, body }: Notice): void {
     for (const client of this.#clients) {
       if (!client.greeted) continue;
       if (client.socket.writableLength > MAX_PENDING_BYTES) client.socket.destroy();

@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { PathContext } from '../../agents/path-context.ts';
+import { AlreadyRunningError, Collector } from '../../collector.ts';
+import { loadConfig } from '../../config.ts';
+import { Config, REPORTING_MODES } from '../../contract/config.ts';
+import type { Notice } from '../../contract/ipc.ts';
+import { systemClock } from '../../lib/clock.ts';
+import { createLog, RotatingFile } from '../../lib/log.ts';
+import { type CliContext, print } from '../context.ts';
+import { foreignHomes } from '../homes.ts';
+import { Screen } from '../screen.ts';
+
+export interface RunOptions {
+  readonly home?: string[];
+  readonly endpoint?: string;
+  readonly mode?: string;
+  readonly quiet?: true;
+}
+
+export function addRunCommand(program: Command, context: () => CliContext): void {
+  program
+    .command('run')
+    .description('run the collector in the foreground: read history, then follow live')
+    .option('--home <dir>', 'watch this home instead of the own one; may be repeated', collect)
+    .option('--endpoint <url>', 'send events to this OTLP/HTTP receiver')
+    .option('--mode <mode>', `what to send: ${REPORTING_MODES.join(', ')}`)
+    .option('--quiet', 'print nothing')
+    .action(async (options: RunOptions) => {
+      const { platform } = context();
+      const homes = options.home === undefined ? undefined : foreignHomes(options.home, platform);
+      await runCollector(context(), options, homes);
+    });
+}
+
+function collect(value: string, previous: string[] | undefined): string[] {
+  return [...(previous ?? []), value];
+}
+
+/** @param onWatching called once history is read; the demo plays its story from there. */
+export async function runCollector(
+  context: CliContext,
+  options: RunOptions,
+  homes: readonly PathContext[] | undefined,
+  onWatching?: (signal: AbortSignal) => void,
+): Promise<void> {
+  const { platform, paths, version } = context;
+  const { policyFile, configDir } = platform.folders;
+  const config = withFlags(loadConfig(policyFile, join(configDir, 'config.json')), options);
+  const file = new RotatingFile(paths.log);
+  const stopped = new AbortController();
+  let screen: Screen | undefined;
+  const onNotice = (notice: Notice): void => {
+    void screen?.show(notice);
+    if (notice.name === 'status.changed' && notice.body.phase === 'watching') onWatching?.(stopped.signal);
+  };
+  try {
+    const log = createLog(file);
+    const own = homes === undefined ? {} : { homes };
+    const collector = await Collector.start({
+      paths,
+      platform,
+      config,
+      ...own,
+      version,
+      clock: systemClock,
+      log,
+      onNotice,
+    });
+    if (options.quiet !== true) screen = new Screen(paths.stateDir, () => collector);
+    const stop = (): void => {
+      stopped.abort();
+      collector.stop();
+    };
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+    await collector.run();
+  } catch (error) {
+    if (!(error instanceof AlreadyRunningError)) throw error;
+    print('Reeve is running already; `reeve status` shows it.');
+  } finally {
+    stopped.abort();
+    screen?.stop();
+    file.close();
+  }
+}
+
+/** @throws ZodError for a mode or an address that is none; the CLI tells which. */
+function withFlags(config: Config, options: RunOptions): Config {
+  return Config.parse({
+    ...config,
+    reporting: {
+      ...config.reporting,
+      ...(options.endpoint !== undefined && { endpoint: options.endpoint }),
+      ...(options.mode !== undefined && { mode: options.mode }),
+    },
+  });
+}

@@ -1,0 +1,142 @@
+import { rmSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { severityRank, type Severity } from '../../contract/finding.ts';
+import type { ScanDocument } from '../../contract/scan.ts';
+import { systemClock } from '../../lib/clock.ts';
+import { createFingerprint, openFingerprintKey } from '../../lib/fingerprint.ts';
+import { scan } from '../../scan.ts';
+import { type CliContext, EXIT, print, printJson } from '../context.ts';
+import { foreignHomes } from '../homes.ts';
+import { durationOption, severityOption } from '../options.ts';
+import { terminalWidth } from '../table.ts';
+import { agentsView, findingsView, mcpView, sessionsView } from '../views.ts';
+import { bytes, plain, plural } from '../words.ts';
+
+interface ScanCliOptions {
+  readonly home?: string[];
+  readonly json?: true;
+  readonly since?: number;
+  readonly failOn?: Severity;
+}
+
+const ROWS = 15;
+
+export function addScanCommand(program: Command, context: () => CliContext): void {
+  program
+    .command('scan')
+    .description(
+      'one look: agents, MCP servers, credentials, session logs, findings. Needs no collector, changes nothing',
+    )
+    .option('--home <dir>', 'look at this home instead of the own one; may be repeated', collect)
+    .option('--json', 'print the whole scan document')
+    .option('--since <age>', 'only sessions and findings of the last 7d, 24h …', durationOption)
+    .option(
+      '--fail-on <severity>',
+      'exit 1 when there is a finding of this severity or worse',
+      severityOption,
+    )
+    .action(async (options: ScanCliOptions) => {
+      const document = await runScan(context(), options);
+      if (options.json === true) printJson(document);
+      else printScan(document);
+      const { failOn } = options;
+      if (
+        failOn !== undefined &&
+        document.findings.some((finding) => severityRank(finding.severity) >= severityRank(failOn))
+      ) {
+        process.exitCode = EXIT.findings;
+      }
+    });
+}
+
+function collect(value: string, previous: string[] | undefined): string[] {
+  return [...(previous ?? []), value];
+}
+
+async function runScan(context: CliContext, options: ScanCliOptions): Promise<ScanDocument> {
+  const { platform } = context;
+  const foreign = options.home !== undefined;
+  const stop = new AbortController();
+  process.once('SIGINT', () => {
+    stop.abort();
+  });
+  const report = progressLine();
+  try {
+    return await scan({
+      platform,
+      homes: options.home === undefined ? [platform.ownHome] : foreignHomes(options.home, platform),
+      foreign,
+      maxProjects: 500,
+      ...(options.since !== undefined && { sinceMs: Date.now() - options.since }),
+      fingerprint: await fingerprintFor(context, foreign),
+      clock: systemClock,
+      signal: stop.signal,
+      onProgress: report.update,
+    });
+  } finally {
+    report.clear();
+  }
+}
+
+/** Own scans use the machine's key, so that fingerprints agree with the collector's; foreign ones a key of the moment. */
+async function fingerprintFor(context: CliContext, foreign: boolean): Promise<(value: string) => string> {
+  if (!foreign) return createFingerprint(await openFingerprintKey(context.paths.fingerprintKey));
+  const folder = mkdtempSync(join(tmpdir(), 'reeve-key-'));
+  try {
+    return createFingerprint(await openFingerprintKey(join(folder, 'key')));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Progress on stderr, only for a person and only when it takes over a second. */
+function progressLine(): {
+  update: (progress: { filesLeft: number; bytes: number; events: number }) => void;
+  clear: () => void;
+} {
+  const startedMs = Date.now();
+  let shownMs = startedMs + 900;
+  let shown = false;
+  return {
+    update: (progress) => {
+      if (!process.stderr.isTTY || Date.now() - shownMs < 100) return;
+      shownMs = Date.now();
+      shown = true;
+      process.stderr.write(
+        `\rreading logs: ${bytes(progress.bytes)}, ${plural(progress.events, 'event')}, ${plural(progress.filesLeft, 'file')} left   `,
+      );
+    },
+    clear: () => {
+      if (shown) process.stderr.write(`\r${' '.repeat(75)}\r`);
+    },
+  };
+}
+
+export function printScan(document: ScanDocument): void {
+  const width = terminalWidth();
+  const now = document.scannedAtMs;
+  section('Agents', document.agents.length, () => agentsView(document.agents, now, width));
+  section('MCP servers', document.mcpServers.length, () =>
+    mcpView(document.mcpServers.slice(0, ROWS), width),
+  );
+  section('Sessions', document.sessions.length, () =>
+    sessionsView(document.sessions.slice(0, ROWS), now, width),
+  );
+  section('Findings', document.findings.length, () =>
+    findingsView(document.findings.slice(0, ROWS * 2), now, width),
+  );
+  const { stats } = document;
+  print(
+    `${plural(document.credentials.length, 'credential')} · ${plural(stats.files, 'log file')}, ${bytes(stats.bytes)} in ${(stats.durationMs / 1_000).toFixed(1)} s`,
+  );
+  for (const item of document.health) print(`${pc.yellow('!')} ${plain(item.text)}`);
+}
+
+function section(title: string, count: number, body: () => string): void {
+  print(`${pc.bold(title)} ${pc.dim(String(count))}`);
+  if (count > 0) print(body());
+  print('');
+}

@@ -1,0 +1,174 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AGENTS } from '../agents/index.ts';
+import { loadConfig } from '../config.ts';
+import type { CollectorStatus } from '../contract/ipc.ts';
+import { openFingerprintKey } from '../lib/fingerprint.ts';
+import { Store } from '../store/store.ts';
+import { type CliContext, connect } from './context.ts';
+import { bytes, plural } from './words.ts';
+
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  /** What was found, and what to do when it is not fine. */
+  readonly text: string;
+}
+
+const MIN_FREE_BYTES = 500_000_000;
+
+/** Checks that need no collector, then what the running collector says of itself. */
+export async function doctor(context: CliContext): Promise<Check[]> {
+  const checks = [
+    checkRuntime(),
+    checkConfig(context),
+    checkFolder(context),
+    await checkSpace(context),
+    await attempt('fingerprint key', async () => {
+      await openFingerprintKey(context.paths.fingerprintKey);
+      return 'is there and private';
+    }),
+    await attempt('processes', async () => {
+      const processes = await context.platform.listProcesses();
+      return `${plural(processes.length, 'process', 'processes')} can be seen`;
+    }),
+    ...checkLogs(context),
+  ];
+  const client = await connect(context);
+  if (client === undefined) {
+    checks.push(
+      { name: 'collector', ok: false, text: 'not running; start it with `reeve run`' },
+      checkStore(context),
+    );
+    return checks;
+  }
+  const status = await client.call('status.get', {});
+  const { problems } = await client.call('store.check', {});
+  client.close();
+  checks.push(...checkStatus(status), storeCheck(problems));
+  return checks;
+}
+
+function checkRuntime(): Check {
+  const major = Number(process.versions.node.split('.')[0]);
+  return {
+    name: 'runtime',
+    ok: major >= 24,
+    text: `Node ${process.versions.node}${major >= 24 ? '' : '; Reeve needs 24 or newer'}`,
+  };
+}
+
+function checkConfig({ platform }: CliContext): Check {
+  const { policyFile, configDir } = platform.folders;
+  try {
+    const config = loadConfig(policyFile, join(configDir, 'config.json'));
+    const { mode, endpoint } = config.reporting;
+    return {
+      name: 'settings',
+      ok: true,
+      text:
+        endpoint === undefined ? 'nothing is sent: no endpoint is set' : `${mode} reporting to ${endpoint}`,
+    };
+  } catch (error) {
+    return { name: 'settings', ok: false, text: messageOf(error) };
+  }
+}
+
+function checkFolder({ paths }: CliContext): Check {
+  const name = 'state folder';
+  if (!existsSync(paths.stateDir))
+    return { name, ok: true, text: `${paths.stateDir} will be made at the first start` };
+  try {
+    accessSync(paths.stateDir, constants.W_OK | constants.R_OK);
+  } catch {
+    return { name, ok: false, text: `${paths.stateDir} cannot be written; check its owner` };
+  }
+  const mode = statSync(paths.stateDir).mode & 0o777;
+  const open = process.platform !== 'win32' && (mode & 0o077) !== 0;
+  return {
+    name,
+    ok: !open,
+    text: open ? `${paths.stateDir} can be read by others; run chmod 700 on it` : paths.stateDir,
+  };
+}
+
+async function checkSpace({ paths }: CliContext): Promise<Check> {
+  const at = existsSync(paths.stateDir) ? paths.stateDir : '/';
+  const { bavail, bsize } = await statfs(at);
+  const free = bavail * bsize;
+  return {
+    name: 'disk space',
+    ok: free > MIN_FREE_BYTES,
+    text: `${bytes(free)} free${free > MIN_FREE_BYTES ? '' : '; make some room'}`,
+  };
+}
+
+function checkLogs({ platform }: CliContext): Check[] {
+  const roots = AGENTS.flatMap((agent) => agent.logs.flatMap((format) => format.roots(platform.ownHome))).map(
+    (root) => root.dir,
+  );
+  const checks: Check[] = [];
+  for (const dir of new Set(roots)) {
+    if (!existsSync(dir)) continue;
+    try {
+      accessSync(dir, constants.R_OK | constants.X_OK);
+      checks.push({ name: 'session logs', ok: true, text: dir });
+    } catch {
+      checks.push({ name: 'session logs', ok: false, text: `${dir} cannot be read; check its permissions` });
+    }
+  }
+  return checks.length > 0
+    ? checks
+    : [{ name: 'session logs', ok: true, text: 'no agent has written any yet' }];
+}
+
+function checkStore({ paths }: CliContext): Check {
+  if (!existsSync(paths.store)) return { name: 'store', ok: true, text: 'not made yet' };
+  try {
+    const store = Store.open({ path: paths.store, nowMs: () => Date.now() });
+    const problems = store.check();
+    store.close();
+    return storeCheck(problems);
+  } catch (error) {
+    return { name: 'store', ok: false, text: messageOf(error) };
+  }
+}
+
+function storeCheck(problems: readonly string[]): Check {
+  const [first] = problems;
+  return first === undefined
+    ? { name: 'store', ok: true, text: 'every page is sound' }
+    : {
+        name: 'store',
+        ok: false,
+        text: `${first}; stop the collector and start it again: it puts the damaged file aside and reads the logs anew`,
+      };
+}
+
+function checkStatus(status: CollectorStatus): Check[] {
+  return [
+    {
+      name: 'collector',
+      ok: true,
+      text: `process ${status.pid}, ${status.phase}, ${plural(status.files.known, 'log file')}`,
+    },
+    ...status.health.map((item) => ({
+      name: item.code,
+      ok: item.severity === 'informational' || item.severity === 'low',
+      text: item.text,
+    })),
+  ];
+}
+
+async function attempt(name: string, run: () => Promise<string>): Promise<Check> {
+  try {
+    return { name, ok: true, text: await run() };
+  } catch (error) {
+    return { name, ok: false, text: messageOf(error) };
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'failed';
+}

@@ -1,0 +1,108 @@
+import pc from 'picocolors';
+import type { Collector } from '../collector.ts';
+import type { HealthItem } from '../contract/health.ts';
+import type { Notice } from '../contract/ipc.ts';
+import { print } from './context.ts';
+import { paintSeverity, terminalWidth } from './table.ts';
+import { agentsView, eventLine, findingsView, mcpView, sessionsView } from './views.ts';
+import { bytes, cut, plain, plural, tilde } from './words.ts';
+
+const ROWS = 10;
+
+/** What a person in front of `reeve run` sees: first what is there, then what happens. */
+export class Screen {
+  readonly #collector: () => Collector;
+  readonly #told = new Set<string>();
+  #live = false;
+  #progress: NodeJS.Timeout | undefined;
+
+  constructor(stateDir: string, collector: () => Collector) {
+    this.#collector = collector;
+    print(pc.dim(`Reeve is looking around. What it learns stays in ${tilde(stateDir)}.`));
+  }
+
+  async show(notice: Notice): Promise<void> {
+    switch (notice.name) {
+      case 'status.changed':
+        if (notice.body.phase === 'reading') await this.#found();
+        if (notice.body.phase === 'watching') await this.#read();
+        return;
+      case 'health.changed':
+        this.#problems(notice.body.health);
+        return;
+      case 'events.created':
+        if (!this.#live) return;
+        for (const { event } of notice.body.events) {
+          const line = eventLine(event, terminalWidth());
+          if (line !== undefined) print(line);
+        }
+        return;
+      case 'findings.changed':
+        if (!this.#live) return;
+        for (const finding of notice.body.findings) {
+          if (finding.status !== 'open') continue;
+          const label = `${finding.severity.toUpperCase()} ${finding.title}`;
+          const about = cut(
+            plain(tilde(finding.subject.value)),
+            Math.max(10, terminalWidth() - label.length - 6),
+          );
+          print(`${paintSeverity(finding.severity)(`▲ ${label}`)}  ${about}`);
+        }
+    }
+  }
+
+  stop(): void {
+    clearInterval(this.#progress);
+  }
+
+  async #found(): Promise<void> {
+    const { handlers } = this.#collector();
+    const agents = await handlers['agents.list']({});
+    const servers = await handlers['mcpServers.list']({});
+    if (agents.length === 0) {
+      print(
+        'No coding agent was found on this machine. `npm run demo` shows Reeve at work on a make-believe one.',
+      );
+    } else heading('Agents', agentsView(agents, Date.now(), terminalWidth()));
+    if (servers.length > 0) heading('MCP servers', mcpView(servers.slice(0, ROWS), terminalWidth()));
+    if (process.stderr.isTTY)
+      this.#progress = setInterval(() => {
+        this.#showProgress();
+      }, 500);
+  }
+
+  #showProgress(): void {
+    const { files, totals } = this.#collector().status();
+    process.stderr.write(
+      `\rReading history: ${plural(files.pending, 'file')} left, ${plural(totals.events, 'event')} so far   `,
+    );
+  }
+
+  async #read(): Promise<void> {
+    clearInterval(this.#progress);
+    if (process.stderr.isTTY) process.stderr.write(`\r${' '.repeat(78)}\r`);
+    const { handlers } = this.#collector();
+    const sessions = await handlers['sessions.list']({ limit: ROWS });
+    const findings = await handlers['findings.list']({ limit: ROWS * 2, status: 'open' });
+    if (sessions.length > 0) heading('Sessions', sessionsView(sessions, Date.now(), terminalWidth()));
+    if (findings.length > 0) heading('Findings', findingsView(findings, Date.now(), terminalWidth()));
+    const { totals, storeBytes } = this.#collector().status();
+    print(
+      `\n${plural(totals.sessions, 'session')}, ${plural(totals.events, 'event')}, ${plural(totals.findings, 'open finding')} ` +
+        `${pc.dim(`(${bytes(storeBytes)})`)}. Following live; Ctrl-C stops.\n`,
+    );
+    this.#live = true;
+  }
+
+  #problems(items: readonly HealthItem[]): void {
+    for (const item of items) {
+      if (this.#told.has(item.text) || item.code === 'no-agents') continue;
+      this.#told.add(item.text);
+      print(`${pc.yellow('!')} ${plain(item.text)}`);
+    }
+  }
+}
+
+function heading(title: string, body: string): void {
+  print(`\n${pc.bold(title)}\n${body}`);
+}
