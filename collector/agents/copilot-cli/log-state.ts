@@ -6,7 +6,7 @@ import type { JsonObject } from '../shared/json.ts';
 import { getCount, getList, getText, isObject } from '../shared/json.ts';
 import type { LogSink } from '../shared/log-sink.ts';
 import type { Seen } from '../shared/seen.ts';
-import { seenOf } from '../shared/seen.ts';
+import { createSeen, loadSeen, storeSeen } from '../shared/seen.ts';
 
 const AGENT = 'copilot-cli';
 
@@ -46,12 +46,12 @@ export function emptyState(sessionId: string): CopilotState {
     outputs: [],
     lastMessage: undefined,
     agents: [],
-    seen: [],
+    seen: createSeen(),
   };
 }
 
 export function storeState(state: CopilotState, stored: ParserState): void {
-  Object.assign(stored, state);
+  Object.assign(stored, state, { seen: storeSeen(state.seen) });
 }
 
 export function loadState(stored: ParserState): CopilotState {
@@ -63,7 +63,7 @@ export function loadState(stored: ParserState): CopilotState {
     outputs: getList(stored, 'outputs').flatMap(outputOf),
     lastMessage: getText(stored, 'lastMessage'),
     agents: getList(stored, 'agents').flatMap(pairOf),
-    seen: seenOf(stored['seen']),
+    seen: loadSeen(stored['seen']),
   };
 }
 
@@ -91,10 +91,13 @@ export interface CopilotRecord {
   readonly offsetBytes: number;
 }
 
-const MAX_AGENTS = 100;
+const MAX_AGENTS = 50;
+/** Longer ids are no vendor's, and would fill the state. */
+const MAX_LINK = 200;
 
 /** Ties a sub-agent instance to the call that started it, so that records with either one meet in one session. */
 export function linkAgent(state: CopilotState, agentId: string, callId: string): void {
+  if (agentId.length > MAX_LINK || callId.length > MAX_LINK) return;
   if (state.agents.some(([known]) => known === agentId)) return;
   state.agents.push([agentId, callId]);
   if (state.agents.length > MAX_AGENTS) state.agents.shift();

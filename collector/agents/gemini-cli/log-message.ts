@@ -53,7 +53,8 @@ function readUser(
   const shown = textOf(asList(message['displayContent']), MAX_CONTENT);
   const text = shown === '' ? textOf(asList(message['content']), MAX_CONTENT) : shown;
   if (text === '') return;
-  if (!state.started && text.startsWith(CONTEXT_START)) {
+  // A person's text has a line of its own before any checkpoint holds it, so this cannot hide one.
+  if ((!state.started || place.checkpoint) && text.startsWith(CONTEXT_START)) {
     readContext(text, state, sink);
     return;
   }

@@ -3,7 +3,7 @@ import { eventId } from '../../contract/event.ts';
 import type { LogFile, ParserState } from '../spec-log.ts';
 import { bounded, MAX_NAME } from '../shared/bounds.ts';
 import type { Seen } from '../shared/seen.ts';
-import { seenOf } from '../shared/seen.ts';
+import { createSeen, loadSeen, storeSeen } from '../shared/seen.ts';
 
 const AGENT = 'gemini-cli';
 
@@ -44,13 +44,13 @@ export function freshState(file: LogFile): GeminiState {
     model: undefined,
     windows: false,
     started: false,
-    seen: [],
+    seen: createSeen(),
   };
 }
 
 /** Members that are `undefined` are left out by JSON, and come back as `undefined`. */
 export function storeState(state: GeminiState, stored: ParserState): void {
-  Object.assign(stored, state);
+  Object.assign(stored, state, { seen: storeSeen(state.seen) });
 }
 
 export function loadState(stored: ParserState): GeminiState {
@@ -67,7 +67,7 @@ export function loadState(stored: ParserState): GeminiState {
     model: text('model'),
     windows: stored['windows'] === true,
     started: stored['started'] === true,
-    seen: seenOf(stored['seen']),
+    seen: loadSeen(stored['seen']),
   };
 }
 

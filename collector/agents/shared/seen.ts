@@ -1,28 +1,44 @@
-/** Keys a parser already reported from a file, oldest first; plain JSON, because it is stored with the cursor. */
-export type Seen = string[];
+/** Keys a parser reported lately from a file, oldest first. */
+export interface Seen {
+  readonly keys: Set<string>;
+  chars: number;
+}
 
-/** Half of the 64 KiB a parser state may take. */
-const MAX_CHARS = 32_768;
+/** A part of the 64 KiB a parser state may take, and quick to load for each line: about 300 keys. */
+const MAX_CHARS = 16_384;
 const MAX_KEY = 80;
 
+export function createSeen(): Seen {
+  return { keys: new Set(), chars: 0 };
+}
+
 /**
- * Remembers a key; the oldest are forgotten over 32 KiB. Forgetting is harmless: a repeat has the same event id.
- * A key over 80 characters is not remembered, so that a hostile one cannot hide another with the same start.
+ * Remembers a key; the oldest are forgotten over 16 KiB. Forgetting is harmless: a repeat has the same event id.
+ * A key over 80 characters is not remembered, so that a hostile one cannot take the room of many.
  * @returns false when it was remembered already
  */
 export function markSeen(seen: Seen, key: string): boolean {
   if (key.length > MAX_KEY) return true;
-  if (seen.includes(key)) return false;
-  seen.push(key);
-  let chars = 0;
-  for (const one of seen) chars += one.length + 3;
-  while (chars > MAX_CHARS && seen.length > 0) chars -= (seen.shift()?.length ?? 0) + 3;
+  if (seen.keys.has(key)) return false;
+  seen.keys.add(key);
+  seen.chars += key.length;
+  for (const oldest of seen.keys) {
+    if (seen.chars <= MAX_CHARS) break;
+    seen.keys.delete(oldest);
+    seen.chars -= oldest.length;
+  }
   return true;
 }
 
-/** The list a stored state holds; what is not a list of strings is forgotten. */
-export function seenOf(value: unknown): Seen {
-  if (!Array.isArray(value)) return [];
+/** From the list a stored state holds; what is not a string is forgotten. */
+export function loadSeen(value: unknown): Seen {
+  const seen = createSeen();
+  if (!Array.isArray(value)) return seen;
   const items: readonly unknown[] = value;
-  return items.filter((item) => typeof item === 'string');
+  for (const item of items) if (typeof item === 'string') markSeen(seen, item);
+  return seen;
+}
+
+export function storeSeen(seen: Seen): readonly string[] {
+  return [...seen.keys];
 }
