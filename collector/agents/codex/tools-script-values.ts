@@ -15,7 +15,7 @@ const CLOSE = ')]}';
 
 /**
  * The expression that begins at `at`, as far as it is literal: strings, templates, `+` of these, numbers, words such
- * as `true`, arrays, objects, and names bound to a literal. Anything else is stepped over and counts as computed.
+ * as `true`, arrays and objects. A name bound to a literal gives its value, but counts as computed, like all the rest.
  */
 export function readValue(
   tokens: readonly Token[],
@@ -78,8 +78,8 @@ function readWord(word: string, at: number, constants: ReadonlyMap<string, unkno
   const next = at + 1;
   if (word === 'true' || word === 'false') return { value: word === 'true', computed: false, next };
   if (word === 'null' || word === 'undefined') return { value: null, computed: false, next };
-  const bound = constants.get(word);
-  return { value: bound, computed: bound === undefined, next };
+  // The value is a hint: an inner scope may have bound the name anew.
+  return { value: constants.get(word), computed: true, next };
 }
 
 function readArray(
@@ -122,7 +122,7 @@ function readObject(
     } else if (named !== undefined && atEnd(tokens[next + 1])) {
       const bound = constants.get(named);
       if (bound !== undefined) members.set(named, bound);
-      else computed = true;
+      computed = true;
       end = next + 1;
     } else {
       computed = true; // a spread, a computed key or a method

@@ -5,7 +5,7 @@ import { tokenize, type Token } from './tools-script-tokens.ts';
 
 /** More calls than this in one script are counted as part of the script only. */
 const MAX_CALLS = 200;
-/** Bound names beyond this are not known; keeps hostile scripts linear. */
+/** With more bindings than this no name is known; keeps hostile scripts cheap. */
 const MAX_CONSTANTS = 300;
 
 /** One `tools.<name>(…)` of a code-mode script. */
@@ -59,11 +59,13 @@ function readCallee(tokens: readonly Token[], at: number): { name: string; open:
 function readConstants(tokens: readonly Token[]): ReadonlyMap<string, unknown> {
   const constants = new Map<string, unknown>();
   const bound = new Set<string>();
-  for (let at = 0; at + 3 < tokens.length && bound.size < MAX_CONSTANTS; at++) {
+  let seen = 0;
+  for (let at = 0; at + 3 < tokens.length; at++) {
     const keyword = tokens[at];
     const name = tokens[at + 1];
     if (keyword?.kind !== 'word' || keyword.text !== 'const' || name?.kind !== 'word') continue;
     if (!isMark(tokens[at + 2], '=')) continue;
+    if (++seen > MAX_CONSTANTS) return new Map();
     const read = readValue(tokens, at + 3, constants);
     if (bound.has(name.text)) constants.delete(name.text);
     else if (!read.computed && !isObject(read.value)) constants.set(name.text, read.value);
