@@ -1,5 +1,11 @@
 import type { Bundle, Confidence, Severity } from '../contract/finding.ts';
-import type { EnrichedEvent } from '../contract/event.ts';
+import type {
+  EnrichedEvent,
+  EventKind,
+  ResourceAccess,
+  ResourceKind,
+  ToolCategory,
+} from '../contract/event.ts';
 import type { InventoryFact } from '../contract/inventory-fact.ts';
 
 /** What a rule says when it fires. Missing severity or confidence means the rule's own. */
@@ -15,6 +21,23 @@ export interface Match {
   /** Earlier events that are part of the story, oldest first. */
   readonly evidenceEventIds?: readonly string[];
   readonly line?: number;
+  /** The finding belongs to the whole run, sub-agents included, not only to the session of this event. */
+  readonly wholeRun?: boolean;
+}
+
+/**
+ * Which events a rule wants to look at; any one listed thing is enough. It is only an index: it must name
+ * everything `match` could fire on, and `match` decides.
+ */
+export interface RuleTrigger {
+  /** Default: tool calls only. */
+  readonly kinds?: readonly EventKind[];
+  /** Calls of tools of these categories, or of all of them. */
+  readonly categories?: readonly ToolCategory[] | 'all';
+  /** Shell calls that run one of these programs (as `programKey` spells them). */
+  readonly programs?: readonly string[];
+  /** Calls that touch a resource of this kind in this way. */
+  readonly resources?: readonly `${ResourceKind}:${ResourceAccess}`[];
 }
 
 interface RuleBase {
@@ -43,6 +66,7 @@ interface RuleBase {
 /** Looks at one event of a session, with what the session did before. */
 export interface EventRule extends RuleBase {
   readonly on: 'event';
+  readonly trigger: RuleTrigger;
   match(event: EnrichedEvent, context: SessionContext): readonly Match[];
   readonly examples: { readonly hit: readonly EventExample[]; readonly miss: readonly EventExample[] };
 }
@@ -90,6 +114,10 @@ export interface SessionContext {
   /** Text of the last prompts a person typed, newest last, bounded. */
   readonly prompts: readonly string[];
   readonly toolCalls: number;
+  /** Git remotes added during the run: `name host`. */
+  readonly addedRemotes: readonly string[];
+  /** Folders whose environment files were read. */
+  readonly envFolders: readonly string[];
 }
 
 export interface Mark {
@@ -99,6 +127,8 @@ export interface Mark {
   readonly call: number;
   /** What: a path, a host, a tool. */
   readonly what: string;
+  /** `strong`: a credential store, a known dump or drop site; `weak`: may well be ordinary work. */
+  readonly weight: 'strong' | 'weak';
 }
 
 export interface EventExample {
@@ -123,6 +153,8 @@ export interface InventoryExample {
   readonly name: string;
   readonly guards?: string;
   readonly fact: InventoryFact;
+  /** Command line of the fact; whoever runs the example analyses it into the fact's `shell`. */
+  readonly command?: string;
 }
 
 export interface TextExample {

@@ -1,0 +1,50 @@
+import { type Actor, type EnrichedEvent, type ParsedEvent, sessionId } from '../contract/event.ts';
+import type { ShellAnalysis } from '../contract/shell.ts';
+import { toolResources } from './resources/tool-resources.ts';
+import { analyzeShell } from './shell/index.ts';
+
+export interface EnrichContext {
+  readonly agentId: string;
+  /** Home of the account whose log this is, absolute. */
+  readonly home: string;
+  readonly platform: 'linux' | 'darwin' | 'win32';
+  readonly actor: Actor;
+  readonly session: { readonly cwd?: string };
+  /** The log file the event was read from. */
+  readonly sourcePath: string;
+}
+
+/**
+ * Stage 2: gives a parsed event its place in the world: session ids, the parsed command line and the resources
+ * it names. Pure and deterministic. Never throws: what the grammar cannot read is marked in `shell`, not dropped.
+ */
+export function enrich(event: ParsedEvent, context: EnrichContext): EnrichedEvent {
+  const base = {
+    agentId: context.agentId,
+    sessionId: sessionId(context.agentId, event.nativeSessionId),
+    ...(event.parentNativeSessionId === undefined
+      ? {}
+      : { parentSessionId: sessionId(context.agentId, event.parentNativeSessionId) }),
+    actor: context.actor,
+    source: { path: context.sourcePath, offsetBytes: event.offsetBytes },
+  };
+  if (event.kind !== 'tool.call') return { ...event, ...base, resources: [] };
+  const cwd = event.input.cwd ?? event.cwd ?? context.session.cwd;
+  const place = { home: context.home, platform: context.platform, ...(cwd === undefined ? {} : { cwd }) };
+  const shell = shellOf(event, place);
+  return {
+    ...event,
+    ...base,
+    ...(shell === undefined ? {} : { shell }),
+    resources: toolResources(event.tool, event.input, shell, place),
+  };
+}
+
+function shellOf(
+  event: Extract<ParsedEvent, { kind: 'tool.call' }>,
+  place: { readonly home: string; readonly platform: EnrichContext['platform']; readonly cwd?: string },
+): ShellAnalysis | undefined {
+  const { command, dialect } = event.input;
+  if (command === undefined) return undefined;
+  return analyzeShell(command, { ...place, ...(dialect === undefined ? {} : { dialect }) });
+}

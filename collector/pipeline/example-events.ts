@@ -1,0 +1,124 @@
+import {
+  eventId,
+  type EnrichedEvent,
+  type ParsedEvent,
+  type Tool,
+  type ToolInput,
+} from '../contract/event.ts';
+import type { EventExample, EventRule, ExampleCall, Match } from '../rules/rule.ts';
+import { enrich } from './enrich.ts';
+import { initialSessionState, observe, sessionContext, withWorkspace, type Place } from './session-state.ts';
+
+/** Where examples happen: an account called `dev` with a project called `app`. */
+const PLACES = {
+  linux: { home: '/home/dev', workspace: '/home/dev/app' },
+  darwin: { home: '/Users/dev', workspace: '/Users/dev/app' },
+  win32: { home: 'C:\\Users\\dev', workspace: 'C:\\Users\\dev\\app' },
+} as const;
+
+const AGENT_ID = 'example';
+const START_MS = 1_790_000_000_000;
+const STEP_MS = 20_000;
+
+export interface ExamplePlace extends Place {
+  readonly workspace: string;
+}
+
+export function examplePlace(example: Pick<EventExample, 'platform' | 'workspace'>): ExamplePlace {
+  const platform = example.platform ?? 'linux';
+  return {
+    platform,
+    home: PLACES[platform].home,
+    workspace: example.workspace ?? PLACES[platform].workspace,
+  };
+}
+
+/** The calls of an example as events, through the same enrichment as real logs, after its prompt if it has one. */
+export function exampleEvents(example: EventExample): EnrichedEvent[] {
+  const place = examplePlace(example);
+  const parsed: ParsedEvent[] = [];
+  const base = (
+    index: number,
+  ): { timeMs: number; nativeSessionId: string; cwd: string; offsetBytes: number } => ({
+    timeMs: START_MS + index * STEP_MS,
+    nativeSessionId: 'example',
+    cwd: place.workspace,
+    offsetBytes: index * 1_000,
+  });
+  if (example.prompt !== undefined) {
+    parsed.push({
+      ...base(0),
+      kind: 'prompt.submit',
+      id: eventId(AGENT_ID, 'prompt.submit', '0'),
+      text: example.prompt,
+      origin: 'human',
+    });
+  }
+  example.calls.forEach((call, index) => {
+    const callId = `call-${index + 1}`;
+    const { tool, input } = asCall(call, callId);
+    parsed.push({
+      ...base(index + 1),
+      kind: 'tool.call',
+      id: eventId(AGENT_ID, 'tool.call', callId),
+      tool,
+      input,
+    });
+  });
+  return parsed.map((event) =>
+    enrich(event, {
+      agentId: AGENT_ID,
+      home: place.home,
+      platform: place.platform,
+      actor: { user: 'dev' },
+      session: { cwd: place.workspace },
+      sourcePath: `${place.home}/example.jsonl`,
+    }),
+  );
+}
+
+/** What a rule says of the last call of an example, after the ones before it. */
+export function runExample(rule: EventRule, example: EventExample): readonly Match[] {
+  const place = examplePlace(example);
+  const state = initialSessionState();
+  let last: readonly Match[] = [];
+  for (const event of exampleEvents(example)) {
+    last =
+      event.kind === 'tool.call' ? rule.match(event, withWorkspace(sessionContext(state, place), event)) : [];
+    observe(state, event, place);
+  }
+  return last;
+}
+
+function asCall(call: ExampleCall, callId: string): { readonly tool: Tool; readonly input: ToolInput } {
+  if ('shell' in call) {
+    return {
+      tool: { name: 'Bash', category: 'shell', callId },
+      input: {
+        command: call.shell,
+        ...(call.cwd === undefined ? {} : { cwd: call.cwd }),
+        ...(call.dialect === undefined ? {} : { dialect: call.dialect }),
+      },
+    };
+  }
+  if ('read' in call)
+    return { tool: { name: 'Read', category: 'read', callId }, input: { paths: [call.read] } };
+  if ('write' in call) {
+    return {
+      tool: { name: 'Write', category: 'write', callId },
+      input: { paths: [call.write], ...(call.content === undefined ? {} : { content: call.content }) },
+    };
+  }
+  if ('fetch' in call)
+    return { tool: { name: 'WebFetch', category: 'web', callId }, input: { url: call.fetch } };
+  return {
+    tool: {
+      name: `mcp__${call.mcp}__${call.tool}`,
+      category: 'mcp',
+      callId,
+      mcpServer: call.mcp,
+      mcpTool: call.tool,
+    },
+    input: call.args === undefined ? {} : { args: call.args },
+  };
+}

@@ -1,0 +1,241 @@
+import type { EnrichedEvent, ToolCallEvent } from '../contract/event.ts';
+import type { Mark, SessionContext } from '../rules/rule.ts';
+import { operandsOf } from '../rules/shared/commands.ts';
+import { parseUrl } from '../rules/shared/hosts.ts';
+import { sensitiveReads } from '../rules/shared/sensitive.ts';
+import { isExternalSend, sendsOf } from '../rules/shared/sends.ts';
+import { untrustedSources } from '../rules/shared/untrusted.ts';
+
+/** Whose machine this is: the same for all sessions of one home. */
+export interface Place {
+  readonly home: string;
+  readonly platform: 'linux' | 'darwin' | 'win32';
+}
+
+/**
+ * What Reeve remembers of one run: plain JSON, at most `MAX_STATE_CHARS`, stored in the same transaction as the
+ * events it comes from. One state per root session: sub-agents share their parent's, because what one of them read
+ * the others may send.
+ */
+export interface SessionState {
+  workspace?: string;
+  permissionMode?: string;
+  toolCalls: number;
+  untrusted: Mark[];
+  sensitive: Mark[];
+  sent: Mark[];
+  approved: Mark[];
+  prompts: string[];
+  /** Calls without a result yet: `[callId, eventId]`, oldest first. */
+  pending: [string, string][];
+  /** Git remotes that were added during the run: `name url-host`. */
+  addedRemotes: string[];
+  /** Folders whose environment files were read. */
+  envFolders: string[];
+}
+
+export const MAX_STATE_CHARS = 16_384;
+const MAX_MARKS = 50;
+const MAX_PROMPTS = 5;
+const MAX_PROMPT_CHARS = 2_000;
+const MAX_PENDING = 40;
+const MAX_REMOTES = 10;
+const MAX_FOLDERS = 12;
+const MAX_WHAT = 160;
+/** Vendors' call ids are under 64 characters; a longer one is not worth remembering. */
+const MAX_ID = 240;
+
+export function initialSessionState(): SessionState {
+  return {
+    toolCalls: 0,
+    untrusted: [],
+    sensitive: [],
+    sent: [],
+    approved: [],
+    prompts: [],
+    pending: [],
+    addedRemotes: [],
+    envFolders: [],
+  };
+}
+
+/** The past of a run as rules see it. */
+export function sessionContext(state: SessionState, place: Place): SessionContext {
+  return {
+    home: place.home,
+    platform: place.platform,
+    workspace: asWorkspace(state.workspace, place),
+    permissionMode: state.permissionMode,
+    untrusted: state.untrusted,
+    sensitive: state.sensitive,
+    sent: state.sent,
+    approved: state.approved,
+    prompts: state.prompts,
+    toolCalls: state.toolCalls,
+    addedRemotes: state.addedRemotes,
+    envFolders: state.envFolders,
+  };
+}
+
+/** The context with the folder of the event itself, when the run is so young that no folder is known yet. */
+export function withWorkspace(context: SessionContext, event: EnrichedEvent): SessionContext {
+  if (context.workspace !== undefined || event.cwd === undefined) return context;
+  const workspace = asWorkspace(event.cwd, context);
+  return workspace === undefined ? context : { ...context, workspace };
+}
+
+/** A home or a drive root is no workspace: everything would be inside it. */
+function asWorkspace(folder: string | undefined, place: Place): string | undefined {
+  return folder === place.home || isRoot(folder) ? undefined : folder;
+}
+
+/**
+ * Takes one event into the state, in place. Call it after `detectEvent` of the same event.
+ * A call that was refused, or failed, takes back the marks it left: nothing came in and nothing went out.
+ */
+export function observe(state: SessionState, event: EnrichedEvent, place: Place): void {
+  if (state.workspace === undefined && event.cwd !== undefined && event.parentSessionId === undefined) {
+    state.workspace = event.cwd;
+  }
+  switch (event.kind) {
+    case 'tool.call':
+      observeCall(state, event, place);
+      break;
+    case 'tool.result':
+      observeResult(state, event.callId, event.outcome.status);
+      break;
+    case 'prompt.submit':
+      if (event.origin !== 'human') return;
+      state.prompts.push(event.text.slice(0, MAX_PROMPT_CHARS));
+      if (state.prompts.length > MAX_PROMPTS) state.prompts.shift();
+      break;
+    case 'session.update':
+      if (event.change !== 'permission-mode' || event.to === undefined) return;
+      state.permissionMode = event.to.slice(0, 64);
+      return;
+    case 'permission.decision': {
+      if (event.decision !== 'allow' || event.by !== 'human' || event.callId === undefined) return;
+      const call = state.pending.find(([callId]) => callId === event.callId);
+      add(state.approved, {
+        eventId: event.id,
+        timeMs: event.timeMs,
+        call: state.toolCalls,
+        what: call?.[1] ?? event.callId,
+        weight: 'strong',
+      });
+      break;
+    }
+    case 'session.start':
+    case 'session.end':
+      return;
+  }
+  fit(state);
+}
+
+function observeCall(state: SessionState, event: ToolCallEvent, place: Place): void {
+  state.toolCalls += 1;
+  const context = sessionContext(state, place);
+  const mark = (what: string, weight: Mark['weight']): Mark => ({
+    eventId: event.id.slice(0, MAX_ID),
+    timeMs: event.timeMs,
+    call: state.toolCalls,
+    what: what.slice(0, MAX_WHAT),
+    weight,
+  });
+  for (const source of untrustedSources(event, context))
+    keepFirst(state.untrusted, mark(source.what, source.weight));
+  for (const secret of sensitiveReads(event, context)) {
+    keepLast(state.sensitive, mark(secret.what, secret.weight));
+    rememberFolder(state, secret.what);
+  }
+  for (const send of sendsOf(event, context)) {
+    if (isExternalSend(send, context))
+      keepLast(state.sent, mark(send.to, send.payload === 'literal' ? 'weak' : 'strong'));
+  }
+  rememberRemotes(state, event);
+  if (event.tool.callId.length <= MAX_ID) {
+    state.pending.push([event.tool.callId, event.id.slice(0, MAX_ID)]);
+    if (state.pending.length > MAX_PENDING) state.pending.shift();
+  }
+}
+
+function observeResult(state: SessionState, callId: string, status: string): void {
+  const at = state.pending.findIndex(([id]) => id === callId);
+  if (at < 0) return;
+  const eventId = state.pending[at]?.[1];
+  state.pending.splice(at, 1);
+  if (status !== 'denied') return;
+  for (const list of [state.untrusted, state.sensitive, state.sent]) {
+    for (let i = list.length - 1; i >= 0; i--) if (list[i]?.eventId === eventId) list.splice(i, 1);
+  }
+}
+
+/** The first time counts: what came in early can steer everything after it. */
+function keepFirst(marks: Mark[], mark: Mark): void {
+  const known = marks.findIndex((other) => other.what === mark.what);
+  if (known < 0) add(marks, mark);
+  else if (mark.timeMs < (marks[known]?.timeMs ?? 0)) marks[known] = mark;
+}
+
+/** The last time counts: a secret read again is in reach again. */
+function keepLast(marks: Mark[], mark: Mark): void {
+  const known = marks.findIndex((other) => other.what === mark.what);
+  if (known >= 0) marks.splice(known, 1);
+  add(marks, mark);
+}
+
+function add(marks: Mark[], mark: Mark): void {
+  marks.push(mark);
+  if (marks.length > MAX_MARKS) marks.shift();
+}
+
+function rememberFolder(state: SessionState, path: string): void {
+  const cut = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
+  if (cut <= 0 || !/[\\/]\.?[\w.-]*env[\w.-]*$/i.test(path)) return;
+  const folder = path.slice(0, cut).slice(-MAX_WHAT);
+  if (state.envFolders.includes(folder)) return;
+  state.envFolders.push(folder);
+  if (state.envFolders.length > MAX_FOLDERS) state.envFolders.shift();
+}
+
+/** `git remote add backup URL`, `git remote set-url origin URL`. */
+function rememberRemotes(state: SessionState, event: ToolCallEvent): void {
+  for (const command of event.shell?.commands ?? []) {
+    if (command.program !== 'git') continue;
+    const words = operandsOf(command.args, ['-C', '-c', '-t', '-m']);
+    if (words[0] !== 'remote' || (words[1] !== 'add' && words[1] !== 'set-url')) continue;
+    const host = parseUrl(words[3] ?? '')?.host;
+    if (words[2] === undefined || host === undefined) continue;
+    state.addedRemotes.push(`${words[2].slice(0, 60)} ${host.slice(0, 100)}`);
+    if (state.addedRemotes.length > MAX_REMOTES) state.addedRemotes.shift();
+  }
+}
+
+/** Drops the oldest of the longest list until the state is small enough to be stored with every batch. */
+function fit(state: SessionState): void {
+  if (sizeAtMost(state) <= MAX_STATE_CHARS) return;
+  for (let guard = 0; guard < 400 && JSON.stringify(state).length > MAX_STATE_CHARS; guard++) {
+    const lists: unknown[][] = [state.untrusted, state.sensitive, state.sent, state.approved, state.pending];
+    const longest = lists.reduce((a, b) => (b.length > a.length ? b : a));
+    if (longest.length > 4) longest.shift();
+    else if (state.prompts.length > 1) state.prompts.shift();
+    else longest.shift();
+  }
+}
+
+/** An upper bound without building the text: most states are far below the limit. */
+function sizeAtMost(state: SessionState): number {
+  let size = 1_500;
+  for (const prompt of state.prompts) size += prompt.length * 2 + 4;
+  for (const list of [state.untrusted, state.sensitive, state.sent, state.approved]) {
+    for (const mark of list) size += mark.eventId.length + mark.what.length * 2 + 90;
+  }
+  for (const [callId, eventId] of state.pending) size += callId.length + eventId.length + 8;
+  for (const text of state.addedRemotes) size += text.length + 4;
+  for (const text of state.envFolders) size += text.length * 2 + 4;
+  return size;
+}
+
+function isRoot(path: string | undefined): boolean {
+  return path === '/' || (path !== undefined && /^[A-Za-z]:\\?$/.test(path));
+}

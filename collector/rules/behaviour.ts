@@ -1,0 +1,47 @@
+import type { DetectionRule } from './rule.ts';
+import { cloudIdentityChange } from './cloud.identity-change.ts';
+import { destroyFiles } from './destroy.files.ts';
+import { dumpEnvironment } from './dump.environment.ts';
+import { dumpOsCredentials } from './dump.os-credentials.ts';
+import { execEncoded } from './exec.encoded.ts';
+import { execPipeFromNetwork } from './exec.pipe-from-network.ts';
+import { execReverseShell } from './exec.reverse-shell.ts';
+import { gitHistoryDestruction } from './git.history-destruction.ts';
+import { impairSecurityTool } from './impair.security-tool.ts';
+import { persistAccessBackdoor } from './persist.access-backdoor.ts';
+import { persistSchedulerOrService } from './persist.scheduler-or-service.ts';
+import { persistShellRc } from './persist.shell-rc.ts';
+import { readBrowserWalletStore } from './read.browser-wallet-store.ts';
+import { readCloudCredentials } from './read.cloud-credentials.ts';
+import { readEnvFiles } from './read.env-files.ts';
+import { readSshKeys } from './read.ssh-keys.ts';
+import { selfPermissionChange } from './self.permission-change.ts';
+import { sendRiskyDestination } from './send.risky-destination.ts';
+import { sendUpload } from './send.upload.ts';
+import { seqLethalTrifecta } from './seq.lethal-trifecta.ts';
+import { sweepCredentials } from './sweep.credentials.ts';
+
+/** What agents do, event by event; in the order of the catalogue. */
+export const BEHAVIOUR_RULES: readonly DetectionRule[] = [
+  readSshKeys,
+  readCloudCredentials,
+  readEnvFiles,
+  readBrowserWalletStore,
+  dumpOsCredentials,
+  dumpEnvironment,
+  sweepCredentials,
+  execEncoded,
+  execPipeFromNetwork,
+  execReverseShell,
+  sendUpload,
+  sendRiskyDestination,
+  seqLethalTrifecta,
+  impairSecurityTool,
+  persistShellRc,
+  persistSchedulerOrService,
+  persistAccessBackdoor,
+  selfPermissionChange,
+  gitHistoryDestruction,
+  destroyFiles,
+  cloudIdentityChange,
+];

@@ -1,0 +1,168 @@
+import type { Severity } from '../contract/finding.ts';
+import type { ShellCommand } from '../contract/shell.ts';
+import type { EventRule, Match, SessionContext } from './rule.ts';
+import { askedFor } from './shared/asked.ts';
+import { describeCommand, subcommandOf } from './shared/commands.ts';
+import { onCall } from './shared/on-call.ts';
+
+export const gitHistoryDestruction: EventRule = {
+  on: 'event',
+  id: 'git.history-destruction',
+  code: 'B-30',
+  title: 'Git history overwritten or deleted',
+  severity: 'high',
+  confidence: 'high',
+  why: 'The command replaces or removes commits that others may rely on. On a shared branch the work of colleagues can be lost.',
+  triage:
+    'See which branch or tag it was. The old commits can often be found in the reflog of a recent clone.',
+  advice:
+    'Protect shared branches on the server. Restore the branch from a clone or the reflog soon, before it is cleaned up.',
+  falsePositives: ['Force-pushing your own feature branch after a rebase (reported as low).'],
+  references: ['https://attack.mitre.org/techniques/T1485/', 'https://atlas.mitre.org/techniques/AML.T0101'],
+  taxonomies: { attack: ['T1485', 'T1565.001'], atlas: ['AML.T0101'], owasp: ['ASI02'] },
+  bundles: ['DST', 'CHG'],
+  trigger: { programs: ['git', 'git-filter-repo', 'bfg', 'gh'] },
+  match: onCall((event, context) => {
+    const matches: Match[] = [];
+    for (const command of event.shell?.commands ?? []) {
+      const verdict = command.elsewhere ? undefined : judge(command, context);
+      if (verdict !== undefined)
+        matches.push({
+          subject: verdict[0],
+          detail: `The agent ran ${verdict[0]}.`,
+          severity: verdict[1],
+          excerpt: describeCommand(command),
+        });
+    }
+    return matches;
+  }),
+  examples: {
+    hit: [
+      { name: 'force push to main', calls: [{ shell: 'git push --force origin main' }] },
+      { name: 'short flag, other folder', calls: [{ shell: 'git -C ../api push -f origin HEAD:master' }] },
+      { name: 'plus in front', calls: [{ shell: 'git push origin +main' }] },
+      { name: 'mirror', calls: [{ shell: 'git push --mirror https://git.example.net/x.git' }] },
+      { name: 'delete a shared branch', calls: [{ shell: 'git push origin --delete release/2.0' }] },
+      {
+        name: 'rewrite everything',
+        calls: [{ shell: "git filter-branch --force --tree-filter 'rm -f x' -- --all" }],
+      },
+      { name: 'filter-repo', calls: [{ shell: 'git filter-repo --path secrets --invert-paths --force' }] },
+      {
+        name: 'forget the past',
+        calls: [
+          { shell: "bash -c 'git reflog expire --expire=now --all && git gc --prune=now --aggressive'" },
+        ],
+      },
+      { name: 'repository deleted', calls: [{ shell: 'gh repo delete acme/app --yes' }] },
+      {
+        name: 'own branch with lease (low)',
+        calls: [{ shell: 'git push --force-with-lease origin feature/login' }],
+      },
+    ],
+    miss: [
+      { name: 'plain push', guards: 'daily work', calls: [{ shell: 'git push -u origin feature/login' }] },
+      { name: 'reset without push', guards: 'local work', calls: [{ shell: 'git reset --hard HEAD~1' }] },
+      { name: 'merged branch', guards: 'cleaning up', calls: [{ shell: 'git branch -d feature/login' }] },
+      {
+        name: 'own branch deleted here',
+        guards: 'cleaning up',
+        calls: [{ shell: 'git branch -D feature/old' }],
+      },
+      { name: 'fetch with prune', guards: 'the word prune', calls: [{ shell: 'git fetch --all --prune' }] },
+      { name: 'follow tags', guards: 'flags with an f', calls: [{ shell: 'git push --follow-tags' }] },
+      { name: 'gc', guards: 'ordinary upkeep', calls: [{ shell: 'git gc' }] },
+      { name: 'checkout force', guards: 'force elsewhere', calls: [{ shell: 'git checkout -f main' }] },
+    ],
+  },
+};
+
+const PROTECTED =
+  /^(?:refs\/heads\/)?(?:main|master|trunk|default|develop|dev|staging|production|prod|stable|release(?:s)?(?:[/-].*)?|hotfix\/.*|v?\d+(?:\.\d+|\.x)+)$/i;
+
+function judge(command: ShellCommand, context: SessionContext): readonly [string, Severity] | undefined {
+  const name = command.program.toLowerCase();
+  if (name === 'bfg' || name === 'git-filter-repo') return [name, 'high'];
+  const { verb, words, rest } = subcommandOf(command);
+  if (name === 'gh')
+    return words[0] === 'repo' && words[1] === 'delete'
+      ? [`gh repo delete ${words[2] ?? ''}`, 'critical']
+      : undefined;
+  if (name !== 'git') return undefined;
+  const asked = (severity: Severity): Severity =>
+    askedFor(context, [
+      'force',
+      'force-push',
+      'rewrite',
+      'history',
+      'filter-repo',
+      'purge',
+      'squash',
+      'rebase',
+    ])
+      ? 'low'
+      : severity;
+  switch (verb) {
+    case 'push':
+      return push(words.slice(1), rest, context);
+    case 'filter-branch':
+    case 'filter-repo':
+      return [`git ${verb}`, asked('high')];
+    case 'reflog':
+      return /expire/.test(rest.join(' ')) &&
+        /--expire(?:-unreachable)?=(?:now|all|0)|--all/.test(rest.join(' '))
+        ? ['git reflog expire', asked('high')]
+        : rest[0] === 'delete'
+          ? ['git reflog delete', asked('medium')]
+          : undefined;
+    case 'gc':
+      return rest.some((word) => /^--prune=(?:now|all)/.test(word))
+        ? ['git gc --prune=now', 'low']
+        : undefined;
+    case 'update-ref':
+      return rest.includes('-d') ? ['git update-ref -d', asked('medium')] : undefined;
+    case 'branch':
+      return rest.some((word) => /^-D$|^--delete$|^-d$/.test(word)) &&
+        words.slice(1).some((word) => PROTECTED.test(word)) &&
+        rest.includes('-D')
+        ? [`git branch -D ${words[1] ?? ''}`, 'medium']
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function push(
+  words: readonly string[],
+  rest: readonly string[],
+  context: SessionContext,
+): readonly [string, Severity] | undefined {
+  if (rest.includes('--dry-run') || rest.includes('-n')) return undefined;
+  const refs = words.slice(1);
+  const targets = refs.map((ref) => ref.replace(/^\+/, '').replace(/^.*:/, ''));
+  const shared = targets.find((ref) => PROTECTED.test(ref));
+  if (rest.includes('--mirror') || rest.includes('--prune')) return ['git push --mirror', 'high'];
+  const lease = rest.some((word) => word.startsWith('--force-with-lease') || word === '--force-if-includes');
+  const force =
+    rest.some((word) => word === '--force' || /^-[a-eg-z]*f[a-z]*$/.test(word)) ||
+    refs.some((ref) => ref.startsWith('+'));
+  const deletes =
+    rest.some((word) => word === '--delete' || word === '-d') || refs.some((ref) => ref.startsWith(':'));
+  if (!lease && !force && !deletes) return undefined;
+  const asked = askedFor(context, [
+    'force',
+    'force-push',
+    'delete',
+    'overwrite',
+    'rewrite',
+    'rebase',
+    'amend',
+    'squash',
+  ]);
+  const verb = deletes ? 'delete' : 'force-push';
+  if (shared !== undefined)
+    return [`git ${verb} of ${shared}`, asked ? 'medium' : lease ? 'high' : 'critical'];
+  if (targets.some((ref) => /^(?:refs\/)?tags\//.test(ref)) || rest.includes('--tags'))
+    return [`git ${verb} of tags`, asked ? 'low' : 'medium'];
+  return [`git ${verb} of ${targets[0] ?? 'the current branch'}`, 'low'];
+}

@@ -1,0 +1,17 @@
+import type { EnrichedEvent, ToolCallEvent } from '../../contract/event.ts';
+import type { Match, SessionContext } from '../rule.ts';
+
+const NONE: readonly Match[] = [];
+
+/** The `match` of a rule that looks at tool calls only. */
+export function onCall(
+  judge: (event: ToolCallEvent, context: SessionContext) => readonly Match[],
+): (event: EnrichedEvent, context: SessionContext) => readonly Match[] {
+  return (event, context) => (event.kind === 'tool.call' ? judge(event, context) : NONE);
+}
+
+/** What the call looked like, for evidence: the command, or the tool and its first path. */
+export function excerptOf(event: ToolCallEvent): string {
+  const text = event.input.command ?? event.input.paths?.[0] ?? event.input.url ?? '';
+  return `${event.tool.name}: ${text}`.replace(/\s+/g, ' ').slice(0, 300);
+}

@@ -1,0 +1,213 @@
+import type { ToolCallEvent } from '../contract/event.ts';
+import type { EventRule, Match, SessionContext } from './rule.ts';
+import { askedFor } from './shared/asked.ts';
+import { canonicalName, hasFlag, hasRole } from './shared/commands.ts';
+import { excerptOf, onCall } from './shared/on-call.ts';
+import { locatePath, SECRET_CLASSES } from './shared/path-classes.ts';
+import { resolvePath } from './shared/paths.ts';
+import { secretReads } from './shared/secrets-read.ts';
+
+/** Names of things a thief looks for; each counts once. */
+const TARGETS: readonly RegExp[] = [
+  /id_(?:rsa|ed25519|ecdsa|dsa)|\.ssh|private[ _-]?key|begin [a-z ]*private/,
+  /\.aws|aws_secret|akia/,
+  /\.env\b|dotenv/,
+  /wallet|metamask|exodus|electrum|seed phrase|mnemonic/,
+  /keystore|\.kdbx|keychain/,
+  /\.npmrc|npm_token|\.pypirc|\.netrc/,
+  /credentials?\b/,
+  /\.kube|kubeconfig/,
+  /passw(?:or)?d/,
+  /secret/,
+  /token|ghp_|sk-[a-z]/,
+  /api[_-]?key/,
+  /\.pem|\.p12|\.pfx|\.ppk/,
+  /\.docker|gcloud|\.azure/,
+  /login data|cookies|logins\.json/,
+];
+const SWEEP_WORDS =
+  /recursiv|search|scan|find|enumerate|inventory|collect|walk|every file|all files|entire (?:home|disk|file)/i;
+const SECRET_SCANNERS = new Set([
+  'trufflehog',
+  'gitleaks',
+  'betterleaks',
+  'noseyparker',
+  'detect-secrets',
+  'secretlint',
+  'ggshield',
+  'kingfisher',
+]);
+const MIN_TARGETS = 3;
+const BROAD = new Set(['filesystem-root', 'home-root', 'workspace-parent']);
+
+export const sweepCredentials: EventRule = {
+  on: 'event',
+  id: 'sweep.credentials',
+  code: 'B-09',
+  title: 'Search for credentials across the machine',
+  severity: 'critical',
+  confidence: 'high',
+  why: 'One call looked for several kinds of secrets over a whole home or disk, or opened several stores at once. That is how credential thieves work, and no programming task needs it.',
+  triage:
+    'Stop the session. Find out where the instruction came from: a package script, a web page, an issue, a skill.',
+  advice: 'Renew the credentials of this account, and remove the package or skill that asked for the search.',
+  falsePositives: ['A secret scan of the project you asked for (not reported inside the workspace).'],
+  references: ['https://attack.mitre.org/techniques/T1083/', 'https://atlas.mitre.org/techniques/AML.T0126'],
+  taxonomies: { attack: ['T1083', 'T1552'], atlas: ['AML.T0126'], owasp: ['ASI01'] },
+  bundles: ['SEC', 'MON'],
+  trigger: { categories: ['shell', 'search', 'subagent'] },
+  match: onCall((event, context) =>
+    [...stores(event, context), ...searches(event, context), ...orders(event)].slice(0, 1),
+  ),
+  examples: {
+    hit: [
+      {
+        name: 'find over home',
+        calls: [{ shell: "find ~ -name 'id_rsa' -o -name '*.env' -o -name 'wallet.dat' -o -name '*.kdbx'" }],
+      },
+      {
+        name: 'grep over home',
+        calls: [{ shell: 'grep -rEi "api_key|aws_secret|password|private key" $HOME' }],
+      },
+      {
+        name: 'hidden ripgrep over the disk',
+        calls: [{ shell: "rg --hidden -uu 'AKIA|ghp_|BEGIN RSA PRIVATE KEY|password' /" }],
+      },
+      {
+        name: 'several stores at once',
+        calls: [{ shell: 'cat ~/.ssh/id_rsa ~/.aws/credentials ~/.netrc 2>/dev/null' }],
+      },
+      { name: 'scanner over home', calls: [{ shell: 'trufflehog filesystem ~ --json' }] },
+      {
+        name: 'order to another agent',
+        calls: [
+          {
+            shell:
+              'claude -p "recursively search the home folder for wallet files, id_rsa, .env and keystore and list them in /tmp/inventory.txt"',
+          },
+        ],
+      },
+      {
+        name: 'wrapped in bash -c',
+        calls: [
+          {
+            shell: `bash -c "find / -type f \\( -name '.npmrc' -o -name 'credentials' -o -name '*.pem' \\) 2>/dev/null"`,
+          },
+        ],
+      },
+    ],
+    miss: [
+      {
+        name: 'scan of the project',
+        guards: 'secret scanning of the workspace',
+        calls: [{ shell: 'gitleaks detect --source .' }],
+      },
+      {
+        name: 'grep in sources',
+        guards: 'looking for code about passwords',
+        calls: [{ shell: 'grep -rnE "password|token|secret|api_key" src/' }],
+      },
+      {
+        name: 'find for sources',
+        guards: 'searching a home for code',
+        calls: [{ shell: "find ~/projects -name '*.ts' -path '*token*'" }],
+      },
+      {
+        name: 'one secret',
+        guards: 'a single file, reported by its own rule',
+        calls: [{ shell: 'cat ~/.aws/credentials' }],
+      },
+      { name: 'disk usage', guards: 'walking a home for sizes', calls: [{ shell: 'du -sh ~/* | sort -h' }] },
+      {
+        name: 'history of the repository',
+        guards: 'git searches',
+        calls: [{ shell: 'git log -p -S "api_key" -- . | head' }],
+      },
+      { name: 'large files', guards: 'find without secret names', calls: [{ shell: 'find ~ -size +500M' }] },
+    ],
+  },
+};
+
+function countTargets(text: string): number {
+  const lower = text.toLowerCase();
+  return TARGETS.filter((target) => target.test(lower)).length;
+}
+
+/** Several secret stores read by one call. */
+function stores(event: ToolCallEvent, context: SessionContext): Match[] {
+  const places = new Set<string>();
+  for (const use of secretReads(event, context, SECRET_CLASSES)) {
+    const location = locatePath(use.path, context);
+    if (
+      location !== 'workspace' &&
+      location !== 'temp' &&
+      use.class !== 'env-file' &&
+      use.class !== 'app-secret'
+    )
+      places.add(use.class + use.path.replace(/[\\/][^\\/]*$/, ''));
+  }
+  if (places.size < MIN_TARGETS) return [];
+  return [
+    {
+      subject: 'several credential stores',
+      detail: `One call opened ${places.size} credential stores.`,
+      excerpt: excerptOf(event),
+    },
+  ];
+}
+
+/** A search program over a broad place, for several kinds of secrets. */
+function searches(event: ToolCallEvent, context: SessionContext): Match[] {
+  for (const command of event.shell?.commands ?? []) {
+    if (command.elsewhere) continue;
+    const name = canonicalName(command.program);
+    const scanner = SECRET_SCANNERS.has(name);
+    if (!scanner && !hasRole(command, 'searcher')) continue;
+    const cwd = command.cwd === undefined ? {} : { cwd: command.cwd };
+    const place = { home: context.home, platform: context.platform, ...cwd };
+    const words = command.args.filter((word) => word.length > 0 && word[0] !== '-');
+    const paths = words
+      .filter((word) => /^(?:[~/.]|[A-Za-z]:|\$HOME)/.test(word))
+      .flatMap((word) => resolvePath(word, place) ?? []);
+    const broad = paths.find((path) => BROAD.has(locatePath(path, context)));
+    if (broad === undefined) continue;
+    if (
+      scanner
+        ? askedFor(context, [name, 'secrets', 'leaks'])
+        : countTargets(command.args.join(' ').replaceAll(context.home, '')) < MIN_TARGETS
+    )
+      continue;
+    if (!scanner && (name === 'ls' || (name === 'grep' && !hasFlag(command.args, 'r', 'R', 'recursive'))))
+      continue;
+    return [
+      {
+        subject: `${name} ${broad}`,
+        detail: `The agent searched ${broad} for several kinds of secrets.`,
+        excerpt: excerptOf(event),
+      },
+    ];
+  }
+  return [];
+}
+
+/** An order to another agent, or to a sub-agent, to look for secrets. */
+function orders(event: ToolCallEvent): Match[] {
+  const texts = event.tool.category === 'subagent' ? [event.input.text ?? ''] : [];
+  for (const command of event.shell?.commands ?? [])
+    if (hasRole(command, 'agent')) texts.push(...command.args.filter((word) => word.length > 40));
+  const order = texts.find(
+    (text) =>
+      countTargets(text) >= MIN_TARGETS + 1 &&
+      SWEEP_WORDS.test(text) &&
+      /\bhome\b|~|\$HOME|\/Users|disk|file ?system|machine|computer|laptop/i.test(text),
+  );
+  return order === undefined
+    ? []
+    : [
+        {
+          subject: 'order to another agent',
+          detail: 'The agent told another agent to look for secrets on this machine.',
+          excerpt: excerptOf(event),
+        },
+      ];
+}

@@ -1,0 +1,101 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { BUNDLES, severityRank } from '../../collector/contract/finding.ts';
+import { detectEvent } from '../../collector/pipeline/detect.ts';
+import { rulesForCall, ruleIndex } from '../../collector/pipeline/detect-index.ts';
+import { exampleEvents, runExample } from '../../collector/pipeline/example-events.ts';
+import { BEHAVIOUR_RULES } from '../../collector/rules/behaviour.ts';
+import { RULES } from '../../collector/rules/index.ts';
+import type { EventRule } from '../../collector/rules/rule.ts';
+
+const rules = BEHAVIOUR_RULES.filter((rule): rule is EventRule => rule.on === 'event');
+
+describe('the catalogue of behaviour rules', () => {
+  it('names every rule file, and every rule is in the whole list', () => {
+    const files = readdirSync(new URL('../../collector/rules', import.meta.url))
+      .filter((name) => /^[a-z]+\.[a-z-]+\.ts$/.test(name))
+      .map((name) => name.slice(0, -3));
+    for (const rule of BEHAVIOUR_RULES) expect(files).toContain(rule.id);
+    for (const file of files) expect(RULES.map((rule) => rule.id)).toContain(file);
+  });
+
+  it('has the rules of the threat catalogue, each id and code once', () => {
+    const codes = rules.map((rule) => rule.code);
+    expect(new Set(codes).size).toBe(codes.length);
+    expect(new Set(rules.map((rule) => rule.id)).size).toBe(rules.length);
+    for (const number of [1, 2, 3, 4, 5, 7, 9, 10, 11, 13, 14, 16, 21, 23, 24, 25, 26, 27, 30, 32, 35]) {
+      expect(codes).toContain(`B-${String(number).padStart(2, '0')}`);
+    }
+  });
+});
+
+describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (_, rule) => {
+  it('explains itself', () => {
+    for (const text of [rule.title, rule.why, rule.triage, rule.advice])
+      expect(text.length).toBeGreaterThan(15);
+    expect(rule.falsePositives.length).toBeGreaterThan(0);
+    for (const url of rule.references) expect(URL.canParse(url)).toBe(true);
+    for (const id of rule.taxonomies.attack) expect(id).toMatch(/^T\d{4}(?:\.\d{3})?$/);
+    for (const id of rule.taxonomies.atlas) expect(id).toMatch(/^AML\.T\d{4}(?:\.\d{3})?$/);
+    for (const bundle of rule.bundles) expect(BUNDLES).toContain(bundle);
+    expect(rule.examples.hit.length).toBeGreaterThanOrEqual(5);
+    expect(rule.examples.miss.length).toBeGreaterThanOrEqual(6);
+    for (const miss of rule.examples.miss) expect(miss.guards ?? '').not.toBe('');
+  });
+
+  it.each(rule.examples.hit.map((example) => [example.name, example] as const))(
+    'fires on: %s',
+    (_name, example) => {
+      const matches = runExample(rule, example);
+      expect(matches.length).toBeGreaterThan(0);
+      const last = exampleEvents(example).at(-1);
+      if (last?.kind !== 'tool.call') throw new Error('an example ends with a call');
+      // The index must not hide from the engine what the rule would see.
+      expect(rulesForCall(ruleIndex([rule]), last)).toContain(rule);
+      for (const match of matches) {
+        expect(match.subject).not.toBe('');
+        expect(match.detail).toMatch(/\.$/);
+        expect(severityRank(match.severity ?? rule.severity)).toBeGreaterThanOrEqual(0);
+      }
+    },
+  );
+
+  it.each(rule.examples.miss.map((example) => [example.name, example] as const))(
+    'is silent on: %s',
+    (_name, example) => {
+      expect(runExample(rule, example)).toEqual([]);
+    },
+  );
+});
+
+describe('the engine over all examples', () => {
+  it('gives each hit a finding by the rule it belongs to, and throws on none', () => {
+    const failed: string[] = [];
+    for (const rule of rules) {
+      for (const example of [...rule.examples.hit, ...rule.examples.miss]) {
+        for (const event of exampleEvents(example)) {
+          detectEvent(
+            event,
+            {
+              home: '/home/dev',
+              platform: 'linux',
+              workspace: undefined,
+              permissionMode: undefined,
+              untrusted: [],
+              sensitive: [],
+              sent: [],
+              approved: [],
+              prompts: [],
+              toolCalls: 0,
+              addedRemotes: [],
+              envFolders: [],
+            },
+            RULES,
+            { hash: (text) => String(text.length), ruleFailed: (id) => failed.push(id) },
+          );
+        }
+      }
+    }
+    expect(failed).toEqual([]);
+  });
+});
