@@ -6,6 +6,7 @@ import { stampOf, statOf, type LookStamp } from './open-log.ts';
 import { readSqliteStamp } from './open-sqlite.ts';
 import {
   startTally,
+  WALK_COUNTS,
   walkFolders,
   type WalkCount,
   type WalkHooks,
@@ -44,6 +45,7 @@ export interface LogIndexOptions {
 
 /** How long one turn of a large scan may hold the event loop. */
 const TURN_MS = 8;
+const MAX_REFUSED = 10_000;
 const SIDECAR = /-(?:wal|journal)$/;
 
 /** Knows the folders and files below the roots, and finds what changed by looking, without opening anything. */
@@ -55,6 +57,8 @@ export class LogIndex {
 
   readonly #options: LogIndexOptions;
   readonly #tops: ReadonlySet<string>;
+  /** Paths counted by single looks, so that one link that keeps changing counts once. */
+  readonly #refused = new Set<string>();
 
   constructor(options: LogIndexOptions) {
     this.#options = options;
@@ -126,6 +130,12 @@ export class LogIndex {
     }
   }
 
+  /** The cheap look at a file that is known. */
+  lookAtKnown(path: string): void {
+    const owner = this.files.get(path)?.owner;
+    if (owner !== undefined) this.#lookAtFile(path, owner);
+  }
+
   /** Looks at all known files and at the folders that changed. Finds what notices missed; lets the event loop turn. */
   async lookAtAll(signal?: AbortSignal): Promise<void> {
     let turnMs = performance.now();
@@ -174,6 +184,15 @@ export class LogIndex {
     }
   }
 
+  #count(more: Partial<Record<WalkCount, number>>): void {
+    const sum = { ...this.counts };
+    for (const kind of WALK_COUNTS) {
+      const count = more[kind] ?? 0;
+      if (count > 0) sum[kind] = (sum[kind] ?? 0) + count;
+    }
+    this.counts = sum;
+  }
+
   #lookAtFolder(path: string, stats: Stats): void {
     const known = this.folders.get(path);
     if (known?.ino === stats.ino && known.mtimeMs === stats.mtimeMs) return;
@@ -186,6 +205,8 @@ export class LogIndex {
       for (const files of this.#walk(owner, { relativeDir, depth }, tally, (dir) => !before.has(dir))) {
         for (const file of files) this.#lookAtFile(file.path, owner);
       }
+      // A folder that is listed again shows again what was counted before.
+      if (known === undefined) this.#count(tally.counts);
     }
   }
 
@@ -221,8 +242,10 @@ export class LogIndex {
       .get(dirname(path))
       ?.places.find(({ owner, relativeDir }) => owner.root.matches(relativeDir + name));
     if (place === undefined || stats.isFile()) return place?.owner;
-    const kind: WalkCount = stats.isSymbolicLink() ? 'symlink' : 'not-regular';
-    this.counts = { ...this.counts, [kind]: (this.counts[kind] ?? 0) + 1 };
+    if (!this.#refused.has(path) && this.#refused.size < MAX_REFUSED) {
+      this.#refused.add(path);
+      this.#count({ [stats.isSymbolicLink() ? 'symlink' : 'not-regular']: 1 });
+    }
     return undefined;
   }
 

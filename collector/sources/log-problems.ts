@@ -1,5 +1,5 @@
 import type { ReadProblem } from './open-log.ts';
-import type { WalkCount } from './walk.ts';
+import { WALK_COUNTS, type WalkCount } from './walk.ts';
 
 /** A current difficulty, as a code of the health catalog and a sentence with its count. */
 export interface SourceHealth {
@@ -31,7 +31,7 @@ const READ_TEXT: Readonly<Record<ReadProblem, string>> = {
   'not-regular': 'log files are not regular files any more',
   symlink: 'log files were replaced by links and are not read',
   'outside-root': 'log files lie outside their folder through a link and are not read',
-  'too-large': 'log stores are too large to copy',
+  'too-large': 'log files or stores are too large, or nearly empty for their size, and are not read',
   busy: 'log files stay locked or keep changing',
   corrupt: 'log stores are damaged',
   drifted: 'log stores have other tables than this version knows',
@@ -79,7 +79,7 @@ export class LogProblems {
         text: `${unwatched} log folders are looked at every few seconds instead of being watched: the system's limit of watches is reached (on Linux raise fs.inotify.max_user_watches)`,
       });
     }
-    for (const kind of ['symlink', 'not-regular', 'unreadable-folder', 'limit'] as const) {
+    for (const kind of WALK_COUNTS) {
       const count = counts[kind] ?? 0;
       const [code, text] = WALK_TEXT[kind];
       if (count > 0) items.push({ code, text: `${count} ${text}` });

@@ -47,7 +47,8 @@ export interface LogShard {
 const INTERVALS: LookIntervals = { activeMs: 2000, allMs: 60_000 };
 const LIMITED_ALL_MS = 15_000;
 const ACTIVE_FOR_MS = 600_000;
-const MAX_ACTIVE = 1000;
+/** Ten live sessions are usual; the slow look serves a machine with more than this. */
+const MAX_ACTIVE = 200;
 
 /** Live reads stay small, so that one turn never holds the event loop for long. */
 const LIVE_SCAN_BYTES = 8 * 1_048_576;
@@ -333,7 +334,7 @@ export class LogSource {
     for (const path of this.#problems.due(nowMs)) this.#enqueue(path);
     for (const [path, lastMs] of this.#active) {
       if (nowMs - lastMs > ACTIVE_FOR_MS) this.#active.delete(path);
-      else this.#index.lookAt(path);
+      else this.#index.lookAtKnown(path);
     }
     for (const dir of this.#watch.unwatched.keys()) this.#index.lookAt(dir);
     for (const dir of this.#index.missingRoots()) this.#index.lookAt(dir);

@@ -12,6 +12,7 @@ export type ReadProblem =
   | 'symlink'
   /** A folder on the way is a link that leads out of the root. */
   | 'outside-root'
+  /** A store too large to copy, or a file that is nearly all hole. */
   | 'too-large'
   /** Being written, or locked by its application: worth another try soon. */
   | 'busy'
@@ -75,6 +76,7 @@ function checkOpened(file: LogFile, fd: number): Opened {
   try {
     const stats = fstatSync(fd);
     if (!stats.isFile()) return { ok: false, problem: 'not-regular' };
+    if (isMostlyHole(stats)) return { ok: false, problem: 'too-large' };
     const place = checkPlace(file);
     if (!place.ok) return place;
     // What was opened must be what lies at the checked place, or a folder was swapped in between.
@@ -83,6 +85,14 @@ function checkOpened(file: LogFile, fd: number): Opened {
   } catch (error) {
     return { ok: false, problem: problemOf(error) };
   }
+}
+
+/**
+ * A file of a terabyte that holds next to nothing on disk is made in a moment and would be read for hours. Logs on
+ * compressing file systems stay well under the ratio.
+ */
+function isMostlyHole(stats: Stats): boolean {
+  return stats.size > 1_073_741_824 && stats.blocks * 512 < stats.size / 128;
 }
 
 /** Checks by name only, for a reader that must open the file itself. Throws what `lstat` throws. */

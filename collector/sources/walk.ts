@@ -21,15 +21,13 @@ export const WALK_LIMITS: WalkLimits = {
   maxMs: 10_000,
 };
 
-/** What was seen and not taken. Absent kinds were not met. */
-export type WalkCount =
-  /** A link inside a root where a log or a folder of logs could be: refused, wherever it leads. */
-  | 'symlink'
-  /** A FIFO, socket or device where a log would be. */
-  | 'not-regular'
-  | 'unreadable-folder'
-  /** A limit was reached: there is more than was looked at. */
-  | 'limit';
+/**
+ * What was seen and not taken: links inside a root where a log or a folder of logs could be (refused, wherever they
+ * lead); FIFOs, sockets and devices where a log would be; folders that may not be listed; limits reached, so that there
+ * is more than was looked at.
+ */
+export const WALK_COUNTS = ['symlink', 'not-regular', 'unreadable-folder', 'limit'] as const;
+export type WalkCount = (typeof WALK_COUNTS)[number];
 
 export interface WalkRoot {
   readonly agentId: string;

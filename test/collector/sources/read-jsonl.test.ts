@@ -232,6 +232,13 @@ describe('readJsonl', () => {
     expect(problems).toEqual(['symlink', 'outside-root', 'symlink', 'not-regular', 'not-regular', 'missing']);
   });
 
+  it('does not spend hours on a file that is a hole of a terabyte', () => {
+    const { read, file, problems } = setUp('{"a":1}\n');
+    truncateSync(file.path, 2 ** 40);
+    expect(read()).toEqual([]);
+    expect(problems).toEqual(['too-large']);
+  });
+
   it('closes the file when the reader stops early', () => {
     const { read, file } = setUp('a\n'.repeat(1000));
     expect(read().length).toBe(1);
