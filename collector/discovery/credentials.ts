@@ -85,7 +85,7 @@ export function createCredentialCollector(
         ...(what.scopes === undefined ? {} : { scopes: [...what.scopes] }),
         location: {
           path: place.path,
-          ...(place.pointer === undefined ? {} : { pointer: place.pointer }),
+          ...(place.pointer === undefined ? {} : { pointer: hide(place.pointer) }),
           ...(place.line === undefined ? {} : { line: place.line }),
           ...(place.envVar === undefined ? {} : { envVar: place.envVar }),
         },
@@ -102,6 +102,17 @@ export function createCredentialCollector(
         },
       },
     });
+  }
+
+  /** Keys of a file are part of every pointer; a secret used as a key is hidden there without a record of its own. */
+  function hide(text: string): string {
+    let out = '';
+    let from = 0;
+    for (const span of finder.findSecrets(text)) {
+      out += `${text.slice(from, span.start)}[redacted:${span.kind}]`;
+      from = span.end;
+    }
+    return out + text.slice(from);
   }
 
   function redact(name: string | undefined, value: string, place: SecretPlace): string {

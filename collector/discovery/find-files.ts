@@ -1,4 +1,4 @@
-import { type Dirent, existsSync, readdirSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 
 /** Plug-in caches nest marketplace / plugin / version / folder; deeper is not where agents look. */
 const MAX_DEPTH = 4;
@@ -47,7 +47,7 @@ export function createFileFinder(): FileFinder {
     if (!part.includes('*')) {
       const next = `${folder}/${part}`;
       if (rest.length > 0) walk(next, rest, 0, found);
-      else if (read(folder).some((entry) => entry.name === part) || existsSync(next)) found.push(next);
+      else if (isThere(next)) found.push(next);
       return;
     }
     for (const entry of read(folder)) {
@@ -61,7 +61,7 @@ export function createFileFinder(): FileFinder {
   return {
     find(pattern) {
       const star = pattern.indexOf('*');
-      if (star < 0) return existsSync(pattern) || isListed(pattern) ? [pattern] : [];
+      if (star < 0) return isThere(pattern) ? [pattern] : [];
       const base = pattern.lastIndexOf('/', star);
       const found: string[] = [];
       walk(pattern.slice(0, base), pattern.slice(base + 1).split('/'), 0, found);
@@ -69,12 +69,16 @@ export function createFileFinder(): FileFinder {
     },
     list: (folder) => read(folder).map(({ name }) => name),
   };
+}
 
-  /** A link to nowhere does not "exist", but must be seen to be reported. */
-  function isListed(path: string): boolean {
-    const slash = path.lastIndexOf('/');
-    const known = listings.get(path.slice(0, slash));
-    return known?.some(({ name }) => name === path.slice(slash + 1)) === true;
+/** Anything but a clear "no" counts: a link in a circle, or a folder we may not enter, must be seen to be reported. */
+function isThere(path: string): boolean {
+  try {
+    lstatSync(path);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    return code !== 'ENOENT' && code !== 'ENOTDIR';
   }
 }
 

@@ -205,7 +205,11 @@ function redactUrl(url: string, place: SecretPlace, collector: CredentialCollect
     .map((segment, index) => {
       if (!KEY_SEGMENT.test(segment) || UUID.test(segment)) return segment;
       const host = head.replace(/^.*:\/\//, '').replace(/^.*@/, '');
-      collector.add({ kind: 'url-key', provider: host, pointer: place.pointer ?? '', value: segment }, place);
+      collector.add(
+        { kind: 'url-key', provider: host, pointer: place.pointer ?? '', value: segment },
+        place,
+        PATH_PARTS + index,
+      );
       return '[redacted:url-key]';
     })
     .join('/');

@@ -107,13 +107,14 @@ function record(
   collector: CredentialCollector,
 ): McpServer {
   const readers = [...entry.agents.keys()];
-  const states = [...entry.agents.values()];
+  const agentIds = owners(readers);
+  const states = agentIds.flatMap((id) => entry.agents.get(id) ?? []);
   const decided = states.filter(({ decided: yes }) => yes);
   const autoApproved = union(entry.raw.autoApproved ?? [], entry.redacted.autoApproved);
   const place = { path: entry.path, scope: entry.scope, agentIds: readers };
   return {
     id: entry.id,
-    agentIds: owners(readers),
+    agentIds,
     name: collector.redact(undefined, entry.raw.name, place),
     scope: entry.scope,
     configPath: entry.path,
