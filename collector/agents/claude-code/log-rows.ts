@@ -1,4 +1,5 @@
 import { bounded, MAX_CONTENT, MAX_ITEMS, MAX_NAME, textOf } from '../shared/bounds.ts';
+import { callKey } from '../shared/call-key.ts';
 import { getCount, getList, getObject, getText, isObject, type JsonObject } from '../shared/json.ts';
 import { unknownLabel } from '../shared/label.ts';
 import { IGNORED_ATTACHMENTS, IGNORED_SUBTYPES, TEXT_BLOCKS } from './log-types.ts';
@@ -59,8 +60,14 @@ function pushEnd(row: Row, reason: string): void {
   row.records.events.push({ ...baseOf(row, 'session.end', row.key), kind: 'session.end', reason });
 }
 
+/** Models behind a gateway number their calls; the vendor's own ids are random and equal in a fork's copy. */
+function callIdIn(row: Row, fields: JsonObject, key: string): string | undefined {
+  const id = getText(fields, key);
+  return id === undefined ? undefined : callKey(bounded(id, MAX_ID), row.nativeSessionId);
+}
+
 function pushResult(row: Row, block: JsonObject, alone: boolean): void {
-  const callId = getText(block, 'tool_use_id');
+  const callId = callIdIn(row, block, 'tool_use_id');
   if (callId === undefined) {
     row.records.unknown.push('tool_result.without-id');
     return;
@@ -74,7 +81,7 @@ function pushResult(row: Row, block: JsonObject, alone: boolean): void {
   row.records.events.push({
     ...baseOf(row, 'tool.result', callId),
     kind: 'tool.result',
-    callId: bounded(callId, MAX_ID),
+    callId,
     outcome,
     ...(output === '' ? {} : { output }),
   });
@@ -91,7 +98,7 @@ function pushDecision(
   row.records.events.push({
     ...baseOf(row, 'permission.decision', key),
     kind: 'permission.decision',
-    ...(callId === undefined ? {} : { callId: bounded(callId, MAX_ID) }),
+    ...(callId === undefined ? {} : { callId }),
     decision,
     by,
   });
@@ -149,17 +156,12 @@ function readAssistantBlock(row: Row, block: JsonObject): void {
 
 function pushCall(row: Row, block: JsonObject): void {
   const name = getText(block, 'name');
-  const callId = getText(block, 'id');
+  const callId = callIdIn(row, block, 'id');
   if (name === undefined || callId === undefined) {
     row.records.unknown.push('tool_use.without-id');
     return;
   }
-  const { tool, input, unknown } = readCall(
-    name,
-    bounded(callId, MAX_ID),
-    block['input'],
-    attribution(row, block),
-  );
+  const { tool, input, unknown } = readCall(name, callId, block['input'], attribution(row, block));
   if (unknown) row.records.unknown.push(unknownLabel('tool', name));
   row.records.events.push({ ...baseOf(row, 'tool.call', callId), kind: 'tool.call', tool, input });
 }
@@ -214,7 +216,7 @@ function readAttachment(row: Row): void {
       readHook(row, attachment);
       return;
     case 'hook_blocking_error': {
-      const callId = getText(attachment, 'toolUseID');
+      const callId = callIdIn(row, attachment, 'toolUseID');
       if (getText(attachment, 'hookEvent') === 'PreToolUse') {
         pushDecision(row, callId, 'deny', 'hook', `${row.key}:hook`);
       }
@@ -223,7 +225,7 @@ function readAttachment(row: Row): void {
     case 'hook_permission_decision': {
       const decision = getText(attachment, 'decision');
       if (decision === 'allow' || decision === 'deny' || decision === 'ask') {
-        pushDecision(row, getText(attachment, 'toolUseID'), decision, 'hook', `${row.key}:hook`);
+        pushDecision(row, callIdIn(row, attachment, 'toolUseID'), decision, 'hook', `${row.key}:hook`);
       }
       return;
     }

@@ -1,7 +1,7 @@
 import { eventId, type EventKind } from '../../contract/event.ts';
 import { bounded, MAX_PATH } from '../shared/bounds.ts';
 import { getText, isObject, type JsonObject } from '../shared/json.ts';
-import type { Records } from '../shared/records.ts';
+import type { LogSink } from '../shared/log-sink.ts';
 import { isoToMs } from '../shared/time.ts';
 import type { ParserState } from '../spec-log.ts';
 
@@ -16,7 +16,7 @@ const MAX_LEAVES = 128;
 export interface Row {
   readonly fields: JsonObject;
   readonly state: ParserState;
-  readonly records: Records;
+  readonly records: LogSink;
   readonly offsetBytes: number;
   readonly timeMs: number;
   readonly nativeSessionId: string;
@@ -54,7 +54,7 @@ export function openRow(
   fields: JsonObject,
   offsetBytes: number,
   state: ParserState,
-  records: Records,
+  records: LogSink,
 ): Row | undefined {
   const own = isoToMs(fields['timestamp']);
   const inherited = state['timeMs'];
@@ -198,7 +198,7 @@ export function pushUpdate(
   });
 }
 
-type Patch = Omit<Records['sessions'][number], 'nativeId' | 'parentNativeId'>;
+type Patch = Omit<LogSink['sessions'][number], 'nativeId' | 'parentNativeId'>;
 
 export function pushPatch(row: Row, patch: Patch): void {
   row.records.sessions.push({

@@ -1,7 +1,7 @@
 import type { PathContext } from '../path-context.ts';
 import { parseJsonObject, getText } from '../shared/json.ts';
 import { unknownLabel } from '../shared/label.ts';
-import { createRecords, toOutcome } from '../shared/records.ts';
+import { createSink, outcomeOf } from '../shared/log-sink.ts';
 import {
   IGNORED,
   type JsonlFormat,
@@ -81,7 +81,7 @@ function parseLine(line: string, offsetBytes: number, state: ParserState): Parse
     const ignored = IGNORED_SET.has(type) || IGNORED_PREFIXES.some((prefix) => type.startsWith(prefix));
     return ignored ? IGNORED : { kind: 'unknown', type: unknownLabel('', type) };
   }
-  const records = createRecords();
+  const records = createSink();
   const row = openRow(fields, offsetBytes, state, records);
   if (row === undefined) {
     if (conversation !== undefined) return { kind: 'rejected', reason: 'bad-time' };
@@ -92,5 +92,5 @@ function parseLine(line: string, offsetBytes: number, state: ParserState): Parse
   }
   if (conversation !== undefined) trackSession(row);
   read(row);
-  return toOutcome(records);
+  return outcomeOf(records);
 }

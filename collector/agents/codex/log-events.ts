@@ -1,4 +1,5 @@
 import { bounded, MAX_CONTENT, MAX_NAME, MAX_OUTPUT, textOf } from '../shared/bounds.ts';
+import { callKey } from '../shared/call-key.ts';
 import { getObject, getText, type JsonObject } from '../shared/json.ts';
 import { unknownLabel } from '../shared/label.ts';
 import { callIdOf, pushCalls, pushDecision, pushResult, readWebSearch } from './log-items.ts';
@@ -240,7 +241,7 @@ function readGuardian(row: Row, payload: JsonObject): void {
   const id = getText(payload, 'id');
   if (decision === undefined || id === undefined) return;
   const target = getText(payload, 'target_item_id');
-  const callId = target === undefined ? undefined : bounded(target, MAX_ID);
+  const callId = target === undefined ? undefined : callKey(bounded(target, MAX_ID), row.turnKey);
   const by = getText(payload, 'decision_source') === 'user' ? 'human' : 'mode';
   pushDecision(row, callId, decision, by, bounded(id, MAX_ID));
 }

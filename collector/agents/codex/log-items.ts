@@ -1,4 +1,5 @@
 import { bounded, MAX_CONTENT, MAX_OUTPUT, textOf } from '../shared/bounds.ts';
+import { callKey } from '../shared/call-key.ts';
 import { getObject, getText, isObject, type JsonObject } from '../shared/json.ts';
 import { unknownLabel } from '../shared/label.ts';
 import type { Outcome } from '../../contract/event.ts';
@@ -91,11 +92,11 @@ export function pushDecision(
   });
 }
 
-/** The call id of a record, or `undefined` after counting that it has none. */
+/** The call id of a record (numbered ones of other providers' models made unique by their turn), or `undefined` after counting that it has none. */
 export function callIdOf(row: Row, payload: JsonObject, ...keys: readonly string[]): string | undefined {
   for (const key of keys) {
     const id = getText(payload, key);
-    if (id !== undefined) return bounded(id, MAX_ID);
+    if (id !== undefined) return callKey(bounded(id, MAX_ID), row.turnKey);
   }
   row.records.unknown.push('call.without-id');
   return undefined;
@@ -186,7 +187,8 @@ export function readWebSearch(row: Row, payload: JsonObject, id: string | undefi
   const action = getObject(payload, 'action') ?? {};
   const index = stateCount(row.state, 'searches');
   row.state['searches'] = index + 1;
-  const callId = bounded(id ?? `${row.turnKey}:search:${index}`, MAX_ID);
+  const callId =
+    id === undefined ? `${row.turnKey}:search:${index}` : callKey(bounded(id, MAX_ID), row.turnKey);
   const queries = textOf(action['queries'], MAX_OUTPUT);
   const query =
     getText(action, 'query') ?? getText(payload, 'query') ?? (queries === '' ? undefined : queries);

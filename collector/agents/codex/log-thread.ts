@@ -1,7 +1,7 @@
 import { eventId, type EventKind } from '../../contract/event.ts';
 import { bounded, MAX_PATH } from '../shared/bounds.ts';
 import { getObject, getText, isObject, type JsonObject } from '../shared/json.ts';
-import type { Records } from '../shared/records.ts';
+import type { LogSink } from '../shared/log-sink.ts';
 import { isoToMs } from '../shared/time.ts';
 import type { ParserState, SessionPatch } from '../spec-log.ts';
 
@@ -13,7 +13,7 @@ export interface Row {
   /** The record's `payload`, or the record itself in the flat form of 2025. */
   readonly payload: JsonObject;
   readonly state: ParserState;
-  readonly records: Records;
+  readonly records: LogSink;
   readonly offsetBytes: number;
   readonly timeMs: number;
   readonly nativeSessionId: string;
@@ -74,7 +74,7 @@ export function openRow(
   payload: JsonObject,
   offsetBytes: number,
   state: ParserState,
-  records: Records,
+  records: LogSink,
 ): Row | undefined {
   const written = fields['timestamp'] ?? fields['created_at'];
   const own = isoToMs(written);
@@ -101,7 +101,7 @@ export function openRow(
   };
 }
 
-/** Records of a turn carry its id; those between two turns belong to the last one. */
+/** LogSink of a turn carry its id; those between two turns belong to the last one. */
 function noteTurn(payload: JsonObject, state: ParserState): void {
   const metadata = getObject(payload, 'internal_chat_message_metadata_passthrough') ?? {};
   const turn = getText(payload, 'turn_id') ?? getText(metadata, 'turn_id');

@@ -1,7 +1,7 @@
 import type { PathContext } from '../path-context.ts';
 import { getObject, getText, type JsonObject, parseJsonObject } from '../shared/json.ts';
 import { unknownLabel } from '../shared/label.ts';
-import { createRecords, toOutcome } from '../shared/records.ts';
+import { createSink, outcomeOf } from '../shared/log-sink.ts';
 import {
   IGNORED,
   type JsonlFormat,
@@ -35,7 +35,7 @@ export const CODEX_LOGS: readonly LogFormat[] = [ROLLOUT];
 
 type ReadRow = (row: Row) => void;
 
-/** Records that carry something, by `type`. */
+/** LogSink that carry something, by `type`. */
 const ROWS: ReadonlyMap<string, ReadRow> = new Map([
   ['session_meta', reportMeta],
   [
@@ -104,12 +104,12 @@ function parseLine(line: string, offsetBytes: number, state: ParserState): Parse
   if (read === undefined)
     return IGNORED_ROWS.has(type) ? IGNORED : { kind: 'unknown', type: unknownLabel('', type) };
   if (type === 'session_meta') readMeta(payload, state);
-  const records = createRecords();
+  const records = createSink();
   const row = openRow(fields, payload, offsetBytes, state, records);
   if (row === undefined) return { kind: 'rejected', reason: 'bad-time' };
   if (type !== 'session_meta') startIfHeadless(row);
   read(row);
-  return toOutcome(records);
+  return outcomeOf(records);
 }
 
 /** A file whose first line is missing still is a session, once something is said in it. */

@@ -56,6 +56,19 @@ describe('Claude Code transcripts', () => {
     expect(new Set(calls).size).toBe(new Set(once.filter((id) => calls.includes(id))).size);
   });
 
+  it('keeps numbered call ids of different sessions apart', () => {
+    const text = readFixture('claude-code/fork-parent/input.jsonl').replaceAll('toolu_01Xyshared', 'call_0');
+    const other = text.replaceAll(SESSION, SESSION.replace(/1$/, '9'));
+    const callIds = [text, other].flatMap((one) =>
+      readLog(format, one, PATHS['fork-parent'] ?? '').events.flatMap((event) =>
+        event.kind === 'tool.call' ? [event.tool.callId] : event.kind === 'tool.result' ? [event.callId] : [],
+      ),
+    );
+    expect(callIds).toHaveLength(4);
+    expect(callIds[0]).toBe(callIds[1]);
+    expect(new Set(callIds).size).toBe(2);
+  });
+
   it('names the sub-agent of a file beside the main file by file and row', () => {
     const { events } = read('subagent', '-home-jane-shop/agent-a1b2c3.jsonl');
     expect(new Set(events.map((event) => event.nativeSessionId))).toEqual(new Set([`${SESSION}/a1b2c3`]));

@@ -78,13 +78,31 @@ describe('Codex rollouts', () => {
 
   it('tells the exit code of a command that ran on, when a later poll reports it', () => {
     const results = read('legacy').events.filter(
-      (event) => event.kind === 'tool.result' && event.callId === 'call_long',
+      (event) => event.kind === 'tool.result' && event.callId === 'call_Xy7long',
     );
     expect(results.map((event) => event.id)).toEqual([
-      'codex:tool.result:call_long~running',
-      'codex:tool.result:call_long',
+      'codex:tool.result:call_Xy7long~running',
+      'codex:tool.result:call_Xy7long',
     ]);
     expect(results[1]).toMatchObject({ outcome: { status: 'error', exitCode: 130 } });
+  });
+
+  it('keeps numbered call ids of different turns apart, and a call and its result together', () => {
+    const turn = (id: string) => [
+      row('turn_context', { turn_id: id }),
+      row('response_item', {
+        type: 'function_call',
+        name: 'shell',
+        arguments: '{"command":"ls"}',
+        call_id: 'call_0',
+      }),
+      row('response_item', { type: 'function_call_output', call_id: 'call_0', output: 'ok' }),
+    ];
+    const { events } = readLog(format, [...turn('t1'), ...turn('t2')].join('\n'), PATHS['legacy'] ?? '');
+    const calls = events.flatMap((event) => (event.kind === 'tool.call' ? [event.tool.callId] : []));
+    const results = events.flatMap((event) => (event.kind === 'tool.result' ? [event.callId] : []));
+    expect(new Set(calls).size).toBe(2);
+    expect(results).toEqual(calls);
   });
 
   it('takes text typed into a bare shell as a command, and into anything else as text', () => {
