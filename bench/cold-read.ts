@@ -8,7 +8,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeClaudeCorpus } from './shared/claude-corpus.ts';
-import { startCollector } from './shared/collector-process.ts';
+import { startCollector } from '../test/support/collector-process.ts';
 import { report } from './shared/report.ts';
 
 const megabytes = Number(process.argv[2] ?? 500);
