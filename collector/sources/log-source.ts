@@ -1,48 +1,15 @@
-import type { LogFile, LogFormat, LogRoot } from '../agents/spec-log.ts';
-import type { ReadOptions } from './line-batch.ts';
 import { LogIndex, type LogOwner } from './log-index.ts';
 import { LogProblems, type SourceHealth } from './log-problems.ts';
 import type { LookStamp, ReadProblem } from './open-log.ts';
+import { toShards, type LogShard } from './log-shards.ts';
+import type { LogSourceOptions, LookIntervals } from './log-source-options.ts';
 import { readLog } from './read-log.ts';
 import type { Cursor, LogBatch } from './source.ts';
-import { WALK_LIMITS, type WalkLimits } from './walk.ts';
-import { LogWatch, type Notice, type WatchFunction } from './watch.ts';
+import { WALK_LIMITS } from './walk.ts';
+import { LogWatch, type Notice } from './watch.ts';
 
-export interface LogSourceOptions {
-  readonly formats: readonly {
-    readonly agentId: string;
-    readonly format: LogFormat;
-    readonly roots: readonly LogRoot[];
-  }[];
-  /** The stored cursor of a file. Called once per file at a start, and before each live read. */
-  readonly cursors: (path: string) => Cursor | undefined;
-  /** Epoch milliseconds. */
-  readonly nowMs: () => number;
-  /** One watch per tree (macOS, Windows) instead of one per folder. */
-  readonly recursive: boolean;
-  readonly limits?: Partial<WalkLimits>;
-  readonly read?: ReadOptions;
-  readonly watch?: WatchFunction;
-  /** How often the source looks by itself. */
-  readonly intervals?: Partial<LookIntervals>;
-}
-
-export interface LookIntervals {
-  /** Files that changed in the last ten minutes, folders that cannot be watched, retries. Default 2 s. */
-  readonly activeMs: number;
-  /** Everything. Default 60 s; 15 s when some folder cannot be watched. */
-  readonly allMs: number;
-}
-
-/** Files that one worker should read in this order. */
-export interface LogShard {
-  readonly shard: string;
-  readonly agentId: string;
-  readonly formatId: string;
-  readonly files: readonly LogFile[];
-  /** Size of the files: at least what there is to read, for sharing out work. */
-  readonly bytes: number;
-}
+export type { LogShard } from './log-shards.ts';
+export type { LogSourceOptions, LookIntervals } from './log-source-options.ts';
 
 const INTERVALS: LookIntervals = { activeMs: 2000, allMs: 60_000 };
 const LIMITED_ALL_MS = 15_000;
@@ -86,6 +53,7 @@ export class LogSource {
   #lookAllMs = 0;
   #overflow = false;
   #failures = 0;
+  #failure: Error | undefined;
   readonly #closing = new AbortController();
 
   constructor(options: LogSourceOptions) {
@@ -97,7 +65,9 @@ export class LogSource {
     this.#watch = new LogWatch({
       recursive: options.recursive,
       onNotice: (notice) => {
-        this.#noticed(notice);
+        void this.#orFail(() => {
+          this.#noticed(notice);
+        });
       },
       ...(options.watch === undefined ? {} : { watch: options.watch }),
     });
@@ -125,21 +95,7 @@ export class LogSource {
     this.#backlog = found;
     await this.#index.scan(signal);
     this.#backlog = undefined;
-    const shards = new Map<string, { file: LogFile; stamp: LookStamp }[]>();
-    for (const [path, stamp] of found) {
-      const file = this.#index.fileAt(path);
-      const format = this.#index.formatOf(path);
-      if (file === undefined || format === undefined) continue;
-      const name = format.shardOf?.(file) ?? format.id;
-      const key = `${file.agentId}\n${format.id}\n${name}`;
-      const entry = { file, stamp };
-      const shard = shards.get(key);
-      if (shard === undefined) shards.set(key, [entry]);
-      else shard.push(entry);
-    }
-    const all = [...shards.entries()].map(([key, entries]) => toShard(key, entries));
-    all.sort((a, b) => b.bytes - a.bytes);
-    for (const shard of all) {
+    for (const shard of toShards(found, this.#index)) {
       if (signal?.aborted === true) return;
       yield shard;
     }
@@ -147,7 +103,8 @@ export class LogSource {
 
   /**
    * Yields batches as files grow, beginning with whatever the stored cursors have not seen. Every batch, also one
-   * without records, must be answered by `committed`. Ends when `signal` aborts or the source is closed. Once per source.
+   * without records, must be answered by `committed`. Ends when `signal` aborts or the source is closed, and
+   * throws what `cursors` throws. Once per source.
    */
   async *live(signal: AbortSignal): AsyncGenerator<LogBatch, void, undefined> {
     const stop = AbortSignal.any([signal, this.#closing.signal]);
@@ -156,6 +113,7 @@ export class LogSource {
     try {
       await this.#start(stop);
       while (!stop.aborted) {
+        if (this.#failure !== undefined) throw this.#failure;
         const path = this.#next();
         if (path === undefined) await this.#sleep(stop);
         else {
@@ -200,7 +158,7 @@ export class LogSource {
     const { activeMs } = this.#intervals;
     this.#lookAllMs = this.#options.nowMs() + this.#intervals.allMs;
     this.#timer = setInterval(() => {
-      void this.#lookAround(stop);
+      void this.#orFail(() => this.#lookAround(stop));
     }, activeMs);
     this.#index.files.clear();
     await this.#index.scan(stop);
@@ -211,6 +169,10 @@ export class LogSource {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#watch.close();
+    await this.#release();
+  }
+
+  async #release(): Promise<void> {
     const held = this.#held;
     this.#held = undefined;
     await held?.batches.return?.();
@@ -274,7 +236,11 @@ export class LogSource {
   async #read(path: string): Promise<LogBatch | undefined> {
     const file = this.#index.fileAt(path);
     const format = this.#index.formatOf(path);
-    if (file === undefined || format === undefined) return undefined;
+    if (file === undefined || format === undefined) {
+      this.#cursors.delete(path);
+      if (this.#held?.path === path) await this.#release();
+      return undefined;
+    }
     const cursor = this.#cursors.get(path) ?? this.#options.cursors(path);
     const failuresBefore = this.#failures;
     const batches =
@@ -352,6 +318,16 @@ export class LogSource {
     this.#looking = false;
   }
 
+  /** What goes wrong between two batches (the store of cursors cannot be read) ends `live` with it. */
+  async #orFail(look: () => void | Promise<void>): Promise<void> {
+    try {
+      await look();
+    } catch (error) {
+      this.#failure = error instanceof Error ? error : new Error('looking for logs failed', { cause: error });
+      this.#wake?.();
+    }
+  }
+
   async #sleep(stop: AbortSignal): Promise<void> {
     if (stop.aborted) return;
     await new Promise<void>((resolve) => {
@@ -366,20 +342,4 @@ async function* iterate(
   batches: Iterable<LogBatch> | AsyncIterable<LogBatch>,
 ): AsyncGenerator<LogBatch, void, undefined> {
   yield* batches;
-}
-
-function toShard(key: string, entries: { readonly file: LogFile; readonly stamp: LookStamp }[]): LogShard {
-  entries.sort(
-    (a, b) =>
-      begunMs(a.stamp) - begunMs(b.stamp) ||
-      (a.file.path < b.file.path ? -1 : a.file.path > b.file.path ? 1 : 0),
-  );
-  const [agentId = '', formatId = '', shard = ''] = key.split('\n');
-  const bytes = entries.reduce((sum, { stamp }) => sum + stamp.sizeBytes, 0);
-  return { shard, agentId, formatId, files: entries.map(({ file }) => file), bytes };
-}
-
-/** Birth, unless the file system does not know it or the file was copied: then the last change is the earlier one. */
-function begunMs(stamp: LookStamp): number {
-  return stamp.birthMs > 0 ? Math.min(stamp.birthMs, stamp.mtimeMs) : stamp.mtimeMs;
 }

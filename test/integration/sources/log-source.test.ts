@@ -168,6 +168,23 @@ describe('LogSource.live', () => {
     await got(['1', '2', '3', '4', '5', '6']);
   });
 
+  it('follows a tree that one recursive watch serves', async () => {
+    const dir = tempFolder();
+    mkdirSync(join(dir, 'p'));
+    writeFileSync(join(dir, 'p/a.jsonl'), '1\n');
+    const { source, follow, got } = setUp(dir, { recursive: true, intervals: { activeMs: 200 } });
+    follow();
+    await got(['1']);
+    expect(source.stats.watches).toBe(1);
+    appendFileSync(join(dir, 'p/a.jsonl'), '2\n');
+    await got(['1', '2']);
+    mkdirSync(join(dir, 'q/r'), { recursive: true });
+    writeFileSync(join(dir, 'q/r/b.jsonl'), '3\n');
+    await got(['1', '2', '3']);
+    appendFileSync(join(dir, 'q/r/b.jsonl'), '4\n');
+    await got(['1', '2', '3', '4']);
+  });
+
   it('notices within 50 ms', async () => {
     const dir = tempFolder();
     const path = join(dir, 'a.jsonl');
@@ -379,6 +396,40 @@ describe('LogSource.live', () => {
       writeFileSync(join(dir, `d${Math.floor(n / 100)}`, `${n}.jsonl`), `${line}\n`);
     });
     await got(expected, 10_000);
+  });
+
+  it('ends with the error when the stored cursors cannot be read', async () => {
+    const dir = tempFolder();
+    writeFileSync(join(dir, 'a.jsonl'), '1\n');
+    let isBroken = false;
+    const { source } = setUp(dir, {
+      cursors: () => {
+        if (isBroken) throw new Error('disk I/O error');
+        return undefined;
+      },
+    });
+    const live = source.live(new AbortController().signal);
+    source.committed(((await live.next()).value as LogBatch).cursor);
+    isBroken = true;
+    appendFileSync(join(dir, 'a.jsonl'), '2\n');
+    await expect(live.next()).rejects.toThrow('disk I/O error');
+    expect(source.stats.watches).toBe(0);
+  });
+
+  it('lets other stores go on when one vanishes while it is read', async () => {
+    const dir = tempFolder();
+    for (const name of ['a', 'b']) {
+      const text = `${name}${'x'.repeat(600_000)}\n`.repeat(4);
+      writeFileSync(join(dir, `${name}.jsonl.zst`), zstdCompressSync(text));
+    }
+    const { source } = setUp(dir);
+    const live = source.live(new AbortController().signal);
+    const first = (await live.next()).value as LogBatch;
+    rmSync(first.file.path);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    source.committed(first.cursor);
+    expect(((await live.next()).value as LogBatch).file.path).not.toBe(first.file.path);
+    await source.close();
   });
 
   it('ends when told, and leaves nothing open', async () => {

@@ -1,0 +1,31 @@
+import type { LogFormat, LogRoot } from '../agents/spec-log.ts';
+import type { ReadOptions } from './line-batch.ts';
+import type { Cursor } from './source.ts';
+import type { WalkLimits } from './walk.ts';
+import type { WatchFunction } from './watch.ts';
+
+export interface LogSourceOptions {
+  readonly formats: readonly {
+    readonly agentId: string;
+    readonly format: LogFormat;
+    readonly roots: readonly LogRoot[];
+  }[];
+  /** The stored cursor of a file. Called once per file at a start, and before each live read. */
+  readonly cursors: (path: string) => Cursor | undefined;
+  /** Epoch milliseconds. */
+  readonly nowMs: () => number;
+  /** One watch per tree (macOS, Windows) instead of one per folder. */
+  readonly recursive: boolean;
+  readonly limits?: Partial<WalkLimits>;
+  readonly read?: ReadOptions;
+  readonly watch?: WatchFunction;
+  /** How often the source looks by itself. */
+  readonly intervals?: Partial<LookIntervals>;
+}
+
+export interface LookIntervals {
+  /** Files that changed in the last ten minutes, folders that cannot be watched, retries. Default 2 s. */
+  readonly activeMs: number;
+  /** Everything. Default 60 s; 15 s when some folder cannot be watched. */
+  readonly allMs: number;
+}
