@@ -4,12 +4,14 @@ import { unknownLabel } from '../../../../collector/agents/shared/label.ts';
 describe('unknownLabel', () => {
   it('keeps plain vendor words', () => {
     expect(unknownLabel('system', 'turn_duration')).toBe('system.turn_duration');
+    expect(unknownLabel('item', 'CollabAgentToolCall')).toBe('item.CollabAgentToolCall');
     expect(unknownLabel('', 'world_state')).toBe('world_state');
   });
 
   it('keeps nothing of text that could be anything', () => {
-    const token = ['ghp_', 'x'.repeat(80)].join('');
-    for (const name of [undefined, '', 'two words', token, 'a\nb', 'é']) {
+    const token = ['ghp_', 'x'.repeat(36)].join('');
+    const key = ['AK', 'IA', '1234567890ABCDEF'].join('');
+    for (const name of [key, 'a'.repeat(100_000), undefined, '', 'two words', token, 'a\nb', 'é']) {
       expect(unknownLabel('tool', name)).toBe('tool.other');
     }
   });
