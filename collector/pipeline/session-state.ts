@@ -3,7 +3,7 @@ import type { Mark, SessionContext } from '../rules/rule.ts';
 import { operandsOf } from '../rules/shared/commands.ts';
 import { parseUrl } from '../rules/shared/hosts.ts';
 import { sensitiveReads } from '../rules/shared/sensitive.ts';
-import { isExternalSend, sendsOf } from '../rules/shared/sends.ts';
+import { isExternalSend, sendsOf, sendWeight } from '../rules/shared/sends.ts';
 import { untrustedSources } from '../rules/shared/untrusted.ts';
 
 /** Whose machine this is: the same for all sessions of one home. */
@@ -149,8 +149,7 @@ function observeCall(state: SessionState, event: ToolCallEvent, place: Place): v
     rememberFolder(state, secret.what);
   }
   for (const send of sendsOf(event, context)) {
-    if (isExternalSend(send, context))
-      keepLast(state.sent, mark(send.to, send.payload === 'literal' ? 'weak' : 'strong'));
+    if (isExternalSend(send, context)) keepLast(state.sent, mark(send.to, sendWeight(send, context)));
   }
   rememberRemotes(state, event);
   if (event.tool.callId.length <= MAX_ID) {

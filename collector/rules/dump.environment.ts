@@ -1,10 +1,7 @@
-import type { Severity } from '../contract/finding.ts';
-import type { ShellAnalysis, ShellCommand } from '../contract/shell.ts';
 import type { EventRule, Match } from './rule.ts';
-import { canonicalName, feedersOf } from './shared/commands.ts';
 import { excerptOf, onCall } from './shared/on-call.ts';
 import { isExternalSend, sendsOf } from './shared/sends.ts';
-import { dumpsEnvironment } from './shared/sensitive.ts';
+import { dumpsEnvironment, environmentFate } from './shared/sensitive.ts';
 
 export const dumpEnvironment: EventRule = {
   on: 'event',
@@ -33,7 +30,7 @@ export const dumpEnvironment: EventRule = {
       const how = dumpsEnvironment(command);
       if (how === undefined) continue;
       const sent = sendsOf(event, context).some((send) => isExternalSend(send, context));
-      const severity = sent ? 'critical' : fate(command, shell);
+      const severity = sent ? 'critical' : environmentFate(command, shell);
       if (severity === undefined) continue;
       matches.push({
         subject: `environment (${how})`,
@@ -98,44 +95,3 @@ export const dumpEnvironment: EventRule = {
     ],
   },
 };
-
-const FILTERS = new Set(['grep', 'rg', 'select-string', 'findstr', 'ack', 'ag']);
-
-/** What becomes of the output: names only is nothing, one variable is a note, a file or the screen is worth a look. */
-function fate(command: ShellCommand, shell: ShellAnalysis): Severity | undefined {
-  if (
-    command.redirects.some(
-      (r) =>
-        r.operator.includes('>') &&
-        r.target !== undefined &&
-        r.target !== '/dev/null' &&
-        !/^&?\d$/.test(r.target),
-    )
-  )
-    return 'high';
-  if (command.redirects.some((r) => r.target === '/dev/null' && r.fd !== 2)) return undefined;
-  const next = shell.commands.filter(
-    (other) => other !== command && feedersOf(shell, other).includes(command),
-  );
-  for (const other of next) {
-    const name = canonicalName(other.program);
-    const line = other.args.join(' ');
-    if (FILTERS.has(name))
-      return other.args.some((a) => a === '-q' || a === '-c') ? undefined : 'informational';
-    if (
-      (name === 'cut' && /-f ?1\b/.test(line)) ||
-      (name === 'sed' && /=\.\*|=\[/.test(line)) ||
-      (name === 'awk' && /\$1/.test(line)) ||
-      name === 'wc'
-    )
-      return undefined;
-    if (
-      name === 'tee' ||
-      other.redirects.some(
-        (r) => r.operator.includes('>') && r.target !== undefined && r.target !== '/dev/null',
-      )
-    )
-      return 'high';
-  }
-  return 'medium';
-}

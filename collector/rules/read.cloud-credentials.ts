@@ -1,12 +1,11 @@
 import type { Severity } from '../contract/finding.ts';
 import type { ShellAnalysis, ShellCommand } from '../contract/shell.ts';
 import type { EventRule, Match, SessionContext } from './rule.ts';
-import { feedersOf } from './shared/commands.ts';
 import { excerptOf, onCall } from './shared/on-call.ts';
 import type { PathClass } from './shared/path-classes.ts';
 import { inWorkspace, secretReads, type SecretUse } from './shared/secrets-read.ts';
 import { isExternalSend, sendsOf } from './shared/sends.ts';
-import { tokenCommand } from './shared/sensitive.ts';
+import { isTokenUsed, tokenCommand } from './shared/sensitive.ts';
 
 const CLASSES: ReadonlySet<PathClass> = new Set(['cloud-credential']);
 
@@ -118,12 +117,8 @@ function fileSeverity(use: SecretUse, sent: boolean, context: SessionContext): S
   return MOSTLY_SETTINGS.test(use.path) || inWorkspace(use.path, context) ? 'low' : 'high';
 }
 
-/** A token that goes into another command of the same line is used, one that is printed is shown to the model. */
 function tokenSeverity(token: string, command: ShellCommand, shell: ShellAnalysis, sent: boolean): Severity {
   if (sent) return 'critical';
-  const used =
-    command.via.includes('substitution') ||
-    shell.commands.some((other) => other !== command && feedersOf(shell, other).includes(command));
-  if (used) return 'informational';
+  if (isTokenUsed(command, shell)) return 'informational';
   return DAILY.test(token) ? 'low' : 'medium';
 }

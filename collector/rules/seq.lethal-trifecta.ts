@@ -3,7 +3,7 @@ import type { EventRule, Mark, SessionContext } from './rule.ts';
 import { askedFor } from './shared/asked.ts';
 import { excerptOf, onCall } from './shared/on-call.ts';
 import { sensitiveReads } from './shared/sensitive.ts';
-import { isExternalSend, sendsOf } from './shared/sends.ts';
+import { isExternalSend, sendsOf, sendWeight } from './shared/sends.ts';
 import { untrustedSources } from './shared/untrusted.ts';
 
 /** Farther apart than this, one is hardly the cause of the other. */
@@ -44,7 +44,7 @@ export const seqLethalTrifecta: EventRule = {
       weight,
     });
     const outside = sendsOf(event, context).filter((send) => isExternalSend(send, context));
-    const sends = outside.map((send) => now(send.to, send.payload === 'literal' ? 'weak' : 'strong'));
+    const sends = outside.map((send) => now(send.to, sendWeight(send, context)));
     const secrets = sensitiveReads(event, context).map((item) => now(item.what, item.weight));
     const sources = untrustedSources(event, context).map((item) => now(item.what, item.weight));
     if (sends.length + secrets.length + sources.length === 0) return [];
@@ -236,14 +236,16 @@ function find(
       Number(send.weight === 'strong');
     // Three weak signs are a working day; what remains is told by how many are strong.
     if (secret.weight === 'weak' && strength < 2) continue;
-    return {
-      source,
-      secret,
-      send,
-      severity: secret.weight === 'strong' ? (strength === 3 ? 'critical' : 'high') : 'low',
-    };
+    return { source, secret, send, severity: severityOf(source, secret, send) };
   }
   return undefined;
+}
+
+function severityOf(source: Mark, secret: Mark, send: Mark): Severity {
+  if (send.weight === 'weak') return 'low';
+  if (secret.weight === 'strong') return source.weight === 'strong' ? 'critical' : 'high';
+  // The project's own settings file, then a note to the team (`server/tool`): the daily loop.
+  return source.weight === 'strong' && !send.what.includes('/') ? 'medium' : 'low';
 }
 
 function before(a: Mark, b: Mark): boolean {

@@ -5,6 +5,7 @@ import { flagValues, operands } from './arguments.ts';
 import { isLocalHost, normalizeHost, parseUrl, riskyDestination } from './hosts.ts';
 import { resolvePath } from './paths.ts';
 import { programKey } from './programs.ts';
+import { inWorkspace, secretClass } from './secrets-read.ts';
 
 export type SendHow = 'upload' | 'copy' | 'push' | 'publish' | 'message' | 'dns' | 'link';
 
@@ -44,7 +45,7 @@ export function sendsOf(event: ToolCallEvent, place: Place): readonly Send[] {
 
 /** Hosts that own a developer's daily work: a body sent there is what their client would send. */
 const KNOWN_APIS =
-  /(?:^|\.)(?:github\.com|githubusercontent\.com|gitlab\.com|bitbucket\.org|npmjs\.org|pypi\.org|crates\.io|docker\.io|ghcr\.io|googleapis\.com|amazonaws\.com|azure\.com|windows\.net|cloudflare\.com|openai\.com|anthropic\.com|stripe\.com|slack\.com|atlassian\.net|sentry\.io|datadoghq\.com|vercel\.com|netlify\.com|fly\.io|heroku\.com|huggingface\.co|supabase\.co|twilio\.com|sendgrid\.com|linear\.app|notion\.com|figma\.com|apple\.com|microsoft\.com|codecov\.io|sonarcloud\.io|snyk\.io|circleci\.com|buildkite\.com|terraform\.io|pagerduty\.com|newrelic\.com|grafana\.net|elastic\.co|mongodb\.com|neon\.tech|planetscale\.com|auth0\.com|okta\.com|mapbox\.com|shopify\.com|algolia\.net|segment\.io|launchdarkly\.com|unsplash\.com)$/;
+  /(?:^|\.)(?:github\.com|githubusercontent\.com|gitlab\.com|bitbucket\.org|npmjs\.org|pypi\.org|crates\.io|docker\.io|ghcr\.io|googleapis\.com|amazonaws\.com|run\.app|cloudfunctions\.net|azure\.com|windows\.net|cloudflare\.com|openai\.com|anthropic\.com|stripe\.com|slack\.com|atlassian\.net|sentry\.io|datadoghq\.com|vercel\.com|netlify\.com|fly\.io|heroku\.com|huggingface\.co|supabase\.co|twilio\.com|sendgrid\.com|linear\.app|notion\.com|figma\.com|apple\.com|microsoft\.com|codecov\.io|sonarcloud\.io|snyk\.io|circleci\.com|buildkite\.com|terraform\.io|pagerduty\.com|newrelic\.com|grafana\.net|elastic\.co|mongodb\.com|neon\.tech|planetscale\.com|auth0\.com|okta\.com|mapbox\.com|shopify\.com|algolia\.net|segment\.io|launchdarkly\.com|unsplash\.com)$/;
 
 export function isKnownApi(host: string): boolean {
   return KNOWN_APIS.test(host);
@@ -66,12 +67,27 @@ export function isExternalSend(send: Send, context: Pick<SessionContext, 'addedR
       return false;
     case 'message':
     case 'dns':
-    case 'link':
       return true;
+    case 'link':
+      return risky || send.host === undefined || !isKnownApi(send.host);
     case 'copy':
     case 'upload':
+      // Whose bucket it is cannot be seen; a team's own is by far the usual one.
+      if (/^(?:s3|gs):\/\//.test(send.to)) return false;
       return risky || (send.payload !== 'literal' && (send.host === undefined || !isKnownApi(send.host)));
   }
+}
+
+/** How much a send weighs: files of the project are a deployment until something else speaks against it. */
+export function sendWeight(
+  send: Send,
+  context: Pick<SessionContext, 'home' | 'platform' | 'workspace'>,
+): 'strong' | 'weak' {
+  if (send.payload === 'literal') return 'weak';
+  if (send.payload !== 'file' || send.files.length === 0 || send.how === 'push') return 'strong';
+  return send.files.every((file) => inWorkspace(file, context) && secretClass(file, context) !== 'env-file')
+    ? 'weak'
+    : 'strong';
 }
 
 function commandSends(command: ShellCommand, place: Place): readonly Send[] {

@@ -1,7 +1,8 @@
 import type { ToolCallEvent } from '../../contract/event.ts';
-import type { ShellCommand } from '../../contract/shell.ts';
+import type { ShellAnalysis, ShellCommand } from '../../contract/shell.ts';
 import type { SessionContext } from '../rule.ts';
 import { operands } from './arguments.ts';
+import { canonicalName, feedersOf, hasRole } from './commands.ts';
 import { SECRET_CLASSES } from './path-classes.ts';
 import { programKey } from './programs.ts';
 import { inWorkspace, secretReads } from './secrets-read.ts';
@@ -21,12 +22,18 @@ export function sensitiveReads(event: ToolCallEvent, place: Place): readonly Sen
     const weak = use.class === 'env-file' || use.class === 'app-secret' || inWorkspace(use.path, place);
     found.push({ what: use.path, weight: weak ? 'weak' : 'strong' });
   }
-  for (const command of event.shell?.commands ?? []) {
+  const { shell } = event;
+  if (shell === undefined) return found;
+  for (const command of shell.commands) {
     if (found.length >= 10) break;
     const token = tokenCommand(command);
-    if (token !== undefined) found.push({ what: token, weight: 'strong' });
-    else if (dumpsEnvironment(command) !== undefined) found.push({ what: 'environment', weight: 'strong' });
-    else if (
+    if (token !== undefined) {
+      if (!isTokenUsed(command, shell)) found.push({ what: token, weight: 'strong' });
+    } else if (dumpsEnvironment(command) !== undefined) {
+      const fate = environmentFate(command, shell);
+      if (fate !== undefined)
+        found.push({ what: 'environment', weight: fate === 'informational' ? 'weak' : 'strong' });
+    } else if (
       /^(?:pg_dump|pg_dumpall|mysqldump|mongodump|redis-cli)$/.test(command.program) &&
       (command.program !== 'redis-cli' || command.args.includes('--rdb'))
     ) {
@@ -79,6 +86,15 @@ export function tokenCommand(command: ShellCommand): string | undefined {
   return pattern.test(line) ? `${key} ${words.slice(0, 2).join(' ')}` : undefined;
 }
 
+/** A token that goes straight into another command of the line is used; one that is printed or saved is shown. */
+export function isTokenUsed(command: ShellCommand, shell: ShellAnalysis): boolean {
+  const receiver = shell.commands.find(
+    (other) => other !== command && feedersOf(shell, other).includes(command),
+  );
+  if (receiver === undefined) return command.via.includes('substitution');
+  return !hasRole(receiver, 'reader') && !/^(?:echo|printf|tee)$/.test(receiver.program);
+}
+
 const ENV_PROGRAMS = new Set(['env', 'printenv', 'set', 'export', 'declare', 'typeset', 'compgen']);
 
 /** How a command writes out the whole environment, or `undefined`: `env`, `export -p`, `gci env:`, `/proc/1/environ`. */
@@ -125,4 +141,48 @@ export function dumpsEnvironment(command: ShellCommand): string | undefined {
     return 'environment by code';
   }
   return undefined;
+}
+
+const FILTERS = new Set(['grep', 'rg', 'select-string', 'findstr', 'ack', 'ag']);
+
+/** What becomes of the output: names only is nothing, one variable is a note, a file or the screen is worth a look. */
+export function environmentFate(
+  command: ShellCommand,
+  shell: ShellAnalysis,
+): 'informational' | 'medium' | 'high' | undefined {
+  if (
+    command.redirects.some(
+      (r) =>
+        r.operator.includes('>') &&
+        r.target !== undefined &&
+        r.target !== '/dev/null' &&
+        !/^&?\d$/.test(r.target),
+    )
+  )
+    return 'high';
+  if (command.redirects.some((r) => r.target === '/dev/null' && r.fd !== 2)) return undefined;
+  const next = shell.commands.filter(
+    (other) => other !== command && feedersOf(shell, other).includes(command),
+  );
+  for (const other of next) {
+    const name = canonicalName(other.program);
+    const line = other.args.join(' ');
+    if (FILTERS.has(name))
+      return other.args.some((a) => a === '-q' || a === '-c') ? undefined : 'informational';
+    if (
+      (name === 'cut' && /-f ?1\b/.test(line)) ||
+      (name === 'sed' && /=\.\*|=\[/.test(line)) ||
+      (name === 'awk' && /\$1/.test(line)) ||
+      name === 'wc'
+    )
+      return undefined;
+    if (
+      name === 'tee' ||
+      other.redirects.some(
+        (r) => r.operator.includes('>') && r.target !== undefined && r.target !== '/dev/null',
+      )
+    )
+      return 'high';
+  }
+  return 'medium';
 }
