@@ -37,7 +37,8 @@ export class ResourceList {
       this.file(raw, 'read', place);
       return;
     }
-    if (url.host.includes('$')) return;
+    // A bucket is no host; the cloud table names it.
+    if (url.host.includes('$') || BUCKET.test(url.scheme)) return;
     if (DATABASE.test(url.scheme)) {
       this.add('database', `${url.host}${url.path === '/' ? '' : url.path}`, access);
       this.add('host', url.host, 'connect');
@@ -50,5 +51,7 @@ export class ResourceList {
 
 const DATABASE =
   /^(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|cockroachdb|clickhouse|mssql|sqlserver|cassandra|neo4j|amqps?|jdbc)$/;
+const BUCKET =
+  /^(?:s3|gs|gcs|azure|abfss?|wasbs?|oci|ext|chrome|about|data|javascript|vscode|docker|ms-\w+)$/;
 const NO_FILE =
   /^(?:\/dev\/(?:null|stdout|stderr|stdin|tty|zero|u?random|fd\/\d+)|nul|\$null|&\d|[<>]\(.*)$/i;

@@ -181,7 +181,8 @@ function splitCmd(text: string): readonly Part[] {
       continue;
     } else if (char === ')' && word === undefined) {
       continue;
-    } else if (char === ' ' || char === '\t' || char === '\r' || char === ',' || char === ';') endWord();
+    } else if (char === ' ' || char === '\t' || char === '\r') endWord();
+    else if ((char === ',' || char === ';') && !/%[^%]*:~[^%]*$/.test(word ?? '')) endWord();
     else word = `${word ?? ''}${char}`;
   }
   endPart(false, quoted);

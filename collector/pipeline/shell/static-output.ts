@@ -15,7 +15,7 @@ export function staticOutput(
   const name = words[0]?.text;
   if (name === undefined) return undefined;
   const program = name.slice(name.lastIndexOf('/') + 1);
-  const run = PRINTERS[program];
+  const run = Object.hasOwn(PRINTERS, program) ? PRINTERS[program] : undefined;
   if (run === undefined) return undefined;
   const args: string[] = [];
   for (let i = 1; i < words.length; i++) {

@@ -15,7 +15,15 @@ import { walkCmd } from './cmd.ts';
 import { walkPowerShell } from './powershell.ts';
 import { runDraft } from './run.ts';
 import type { Draft, Input, Scope, Sink, Walk, Word } from './state.ts';
-import { childScope, enter, MAX_COMMANDS, MAX_SOURCE, MAX_STDIN_TEXT, MAX_TREE_DEPTH } from './state.ts';
+import {
+  childScope,
+  enter,
+  MAX_COMMANDS,
+  MAX_DEPTH,
+  MAX_SOURCE,
+  MAX_STDIN_TEXT,
+  MAX_TREE_DEPTH,
+} from './state.ts';
 import { staticOutput } from './static-output.ts';
 import { collectScripts, expandBody, expandText, expandWord } from './words.ts';
 import type { Expander, StaticText } from './words.ts';
@@ -27,12 +35,35 @@ export function walkSource(source: string, scope: Scope, sink: Sink, input?: Inp
     text = text.slice(0, MAX_SOURCE);
     sink.truncated = true;
   }
+  if (text.length > 8_192) {
+    const end = endOfExpansions(text);
+    if (end < text.length) {
+      text = text.slice(0, end);
+      sink.truncated = true;
+    }
+  }
   sink.sourceLeft -= text.length;
   if (sink.sourceLeft < 0 || scope.tree > MAX_TREE_DEPTH) {
     sink.truncated = true;
     return;
   }
   walkScript(parse(text), scope, sink, input);
+}
+
+/** The grammar scans an unclosed `$(` to the end of the text, so thousands of them would be quadratic. */
+const MAX_EXPANSIONS = 1_500;
+
+/** Where expansion number 1,500 starts; the length when there are fewer. */
+function endOfExpansions(text: string): number {
+  let left = MAX_EXPANSIONS;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    const opens =
+      code === 96 || (code === 36 && (text.charCodeAt(i + 1) === 40 || text.charCodeAt(i + 1) === 123));
+    const braces = code === 123 && text.charCodeAt(i - 1) !== 36;
+    if ((opens || braces) && --left < 0) return i;
+  }
+  return text.length;
 }
 
 function walkScript(script: ParsedScript, scope: Scope, sink: Sink, input?: Input): void {
@@ -238,6 +269,10 @@ function walkPending(expander: Expander, parent: number | undefined): void {
   for (let i = 0; i < expander.pending.length; i++) {
     const script = expander.pending[i];
     if (script === undefined) continue;
+    if (scope.depth >= MAX_DEPTH * 2) {
+      sink.truncated = true;
+      return;
+    }
     walkScript(
       script,
       enter(scope, 'substitution', {

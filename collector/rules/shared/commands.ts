@@ -15,13 +15,18 @@ export function canonicalName(program: string): string {
   const known = NAMES.get(program);
   if (known !== undefined) return known;
   let name = program.toLowerCase().replace(/\.(?:exe|cmd|bat|com)$/, '');
-  name = ALIASES[name] ?? name;
+  name = aliasOf(name);
   if (/\d$/.test(name)) {
     const bare = /^(python|pypy|pip|node|ruby|perl|php|lua|gcc|clang|java|nodejs)-?[\d.]+$/.exec(name)?.[1];
-    if (bare !== undefined) name = ALIASES[bare] ?? bare;
+    if (bare !== undefined) name = aliasOf(bare);
   }
   if (NAMES.size < MAX_NAMES && program.length < 64) NAMES.set(program, name);
   return name;
+}
+
+/** Own keys only: a program may be called `constructor`. */
+function aliasOf(name: string): string {
+  return Object.hasOwn(ALIASES, name) ? (ALIASES[name] ?? name) : name;
 }
 
 const MAX_NAMES = 2_000;
@@ -228,7 +233,10 @@ export interface Subcommand {
 
 /** Takes `git -c a=b -C dir push -f origin` apart, skipping global options and their values. */
 export function subcommandOf(command: ShellCommand): Subcommand {
-  const takes = GLOBAL_VALUE_OPTIONS[canonicalName(command.program)] ?? COMMON_VALUE_OPTIONS;
+  const name = canonicalName(command.program);
+  const takes =
+    (Object.hasOwn(GLOBAL_VALUE_OPTIONS, name) ? GLOBAL_VALUE_OPTIONS[name] : undefined) ??
+    COMMON_VALUE_OPTIONS;
   const { args } = command;
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? '';
