@@ -95,7 +95,7 @@ function addFiles(spec: ProgramFiles, command: ShellCommand, place: PathPlace, l
   for (let i = 0; i < operands.length; i++) {
     const operand = operands[i] ?? '';
     const isLast = spec.last !== undefined && operands.length > 1 && i === operands.length - 1;
-    const as = i === 0 && first !== undefined ? first : isLast && spec.last !== undefined ? spec.last : role;
+    const as = i === 0 && first !== undefined ? first : isLast ? spec.last : role;
     if (as === undefined || as === 'skip') {
       if (i === 0 && first !== undefined) continue;
       break;

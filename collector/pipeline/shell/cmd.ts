@@ -191,7 +191,7 @@ function splitCmd(text: string): readonly Part[] {
 
 function expandPercent(text: string, scope: Scope, sink: Sink): Word {
   if (!text.includes('%') && !text.includes('!')) return { text, dynamic: false };
-  let dynamic = false;
+  const unknown: string[] = [];
   const { home } = sink.context;
   const out = text.replace(
     /[%!](\w{1,64})(?::~(-?\d{1,4})(?:,(-?\d{1,4}))?)?[%!]/g,
@@ -199,7 +199,7 @@ function expandPercent(text: string, scope: Scope, sink: Sink): Word {
       const value =
         scope.vars?.get(name.toLowerCase())?.[0] ?? knownVariable(name.toLowerCase(), home, scope.cwd);
       if (value === undefined) {
-        dynamic = true;
+        unknown.push(name);
         return whole;
       }
       if (from === undefined) return value;
@@ -210,7 +210,7 @@ function expandPercent(text: string, scope: Scope, sink: Sink): Word {
         : value.slice(start, start + Number(length));
     },
   );
-  return { text: out, dynamic: dynamic || /%%?[a-z*~]/i.test(out) };
+  return { text: out, dynamic: unknown.length > 0 || /%%?[a-z*~]/i.test(out) };
 }
 
 function knownVariable(name: string, home: string, cwd: string | undefined): string | undefined {

@@ -108,7 +108,7 @@ const PRINTERS: Readonly<Record<string, Printer | undefined>> = {
       : decoded(
           input.text
             .split('\n')
-            .map((line) => [...line].reverse().join(''))
+            .map((line) => Array.from(line).reverse().join(''))
             .join('\n'),
         ),
   tr: (args, input) => {

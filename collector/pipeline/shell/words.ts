@@ -35,7 +35,7 @@ export function expandWord(word: SyntaxWord, expander: Expander, out: Word[]): v
   const kind = scan(text);
   if (kind === PLAIN)
     push(out, {
-      text: kind === PLAIN && text.length <= MAX_WORD ? text : text.slice(0, MAX_WORD),
+      text: text.length <= MAX_WORD ? text : text.slice(0, MAX_WORD),
       dynamic: false,
     });
   else if (kind === QUOTED) push(out, { text: word.value.slice(0, MAX_WORD), dynamic: false });
