@@ -11,7 +11,7 @@ import { projectFolders } from './projects.ts';
 import { agentProcesses } from './running.ts';
 import { scanAssets } from './scan-assets.ts';
 import { scanConfigs } from './scan-configs.ts';
-import { scanProfiles, scanProjectVariables } from './scan-environment.ts';
+import { scanEnvFiles, scanProfiles } from './scan-environment.ts';
 import { scanModes } from './scan-modes.ts';
 import type { AgentDraft, HomeScan, Scan } from './scan.ts';
 import { createServerRegistry } from './server-registry.ts';
@@ -41,6 +41,7 @@ export async function discover(options: DiscoverOptions): Promise<Inventory> {
     const recorded = scanConfigs(scan, home);
     scanAssets(scan, home);
     scanProfiles(scan, home);
+    scanEnvFiles(scan, home);
     const folders = projectFolders(home, [...recorded, ...(options.projectsFromSessions ?? [])]);
     projects.push(...(await scanProjects(scan, home, folders, startedMs)));
   }
@@ -98,7 +99,7 @@ async function scanProjects(
     }
     scanConfigs(scan, home, project);
     scanAssets(scan, home, project);
-    scanProjectVariables(scan, home, project);
+    scanEnvFiles(scan, home, project);
     looked.push(project);
     if (looked.length % PROJECTS_PER_TURN === 0) await setImmediate();
   }

@@ -1,13 +1,13 @@
 import type { ShellAnalysis } from '../contract/shell.ts';
 import type { Scope } from '../contract/agent.ts';
+import { withSlashes } from './expand-path.ts';
 import { type HomeScan, modeOf, readPlaced, type Scan } from './scan.ts';
 import {
-  PROJECT_ENV_FILES,
+  ENV_FILES,
   readAliases,
   readAssignments,
   SHELL_PROFILES,
   STEERING_VARIABLES,
-  USER_ENV_FILES,
 } from './shell-files.ts';
 
 /** Says that nobody has parsed the command yet, which never means that it is harmless. */
@@ -35,21 +35,24 @@ export function scanProfiles(scan: Scan, home: HomeScan): void {
     }
     takeVariables(scan, home, path, text, file.mode, 'user');
   }
-  for (const path of findAll(home, USER_ENV_FILES)) {
-    const file = readPlaced(scan, home, path, 'home', undefined, MAX_BYTES);
-    if (file !== undefined) takeVariables(scan, home, path, file.bytes.toString('utf8'), file.mode, 'user');
-  }
 }
 
-/** `.env` and friends of a project. Only variables that concern agents are looked at. */
-export function scanProjectVariables(scan: Scan, home: HomeScan, project: string): void {
-  const names = new Set(home.files.list(project));
-  for (const pattern of PROJECT_ENV_FILES) {
-    if (!names.has(pattern.split('/', 1)[0] ?? '')) continue;
-    const path = `${project}/${pattern}`;
-    const file = readPlaced(scan, home, path, 'project', project, MAX_BYTES);
-    if (file !== undefined)
-      takeVariables(scan, home, path, file.bytes.toString('utf8'), file.mode, 'project');
+/**
+ * `.env` and friends, of the home or of a project. Only variables that concern agents are looked at: the rest is
+ * the business of the application they are for.
+ */
+export function scanEnvFiles(scan: Scan, home: HomeScan, project?: string): void {
+  // The home is a project too when an agent was started there; its files are read once.
+  if (project === withSlashes(home.context.home)) return;
+  for (const { path: pattern, agentId } of ENV_FILES) {
+    const place = home.places.expand(pattern, project);
+    if (place === undefined || (place.area === 'project') !== (project !== undefined)) continue;
+    for (const path of home.files.find(place.path)) {
+      const file = readPlaced(scan, home, path, place.area, project, MAX_BYTES);
+      if (file === undefined) continue;
+      const scope = project === undefined ? 'user' : 'project';
+      takeVariables(scan, home, path, file.bytes.toString('utf8'), file.mode, scope, agentId);
+    }
   }
 }
 
@@ -67,6 +70,7 @@ function takeVariables(
   text: string,
   mode: number,
   scope: Scope,
+  agentId?: string,
 ): void {
   for (const { name, value, line } of readAssignments(text)) {
     const agentIds = [...scan.drafts.values()]
@@ -76,6 +80,7 @@ function takeVariables(
     const place = { path, line, envVar: name, scope, agentIds, ...modeOf(home, mode) };
     scan.facts.push({
       kind: 'environment',
+      ...(agentId === undefined ? {} : { agentId }),
       path,
       scope,
       line,

@@ -4,6 +4,7 @@ import { modeOf, readPlaced, type Scan } from './scan.ts';
 
 /** `settings.json.bak`, `.claude.json.backup.1700000000`, `config.toml~`, `auth.json.old`, `auth.json.2026-01-01`. */
 const BACKUP_ENDING = /^(?:~|\.(?:bak|backup|old|orig|save|copy|prev|\d{4,})(?:[.\d_-].*)?)$/i;
+const IS_BACKUP = /\.(?:bak|backup)(?:\.[^/]*)?$/i;
 const MAX_BACKUPS = 100;
 
 /** Modes of the files that steer agents or hold their secrets, and of copies that were left beside them. */
@@ -16,7 +17,7 @@ export function scanModes(scan: Scan): void {
     const agentIds = [...seen.agentIds];
     const holds = secret ? ('secret' as const) : ('config' as const);
     const { mode } = seen;
-    scan.facts.push({ kind: 'file-mode', agentIds, path, mode, holds, backupCopy: false });
+    scan.facts.push({ kind: 'file-mode', agentIds, path, mode, holds, backupCopy: IS_BACKUP.test(path) });
     if (seen.scope === 'project') continue;
     const base = path.slice(path.lastIndexOf('/') + 1);
     for (const name of seen.home.files.list(dirname(path))) {

@@ -18,15 +18,15 @@ export const SHELL_PROFILES: readonly PathPattern[] = [
   '~/Documents/WindowsPowerShell/Microsoft.PowerShell_profile.ps1',
 ];
 
-/** Files that give variables to whatever is started in a project; agents load some of them themselves. */
-export const PROJECT_ENV_FILES: readonly PathPattern[] = [
-  '.env',
-  '.env.local',
-  '.envrc',
-  '.gemini/.env',
-  '.claude/.env',
+/** Files that give variables to whatever is started there; `agentId` where an agent loads the file by itself. */
+export const ENV_FILES: readonly { readonly path: PathPattern; readonly agentId?: string }[] = [
+  { path: '~/.env' },
+  { path: '~/.gemini/.env', agentId: 'gemini-cli' },
+  { path: '.env' },
+  { path: '.env.local' },
+  { path: '.envrc' },
+  { path: '.gemini/.env', agentId: 'gemini-cli' },
 ];
-export const USER_ENV_FILES: readonly PathPattern[] = ['~/.env', '~/.gemini/.env'];
 
 /** Variables that send an agent's traffic or its home somewhere else, or take away its checks. */
 export const STEERING_VARIABLES: ReadonlySet<string> = new Set([

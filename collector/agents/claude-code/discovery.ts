@@ -170,6 +170,14 @@ export const CLAUDE_CODE_DISCOVERY: AgentDiscovery = {
   configs: [
     { scope: 'user', format: 'json', path: '{CLAUDE_CONFIG_DIR|~}/.claude.json', read: readGlobalState },
     { scope: 'user', format: 'json', path: `${HOME}/settings.json`, read: readSettings },
+    {
+      scope: 'user',
+      format: 'json',
+      path: `${HOME}/backups/.claude.json.backup.*`,
+      state: true,
+      // An old copy steers nothing any more, but the key in it may still work.
+      read: (document) => ({ credentials: readGlobalState(document).credentials ?? [] }),
+    },
     { scope: 'user', format: 'json', path: `${HOME}/.mcp.json`, read: readMcpFile },
     { scope: 'project', format: 'json', path: '.claude/settings.json', read: readSettings },
     { scope: 'local', format: 'json', path: '.claude/settings.local.json', read: readSettings },

@@ -1,5 +1,5 @@
 import type { AgentDiscovery, ConfigReading } from '../spec-discovery.ts';
-import { entriesAt, field, itemsAt, pointer, textAt, textsAt, timeMs } from '../shared/document.ts';
+import { entriesAt, field, isFields, itemsAt, pointer, textAt, textsAt, timeMs } from '../shared/document.ts';
 import { account, credentialAt, hooksAt, mode, serversAt, settingsAt } from '../shared/readings.ts';
 
 /** `GEMINI_CLI_HOME` moves the home, not the folder in it. */
@@ -100,11 +100,7 @@ export const GEMINI_CLI_DISCOVERY: AgentDiscovery = {
       format: 'json',
       path: `${HOME}/trustedFolders.json`,
       read: (document) => ({
-        settings: entriesAt(document).map(([path, value]) => ({
-          key: `trustedFolders.${path}`,
-          value,
-          pointer: pointer(path),
-        })),
+        settings: isFields(document) ? [{ key: 'trustedFolders', value: document, pointer: '' }] : [],
         projects: entriesAt(document).map(([path]) => path),
       }),
     },

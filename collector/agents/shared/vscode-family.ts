@@ -1,6 +1,6 @@
 import type { ConfigReading } from '../spec-discovery.ts';
 import { field, itemsAt, textAt } from './document.ts';
-import { serversAt } from './readings.ts';
+import { serversAt, variablesAt } from './readings.ts';
 
 /** Editors that load VS Code extensions: where per user the extensions and the user data are (2026-11). */
 export const VSCODE_FAMILY = [
@@ -23,9 +23,12 @@ export function readWorkspace(document: unknown): ConfigReading {
   return folder === undefined ? {} : { projects: [folder] };
 }
 
-/** `devcontainer.json`: servers for the editor inside the container. */
+/** `devcontainer.json`: servers and variables for the editor inside the container. */
 export function readDevcontainer(document: unknown): ConfigReading {
-  return { mcpServers: serversAt(document, 'customizations', 'vscode', 'mcp', 'servers') };
+  return {
+    mcpServers: serversAt(document, 'customizations', 'vscode', 'mcp', 'servers'),
+    variables: ['containerEnv', 'remoteEnv'].flatMap((key) => variablesAt(document, key)),
+  };
 }
 
 /** `*.code-workspace`: servers and folders of a workspace file. */
