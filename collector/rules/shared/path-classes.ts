@@ -152,7 +152,20 @@ export function agentOfPath(path: string, context: ClassContext): string | undef
 /** Row of the table that decides; `undefined` when no name says anything. */
 export function matchPathPattern(path: string, context: ClassContext): PathPattern | undefined {
   const folded = lower(path);
-  const inHome = belowHome(folded, lowerHome(context.home));
+  const home = lowerHome(context.home);
+  const known = MATCHED.get(folded);
+  if (known !== undefined && known.home === home) return known.row;
+  const row = findRow(folded, belowHome(folded, home));
+  if (MATCHED.size >= MAX_MATCHED) MATCHED.clear();
+  MATCHED.set(folded, { home, row });
+  return row;
+}
+
+/** The same few files are asked about by every rule; the table is walked once for each. */
+const MATCHED = new Map<string, { readonly home: string; readonly row: PathPattern | undefined }>();
+const MAX_MATCHED = 4_096;
+
+function findRow(folded: string, inHome: string | undefined): PathPattern | undefined {
   const name = folded.slice(folded.lastIndexOf('/') + 1);
   for (const pattern of PATH_PATTERNS) if (matches(pattern, folded, inHome, name)) return pattern;
   return GLOB.test(folded) ? matchGlob(folded, inHome) : undefined;
