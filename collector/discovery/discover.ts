@@ -33,7 +33,9 @@ export async function discover(options: DiscoverOptions): Promise<Inventory> {
       context,
       foreign: options.platform?.ownHome.home !== context.home,
       places: createPathExpander(context, options.systemRoot),
-      files: createFileFinder(),
+      files: createFileFinder((folder) => {
+        scan.notes.add('discovery.limit', `${folder} holds more than is looked at`);
+      }),
     };
     for (const draft of scan.drafts.values()) {
       draft.installs.push(...findInstalls(draft.spec.discovery.installs, home));

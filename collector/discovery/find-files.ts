@@ -13,7 +13,8 @@ export interface FileFinder {
   list(folder: string): readonly string[];
 }
 
-export function createFileFinder(): FileFinder {
+/** @param onCut called when a folder holds more than is looked at */
+export function createFileFinder(onCut: (folder: string) => void): FileFinder {
   const listings = new Map<string, readonly Dirent[]>();
 
   function read(folder: string): readonly Dirent[] {
@@ -25,7 +26,8 @@ export function createFileFinder(): FileFinder {
     } catch {
       // absent, not a folder, or not ours: nothing to find there
     }
-    const sorted = entries.slice(0, MAX_ENTRIES).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const sorted = entries.sort((a, b) => (a.name < b.name ? -1 : 1)).slice(0, MAX_ENTRIES);
+    if (entries.length > MAX_ENTRIES) onCut(folder);
     listings.set(folder, sorted);
     return sorted;
   }
@@ -65,6 +67,7 @@ export function createFileFinder(): FileFinder {
       const base = pattern.lastIndexOf('/', star);
       const found: string[] = [];
       walk(pattern.slice(0, base), pattern.slice(base + 1).split('/'), 0, found);
+      if (found.length >= MAX_MATCHES) onCut(pattern.slice(0, base));
       return found;
     },
     list: (folder) => read(folder).map(({ name }) => name),

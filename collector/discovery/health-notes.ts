@@ -11,7 +11,10 @@ const NOTES = {
   },
   'discovery.bad-syntax': { severity: 'low', advice: 'what could be read was used; correct the file' },
   'discovery.duplicate-key': { severity: 'medium', advice: 'readers disagree on which one counts; keep one' },
-  'discovery.limit': { severity: 'low', advice: 'raise scan.maxProjects to see the rest' },
+  'discovery.limit': {
+    severity: 'low',
+    advice: 'the rest was not looked at; scan.maxProjects sets how many projects are',
+  },
   'discovery.processes': { severity: 'low', advice: 'running agents are not shown' },
 } as const satisfies Record<string, Pick<HealthItem, 'severity'> & { readonly advice: string }>;
 

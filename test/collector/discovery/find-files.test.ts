@@ -16,7 +16,7 @@ describe('find', () => {
       .text('r/top.md', '');
     const { dir } = jane;
     const names = (pattern: string): string[] =>
-      createFileFinder()
+      createFileFinder(() => undefined)
         .find(`${dir}/${pattern}`)
         .map((path) => path.slice(dir.length + 1));
     expect(names('s/*/SKILL.md')).toEqual(['s/a/SKILL.md', 's/b/SKILL.md']);
@@ -27,12 +27,23 @@ describe('find', () => {
 
   it('follows no link below a double star, so that no circle is walked', () => {
     jane = buildHome().text('r/a.md', '').link('r/self', '.').link('r/up', '..');
-    expect(createFileFinder().find(`${jane.dir}/r/**/*.md`)).toEqual([`${jane.dir}/r/a.md`]);
+    expect(createFileFinder(() => undefined).find(`${jane.dir}/r/**/*.md`)).toEqual([`${jane.dir}/r/a.md`]);
+  });
+
+  it('says when a folder holds more than is looked at', () => {
+    jane = buildHome();
+    for (let index = 0; index < 5_001; index++) jane.text(`s/${index}.md`, '');
+    const cut: string[] = [];
+    const found = createFileFinder((folder) => cut.push(folder)).find(`${jane.dir}/s/*.md`);
+    expect(found).toHaveLength(5_000);
+    expect(new Set(cut)).toEqual(new Set([`${jane.dir}/s`]));
   });
 
   it('ends at a depth', () => {
     jane = buildHome().text('1/2/3/4/near.md', '').text('1/2/3/4/5/far.md', '');
-    expect(createFileFinder().find(`${jane.dir}/**/*.md`)).toEqual([`${jane.dir}/1/2/3/4/near.md`]);
+    expect(createFileFinder(() => undefined).find(`${jane.dir}/**/*.md`)).toEqual([
+      `${jane.dir}/1/2/3/4/near.md`,
+    ]);
   });
 });
 
