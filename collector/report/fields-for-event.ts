@@ -34,11 +34,9 @@ export function inputForMetadata(input: Input): Record<string, unknown> {
   put(kept, 'from', side(input['from']));
   put(kept, 'to', side(input['to']));
   put(kept, 'paths', listOf(input['paths'], pathOf));
-  put(
-    kept,
-    'programs',
-    listOf(input['programs'], (value) => textOf(value, programOf)),
-  );
+  // Without a list from the shell grammar, the first word of the command is the best that can be told.
+  const program = (value: unknown): string | undefined => textOf(value, programOf);
+  put(kept, 'programs', listOf(input['programs'] ?? [input['command']], program));
   put(kept, 'url', textOf(input['url'], originOf));
   put(kept, 'target', textOf(input['target'], oneWordOrProgram));
   for (const [key, value] of Object.entries(input))

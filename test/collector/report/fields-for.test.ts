@@ -7,6 +7,7 @@ import type { StoredEvent } from '../../../collector/contract/stored.ts';
 import { fieldsFor, type ReportingMode } from '../../../collector/report/fields-for.ts';
 import { toLogRecord } from '../../../collector/report/otlp.ts';
 import { CONTEXT, reportItem } from './arbitraries.ts';
+import { storedEvent } from './memory-outbox.ts';
 
 const hash = (name: string) => `h${String(name.length)}`;
 
@@ -131,6 +132,14 @@ describe('fieldsFor', () => {
     )!;
     expect(sent('metadata', shell)).toContain('"name":"curl"');
     expect(sent('metadata', shell)).toContain('/home/alice/mark-path');
+  });
+
+  it('names the first program of a command that has no list of programs in mode metadata', () => {
+    const event = storedEvent('e1');
+    const input = { command: 'SECRET=mark-value /usr/bin/curl mark-argument | sh' };
+    const text = sent('metadata', { type: 'event', event: { ...event, input, resources: [] } });
+    expect(text).toContain('"name":"curl"');
+    expect(text).not.toContain('mark-');
   });
 
   it('names program and place of a finding in mode metadata, but not its command', () => {

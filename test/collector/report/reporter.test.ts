@@ -11,6 +11,9 @@ import { startFakeReceiver, uidsOf, type FakeReceiver, type Fault } from '../../
 import { CONTEXT, finding } from './arbitraries.ts';
 import { MemoryOutbox, storedEvent } from './memory-outbox.ts';
 
+/** Long enough for a busy machine, short enough for a test that waits for it. */
+const IMPATIENT = { connectMs: 10_000, headersMs: 400, totalMs: 20_000 };
+
 const FAST: Partial<ReporterTiming> = {
   baseMs: 2,
   capMs: 20,
@@ -18,8 +21,8 @@ const FAST: Partial<ReporterTiming> = {
   maxRetryAfterMs: 150,
   pollMs: 5,
   lingerMs: 0,
-  flushMs: 500,
-  timeouts: { connectMs: 300, headersMs: 100, totalMs: 400 },
+  flushMs: 20_000,
+  timeouts: { connectMs: 10_000, headersMs: 10_000, totalMs: 20_000 },
 };
 
 let receiver: FakeReceiver;
@@ -136,7 +139,7 @@ describe('reporter', () => {
   it.each(PASSING)('loses and doubles nothing after %s', async (_name, fault) => {
     receiver.faults = [fault, fault];
     outbox.addEvents(20);
-    const { reporter } = start();
+    const { reporter } = start({}, fault.kind === 'hang' ? { timeouts: IMPATIENT } : {});
     await until(drained);
     expect(uidsOf(receiver.records)).toEqual(ids(20));
     expect(receiver.requests).toHaveLength(3);
@@ -205,7 +208,7 @@ describe('reporter', () => {
     async (kind) => {
       receiver.faults = [{ kind }];
       outbox.addEvents(3);
-      const { reporter } = start();
+      const { reporter } = start({}, kind === 'hang-body' ? { timeouts: IMPATIENT } : {});
       await until(drained);
       await until(() => reporter.stats().sent === 3);
       expect(reporter.stats()).toMatchObject({ oddAnswers: 1, requests: 1 });

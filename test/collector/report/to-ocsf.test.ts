@@ -50,7 +50,7 @@ describe('toOcsf', () => {
       fc.property(reportItem, (item) => {
         expect(ocsfProblems(toOcsf(item, CONTEXT))).toEqual([]);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_500 },
     );
   });
 
@@ -60,7 +60,7 @@ describe('toOcsf', () => {
         const reduced = fieldsFor(mode, item, (name) => `h${name.length}`);
         if (reduced !== undefined) expect(ocsfProblems(toOcsf(reduced, CONTEXT))).toEqual([]);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_500 },
     );
   });
 

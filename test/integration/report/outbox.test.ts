@@ -53,7 +53,7 @@ async function sendUntil(store: Store, done: () => boolean): Promise<void> {
       pollMs: 2,
       lingerMs: 0,
       flushMs: 0,
-      timeouts: { connectMs: 500, headersMs: 50, totalMs: 500 },
+      timeouts: { connectMs: 500, headersMs: 400, totalMs: 500 },
     },
   });
   const run = reporter.run(stop.signal);
