@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import type { LogRoot } from '../agents/spec-log.ts';
 import { LogIndex, type LogOwner } from './log-index.ts';
 import { LogProblems, type SourceHealth } from './log-problems.ts';
 import type { LookStamp, ReadProblem } from './open-log.ts';
@@ -60,7 +62,7 @@ export class LogSource {
     this.#options = options;
     this.#intervals = { ...INTERVALS, ...options.intervals };
     const owners: LogOwner[] = options.formats.flatMap(({ agentId, format, roots }) =>
-      roots.map((root) => ({ agentId, formatId: format.id, format, root })),
+      roots.map((root) => ({ agentId, formatId: format.id, format, root: normalized(root) })),
     );
     this.#watch = new LogWatch({
       recursive: options.recursive,
@@ -335,6 +337,15 @@ export class LogSource {
     });
     this.#wake = undefined;
   }
+}
+
+/** Paths below a root are made by joining, so the root must be written as joining would write it. */
+function normalized(root: LogRoot): LogRoot {
+  return {
+    dir: resolve(root.dir),
+    maxDepth: root.maxDepth,
+    matches: (relativePath) => root.matches(relativePath),
+  };
 }
 
 /** One way to step through what is read at once and what is read in pieces. */

@@ -4,6 +4,9 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { LogWatch, systemWatch, type Notice, type WatchFunction } from '../../../collector/sources/watch.ts';
 import { tempFolder } from '../../collector/sources/support.ts';
 
+/** A busy machine is slow, not wrong. */
+const PATIENT = { timeout: 10_000, interval: 5 };
+
 function setUp(options: { watch?: WatchFunction; maxPaths?: number } = {}) {
   const notices: Notice[] = [];
   const watch = new LogWatch({ recursive: false, onNotice: (notice) => notices.push(notice), ...options });
@@ -16,7 +19,7 @@ function setUp(options: { watch?: WatchFunction; maxPaths?: number } = {}) {
   const noticed = (path: string): Promise<void> =>
     vi.waitFor(() => {
       expect(notices.some(({ paths }) => paths.has(path))).toBe(true);
-    });
+    }, PATIENT);
   return { watch, notices, add, noticed };
 }
 
@@ -49,7 +52,7 @@ describe('LogWatch', () => {
     for (let n = 0; n < 2000; n += 1) writeFileSync(join(dir, `${n}`), '');
     await vi.waitFor(() => {
       expect(notices.some(({ overflow }) => overflow)).toBe(true);
-    });
+    }, PATIENT);
     expect(Math.max(...notices.map(({ paths }) => paths.size))).toBeLessThanOrEqual(100);
   });
 
