@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { LogFormat, ParserState } from './agents/spec-log.ts';
 import { ingest, type IngestMemory, type IngestPlace, type SessionMemory } from './pipeline/ingest.ts';
 import { parseBatch, type ParsedBatch } from './pipeline/parse.ts';
+import { redactText } from './pipeline/secrets/index.ts';
 import { initialSessionState, type SessionState } from './pipeline/session-state.ts';
 import type { DetectionRule } from './rules/rule.ts';
 import type { Cursor, LogBatch } from './sources/source.ts';
@@ -70,7 +71,9 @@ export class Ingester {
           },
         },
       );
-      const cursor: Cursor = { ...batch.cursor, state };
+      // A parser remembers words of the log, such as a branch name: what is stored of them must be clean.
+      const clean = redactState(state);
+      const cursor: Cursor = { ...batch.cursor, state: clean };
       const committed = store.commit({
         agentId: file.agentId,
         actor: place.actor,
@@ -82,7 +85,7 @@ export class Ingester {
         counts: addCounts(parsed, batch),
         cursor,
       });
-      this.#current = { path: file.path, state };
+      this.#current = { path: file.path, state: clean };
       this.#forgetOldest();
       return { ...committed, cursor };
     } catch (error) {
@@ -197,4 +200,23 @@ const State = z.object({
 function readState(text: string): SessionState | undefined {
   const parsed = State.safeParse(JSON.parse(text));
   return parsed.success ? parsed.data : undefined;
+}
+
+function redactState(state: ParserState): ParserState {
+  return Object.fromEntries(Object.entries(state).map(([key, value]) => [key, redactDeep(value, 0)]));
+}
+
+const MAX_STATE_DEPTH = 6;
+
+function redactDeep(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return redactText(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > MAX_STATE_DEPTH) return undefined;
+  if (Array.isArray(value)) return value.map((item: unknown) => redactDeep(item, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]: [string, unknown]) => [
+      redactText(key),
+      redactDeep(item, depth + 1),
+    ]),
+  );
 }

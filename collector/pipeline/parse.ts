@@ -7,6 +7,7 @@ import type {
   UsageRecord,
   LogFile,
 } from '../agents/spec-log.ts';
+import { redactText } from './secrets/index.ts';
 
 /** One record as the reader delivers it. */
 export type RawRecord =
@@ -23,6 +24,7 @@ export interface ParsedBatch {
 }
 
 const MAX_TYPE = 60;
+const MAX_READ = 400;
 
 /**
  * Stage 1: runs an agent's parser over records.
@@ -66,7 +68,9 @@ function parseRecord(record: RawRecord, file: LogFile, format: LogFormat, state:
   return { kind: 'rejected', reason: 'missing-field' };
 }
 
-/** A type name is the log's own word: hostile until proven short and plain. */
+/** A type name is the log's own word: hostile until proven short, plain and no secret. */
 function printable(type: string): string {
-  return type.slice(0, MAX_TYPE).replaceAll(/[^\w.:/-]/g, '?');
+  return redactText(type.slice(0, MAX_READ))
+    .slice(0, MAX_TYPE)
+    .replaceAll(/[^\w.:/[\]-]/g, '?');
 }

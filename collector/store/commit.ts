@@ -6,6 +6,9 @@ import { mergeFinding } from '../pipeline/detect-merge.ts';
 import { Finding as FindingSchema } from '../contract/finding.ts';
 import type { CommitBatch, CommitResult, CursorRow, QueueFilter } from './batch.ts';
 
+/** Different things counted per agent; more are counted together. */
+const MAX_LABELS = 300;
+
 interface SessionDelta {
   prompts: number;
   toolCalls: number;
@@ -24,6 +27,8 @@ export class Writer {
   /** Session id → row key; sessions are never deleted while the store is open without clearing this. */
   readonly #keys = new Map<string, number>();
 
+  readonly #labels = new Map<string, Set<string>>();
+
   constructor(db: Database, queue: QueueFilter) {
     this.#db = db;
     this.#queue = queue;
@@ -37,6 +42,7 @@ export class Writer {
       return run.immediate();
     } catch (error) {
       this.#keys.clear();
+      this.#labels.clear();
       throw error;
     }
   }
@@ -70,7 +76,8 @@ export class Writer {
       );
     }
     const findings = this.#saveFindings(batch, fresh, nowMs);
-    for (const [what, n] of batch.counts) this.#sql.addCount.run(batch.agentId, what, n);
+    for (const [what, n] of batch.counts)
+      this.#sql.addCount.run(batch.agentId, this.#boundedLabel(batch.agentId, what), n);
     if (batch.cursor !== undefined) this.#saveCursor(batch.cursor);
     return { inserted: fresh, findings };
   }
@@ -208,6 +215,16 @@ export class Writer {
     return changed;
   }
 
+  /** Labels come from logs: a hostile one could invent a million of them. */
+  #boundedLabel(agentId: string, what: string): string {
+    const known = this.#labels.get(agentId) ?? new Set(this.#sql.labels.all(agentId).map((row) => row.what));
+    this.#labels.set(agentId, known);
+    if (known.has(what)) return what;
+    if (known.size >= MAX_LABELS) return `${what.slice(0, what.indexOf(':') + 1)}(others)`;
+    known.add(what);
+    return what;
+  }
+
   #saveCursor(cursor: CursorRow): void {
     const { path, agentId, formatId, fileId, offsetBytes, sizeBytes, mtimeMs, ...rest } = cursor;
     this.#sql.putCursor.run(
@@ -309,6 +326,7 @@ function prepare(db: Database) {
     ),
     getFinding: db.prepare<[string], { body: string }>('SELECT body FROM findings WHERE id = ?'),
     putFinding: run('INSERT OR REPLACE INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
+    labels: db.prepare<[string], { what: string }>('SELECT what FROM parser_counts WHERE agent_id = ?'),
     addCount: run('INSERT INTO parser_counts VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n'),
     putCursor: run('INSERT OR REPLACE INTO cursors VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
   };
