@@ -1,7 +1,8 @@
 import { decodeBase64Text } from './base64.ts';
 import { findSecrets } from './find.ts';
 import { readJwt } from './jwt.ts';
-import { classifyName, kindOfName, isSecretQueryName } from './names.ts';
+import { kindOfName } from './name-kinds.ts';
+import { classifyName, isSecretQueryName } from './names.ts';
 import { entropy, isFiller, isPlaceholder, isReference, looksRandom } from './placeholders.ts';
 import type { SecretClass } from './types.ts';
 

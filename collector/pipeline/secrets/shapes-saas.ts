@@ -43,7 +43,10 @@ export const SAAS_SHAPES: readonly Shape[] = [
   shape('hubspot-token', 'HubSpot', 'pat-na', HEX | 16, [37, 38], { strict: true }),
   shape('hubspot-token', 'HubSpot', 'pat-eu', HEX | 16, [37, 38], { strict: true }),
   shape('typeform-token', 'Typeform', 'tfp_', DOTTED, []),
-  shape('sendgrid-key', 'SendGrid', 'SG.', TOKEN | 32, [66], { strict: true, pattern: /^[\w-]{22}\.[\w-]{43}$/ }),
+  shape('sendgrid-key', 'SendGrid', 'SG.', TOKEN | 32, [66], {
+    strict: true,
+    pattern: /^[\w-]{22}\.[\w-]{43}$/,
+  }),
   shape('sendgrid-key', 'SendGrid', 'SG.', TOKEN | 32, [], {
     strict: true,
     min: 60,

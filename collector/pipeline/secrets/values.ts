@@ -1,6 +1,7 @@
 import { runEnd, runStart, DASH, DOT, WORD } from './alphabet.ts';
 import { decodeBase64Text, isBasicPair } from './base64.ts';
-import { classifyName, kindOfName, type NameClass } from './names.ts';
+import { kindOfName } from './name-kinds.ts';
+import { classifyName, type NameClass } from './names.ts';
 import { entropy, isPlaceholder, isReference, looksRandom } from './placeholders.ts';
 import type { Sink } from './types.ts';
 

@@ -31,7 +31,7 @@ describe('classifySecret', () => {
     const bits = (123456789012n << 7n) << 32n;
     let id = '';
     for (let shift = 75n; shift >= 0n; shift -= 5n)
-      id += 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[Number((bits >> shift) & 31n)];
+      id += 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.charAt(Number((bits >> shift) & 31n));
     expect(classifySecret(undefined, ['AK', 'IA', id].join(''))?.principal).toBe('123456789012');
   });
 

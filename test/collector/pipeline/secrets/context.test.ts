@@ -61,8 +61,8 @@ describe('secrets that only their place gives away', () => {
     ],
     [
       'base64 of a token',
-      `  value: ${btoa(`token is gh${'p_'}${random('alnum', 36, 3)}`)}`,
-      btoa(`token is gh${'p_'}${random('alnum', 36, 3)}`).slice(0, 30),
+      `  value: ${btoa(`token is ghp_${random('alnum', 36, 3)}`)}`,
+      btoa(`token is ghp_${random('alnum', 36, 3)}`).slice(0, 30),
     ],
     ['kubernetes literal', `kubectl create secret generic a --from-literal=password=${word}`, word],
   ])('%s', (_name, text, secret) => {

@@ -17,7 +17,7 @@ export function random(alphabet: keyof typeof ALPHABETS, length: number, seed: n
   let out = '';
   for (let i = 0; i < length; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    out += chars[(state >>> 8) % chars.length];
+    out += chars.charAt((state >>> 8) % chars.length);
   }
   // A letter and a digit at fixed places: a random draw may lack one.
   return `${out.slice(0, 1)}${chars.includes('7') ? '7' : ''}${out.slice(chars.includes('7') ? 2 : 1)}`;
