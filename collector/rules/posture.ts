@@ -1,0 +1,23 @@
+import { agentEndpointRedirect } from './agent.endpoint-redirect.ts';
+import { agentPermissionBypassDefault } from './agent.permission-bypass-default.ts';
+import { agentProjectAutotrust } from './agent.project-autotrust.ts';
+import { agentToolAllowlistWildcard } from './agent.tool-allowlist-wildcard.ts';
+import { mcpInlineCodeCommand } from './mcp.inline-code-command.ts';
+import { mcpRemotePlaintextHttp } from './mcp.remote-plaintext-http.ts';
+import { mcpUnpinnedPackage } from './mcp.unpinned-package.ts';
+import type { InventoryRule } from './rule.ts';
+import { secretFilePermissive } from './secret.file-permissive.ts';
+import { secretPlaintextInAgentConfig } from './secret.plaintext-in-agent-config.ts';
+
+/** Rules over what is installed and configured, in catalogue order. */
+export const POSTURE_RULES: readonly InventoryRule[] = [
+  mcpUnpinnedPackage,
+  mcpRemotePlaintextHttp,
+  mcpInlineCodeCommand,
+  agentProjectAutotrust,
+  agentPermissionBypassDefault,
+  agentToolAllowlistWildcard,
+  agentEndpointRedirect,
+  secretPlaintextInAgentConfig,
+  secretFilePermissive,
+];

@@ -1,0 +1,17 @@
+import type { TextRule } from './rule.ts';
+import { textConcealment } from './text.concealment.ts';
+import { textDownloadExecute } from './text.download-execute.ts';
+import { textHiddenSection } from './text.hidden-section.ts';
+import { textInvisibleOrBidi } from './text.invisible-or-bidi.ts';
+import { textOverride } from './text.override.ts';
+import { textUnicodeTags } from './text.unicode-tags.ts';
+
+/** Rules over the texts an agent takes orders from, in catalogue order. */
+export const TEXT_RULES: readonly TextRule[] = [
+  textUnicodeTags,
+  textInvisibleOrBidi,
+  textHiddenSection,
+  textOverride,
+  textConcealment,
+  textDownloadExecute,
+];
