@@ -35,6 +35,7 @@ export interface SessionState {
 }
 
 export const MAX_STATE_CHARS = 16_384;
+const SMALL_STATE_CHARS = 14_000;
 const MAX_MARKS = 50;
 const MAX_PROMPTS = 5;
 const MAX_PROMPT_CHARS = 2_000;
@@ -106,7 +107,7 @@ export function observe(state: SessionState, event: EnrichedEvent, place: Place)
       break;
     case 'prompt.submit':
       if (event.origin !== 'human') return;
-      state.prompts.push(event.text.slice(0, MAX_PROMPT_CHARS));
+      state.prompts.push(plain(event.text, MAX_PROMPT_CHARS));
       if (state.prompts.length > MAX_PROMPTS) state.prompts.shift();
       break;
     case 'session.update':
@@ -117,7 +118,7 @@ export function observe(state: SessionState, event: EnrichedEvent, place: Place)
       if (event.decision !== 'allow' || event.by !== 'human' || event.callId === undefined) return;
       const call = state.pending.find(([callId]) => callId === event.callId);
       add(state.approved, {
-        eventId: event.id,
+        eventId: plain(event.id, MAX_ID),
         timeMs: event.timeMs,
         call: state.toolCalls,
         what: call?.[1] ?? event.callId,
@@ -136,10 +137,10 @@ function observeCall(state: SessionState, event: ToolCallEvent, place: Place): v
   state.toolCalls += 1;
   const context = sessionContext(state, place);
   const mark = (what: string, weight: Mark['weight']): Mark => ({
-    eventId: event.id.slice(0, MAX_ID),
+    eventId: plain(event.id, MAX_ID),
     timeMs: event.timeMs,
     call: state.toolCalls,
-    what: what.slice(0, MAX_WHAT),
+    what: plain(what, MAX_WHAT),
     weight,
   });
   for (const source of untrustedSources(event, context))
@@ -153,7 +154,7 @@ function observeCall(state: SessionState, event: ToolCallEvent, place: Place): v
   }
   rememberRemotes(state, event);
   if (event.tool.callId.length <= MAX_ID) {
-    state.pending.push([event.tool.callId, event.id.slice(0, MAX_ID)]);
+    state.pending.push([event.tool.callId, plain(event.id, MAX_ID)]);
     if (state.pending.length > MAX_PENDING) state.pending.shift();
   }
 }
@@ -191,7 +192,7 @@ function add(marks: Mark[], mark: Mark): void {
 function rememberFolder(state: SessionState, path: string): void {
   const cut = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
   if (cut <= 0 || !/[\\/]\.?[\w.-]*env[\w.-]*$/i.test(path)) return;
-  const folder = path.slice(0, cut).slice(-MAX_WHAT);
+  const folder = plain(path.slice(0, cut).slice(-MAX_WHAT), MAX_WHAT);
   if (state.envFolders.includes(folder)) return;
   state.envFolders.push(folder);
   if (state.envFolders.length > MAX_FOLDERS) state.envFolders.shift();
@@ -205,15 +206,18 @@ function rememberRemotes(state: SessionState, event: ToolCallEvent): void {
     if (words[0] !== 'remote' || (words[1] !== 'add' && words[1] !== 'set-url')) continue;
     const host = parseUrl(words[3] ?? '')?.host;
     if (words[2] === undefined || host === undefined) continue;
-    state.addedRemotes.push(`${words[2].slice(0, 60)} ${host.slice(0, 100)}`);
+    state.addedRemotes.push(`${plain(words[2], 60)} ${plain(host, 100)}`);
     if (state.addedRemotes.length > MAX_REMOTES) state.addedRemotes.shift();
   }
 }
 
-/** Drops the oldest of the longest list until the state is small enough to be stored with every batch. */
+/**
+ * Drops the oldest of the longest list until the state is small enough to be stored with every batch; then to well
+ * below, so that this is rarely needed.
+ */
 function fit(state: SessionState): void {
   if (sizeAtMost(state) <= MAX_STATE_CHARS) return;
-  for (let guard = 0; guard < 400 && JSON.stringify(state).length > MAX_STATE_CHARS; guard++) {
+  for (let guard = 0; guard < 400 && sizeAtMost(state) > SMALL_STATE_CHARS; guard++) {
     const lists: unknown[][] = [state.untrusted, state.sensitive, state.sent, state.approved, state.pending];
     const longest = lists.reduce((a, b) => (b.length > a.length ? b : a));
     if (longest.length > 4) longest.shift();
@@ -222,18 +226,30 @@ function fit(state: SessionState): void {
   }
 }
 
-/** An upper bound without building the text: most states are far below the limit. */
+/** An upper bound without building the text; every text in the state is `plain`. */
 function sizeAtMost(state: SessionState): number {
-  let size = 1_500;
-  for (const prompt of state.prompts) size += prompt.length * 2 + 4;
+  let size = 700;
+  for (const prompt of state.prompts) size += prompt.length + 4;
   for (const list of [state.untrusted, state.sensitive, state.sent, state.approved]) {
-    for (const mark of list) size += mark.eventId.length + mark.what.length * 2 + 90;
+    for (const mark of list) size += mark.eventId.length + mark.what.length + 100;
   }
   for (const [callId, eventId] of state.pending) size += callId.length + eventId.length + 8;
   for (const text of state.addedRemotes) size += text.length + 4;
-  for (const text of state.envFolders) size += text.length * 2 + 4;
+  for (const text of state.envFolders) size += text.length + 4;
   return size;
 }
+
+/** Text that JSON writes as it is, one character each, so that sizes are known without writing it. */
+function plain(text: string, max: number): string {
+  return text
+    .slice(0, max)
+    .toWellFormed()
+    .replace(UNPRINTABLE, ' ')
+    .replaceAll('"', "'")
+    .replaceAll('\\', '/');
+}
+
+const UNPRINTABLE = /[\u0000-\u001f]/g;
 
 function isRoot(path: string | undefined): boolean {
   return path === '/' || (path !== undefined && /^[A-Za-z]:\\?$/.test(path));

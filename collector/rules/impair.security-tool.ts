@@ -3,8 +3,7 @@ import type { EventRule, Match } from './rule.ts';
 import { askedFor } from './shared/asked.ts';
 import { canonicalName, describeCommand } from './shared/commands.ts';
 import { excerptOf, onCall } from './shared/on-call.ts';
-import { classifyPath } from './shared/path-classes.ts';
-import { pathUses } from './shared/path-uses.ts';
+import { classedUses } from './shared/secrets-read.ts';
 
 export const impairSecurityTool: EventRule = {
   on: 'event',
@@ -41,9 +40,8 @@ export const impairSecurityTool: EventRule = {
         excerpt: describeCommand(command),
       });
     }
-    for (const use of pathUses(event, context)) {
-      if ((use.how !== 'write' && use.how !== 'append') || classifyPath(use.path, context) !== 'hosts-file')
-        continue;
+    for (const use of classedUses(event, context)) {
+      if ((use.how !== 'write' && use.how !== 'append') || use.class !== 'hosts-file') continue;
       const text = `${event.input.content ?? ''} ${event.input.command ?? ''}`;
       if (
         !/crowdstrike|sentinelone|defender|windowsupdate|update\.microsoft|swscan\.apple|virustotal|sophos|symantec|kaspersky|malwarebytes|osquery|wazuh|security/i.test(

@@ -4,8 +4,8 @@ import type { EventRule, Match } from './rule.ts';
 import { askedFor } from './shared/asked.ts';
 import { canonicalName, describeCommand, hasFlag, operandsOf } from './shared/commands.ts';
 import { excerptOf, onCall } from './shared/on-call.ts';
-import { classifyPath, type PathClass } from './shared/path-classes.ts';
-import { pathUses } from './shared/path-uses.ts';
+import type { PathClass } from './shared/path-classes.ts';
+import { classedUses } from './shared/secrets-read.ts';
 
 const CLASSES: ReadonlySet<PathClass> = new Set(['authorized-keys', 'sshd-config', 'sudoers', 'root-ca']);
 
@@ -33,9 +33,9 @@ export const persistAccessBackdoor: EventRule = {
   trigger: { categories: ['shell', 'write', 'other'] },
   match: onCall((event, context) => {
     const matches: Match[] = [];
-    for (const use of pathUses(event, context)) {
+    for (const use of classedUses(event, context)) {
       if (use.how !== 'write' && use.how !== 'append') continue;
-      const named = classifyPath(use.path, context);
+      const named = use.class;
       if (!CLASSES.has(named)) continue;
       const asked = askedFor(context, [
         'authorized_keys',

@@ -3,8 +3,7 @@ import type { EventRule, Match, SessionContext } from './rule.ts';
 import { askedFor } from './shared/asked.ts';
 import { canonicalName, describeCommand, feedersOf, subcommandOf } from './shared/commands.ts';
 import { excerptOf, onCall } from './shared/on-call.ts';
-import { classifyPath } from './shared/path-classes.ts';
-import { pathUses } from './shared/path-uses.ts';
+import { classedUses } from './shared/secrets-read.ts';
 
 const WORDS = [
   'cron',
@@ -57,9 +56,8 @@ export const persistSchedulerOrService: EventRule = {
   match: onCall((event, context) => {
     const matches: Match[] = [];
     const asked = askedFor(context, WORDS);
-    for (const use of pathUses(event, context)) {
-      if ((use.how !== 'write' && use.how !== 'append') || classifyPath(use.path, context) !== 'scheduler')
-        continue;
+    for (const use of classedUses(event, context)) {
+      if ((use.how !== 'write' && use.how !== 'append') || use.class !== 'scheduler') continue;
       matches.push({
         subject: use.path,
         detail: `The agent wrote ${use.path}, which starts a program by itself.`,

@@ -2,10 +2,9 @@ import type { Severity } from '../contract/finding.ts';
 import type { EventRule, Match } from './rule.ts';
 import { askedFor } from './shared/asked.ts';
 import { excerptOf, onCall } from './shared/on-call.ts';
-import { classifyPath } from './shared/path-classes.ts';
-import { pathUses } from './shared/path-uses.ts';
 import { baseName } from './shared/paths.ts';
 import { writtenText } from './shared/written-text.ts';
+import { classedUses } from './shared/secrets-read.ts';
 
 export const persistShellRc: EventRule = {
   on: 'event',
@@ -28,9 +27,8 @@ export const persistShellRc: EventRule = {
   trigger: { categories: ['shell', 'write', 'other'] },
   match: onCall((event, context) => {
     const matches: Match[] = [];
-    for (const use of pathUses(event, context)) {
-      if ((use.how !== 'write' && use.how !== 'append') || classifyPath(use.path, context) !== 'shell-rc')
-        continue;
+    for (const use of classedUses(event, context)) {
+      if ((use.how !== 'write' && use.how !== 'append') || use.class !== 'shell-rc') continue;
       const text = writtenText(event, use.command);
       const asked = askedFor(context, [
         baseName(use.path),

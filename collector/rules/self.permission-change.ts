@@ -3,9 +3,8 @@ import type { EventRule, Match } from './rule.ts';
 import { askedFor } from './shared/asked.ts';
 import { canonicalName, describeCommand } from './shared/commands.ts';
 import { excerptOf, onCall } from './shared/on-call.ts';
-import { classifyPath } from './shared/path-classes.ts';
-import { pathUses } from './shared/path-uses.ts';
 import { writtenText } from './shared/written-text.ts';
+import { classedUses } from './shared/secrets-read.ts';
 
 const WORDS = [
   'permission',
@@ -45,11 +44,11 @@ export const selfPermissionChange: EventRule = {
   match: onCall((event, context) => {
     const asked = askedFor(context, WORDS);
     const matches: Match[] = [];
-    for (const use of pathUses(event, context)) {
+    for (const use of classedUses(event, context)) {
       if (use.how !== 'write' && use.how !== 'append' && use.how !== 'delete') continue;
       const path = use.path.replaceAll('\\', '/');
       const editor = /\/(?:\.vscode|code(?: - insiders)?\/user)\/settings\.json$/i.test(path);
-      if (!editor && (classifyPath(use.path, context) !== 'agent-config' || !SETTINGS.test(path))) continue;
+      if (!editor && (use.class !== 'agent-config' || !SETTINGS.test(path))) continue;
       const severity =
         use.how === 'delete' ? 'low' : severityOf(writtenText(event, use.command), asked, editor);
       if (severity === undefined) continue;

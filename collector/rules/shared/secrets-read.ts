@@ -1,6 +1,6 @@
 import type { ToolCallEvent } from '../../contract/event.ts';
 import type { SessionContext } from '../rule.ts';
-import { classifyPath, type PathClass } from './path-classes.ts';
+import { matchPathPattern, type PathClass } from './path-classes.ts';
 import { isInside } from './paths.ts';
 import { pathUses, type PathUse } from './path-uses.ts';
 
@@ -18,19 +18,50 @@ export function secretReads(
   event: ToolCallEvent,
   context: Place,
   classes: ReadonlySet<PathClass>,
-): SecretUse[] {
+): readonly SecretUse[] {
+  const uses = classedUses(event, context);
+  if (uses.length === 0) return uses;
+  return uses.filter((use) => (use.how === 'read' || use.how === 'send') && classes.has(use.class));
+}
+
+const classed = new WeakMap<ToolCallEvent, readonly SecretUse[]>();
+
+/** The paths of a call whose name means something, with what happens to them; for most calls none. Worked out once. */
+export function classedUses(event: ToolCallEvent, context: Place): readonly SecretUse[] {
+  const before = classed.get(event);
+  if (before !== undefined) return before;
   const found: SecretUse[] = [];
   for (const use of pathUses(event, context)) {
-    if (use.how !== 'read' && use.how !== 'send') continue;
     const named = secretClass(use.path, context);
-    if (named !== undefined && classes.has(named)) found.push({ ...use, class: named });
+    if (named !== undefined) found.push({ ...use, class: named });
   }
+  classed.set(event, found);
+  return found;
+}
+
+const MAX_KNOWN = 4_000;
+let knownHome = '';
+const known = new Map<string, PathClass | 'none'>();
+
+/**
+ * The class of a path by its name alone, wherever it lies; `undefined` for the ordinary file. Several rules ask for the
+ * same paths, so the last few thousand answers are kept.
+ */
+export function namedClass(path: string, place: Pick<Place, 'home' | 'platform'>): PathClass | undefined {
+  if (place.home !== knownHome || known.size >= MAX_KNOWN) {
+    known.clear();
+    knownHome = place.home;
+  }
+  const seen = known.get(path);
+  if (seen !== undefined) return seen === 'none' ? undefined : seen;
+  const found = matchPathPattern(path, place)?.class;
+  known.set(path, found ?? 'none');
   return found;
 }
 
 /** The class of a path by its name, without the files that only look like secrets. */
 export function secretClass(path: string, context: Place): PathClass | undefined {
-  const named = classifyPath(path, context);
+  const named = namedClass(path, context);
   switch (named) {
     case 'ssh-key':
     case 'private-key':
