@@ -8,7 +8,8 @@ import type { AddressInfo } from 'node:net';
 import { Config } from '../collector/contract/config.ts';
 import type { StoredEvent } from '../collector/contract/stored.ts';
 import type { OutboxRow } from '../collector/report/encode-batch.ts';
-import { createReporter, MAX_BATCH_RECORDS, type Outbox } from '../collector/report/reporter.ts';
+import type { Outbox } from '../collector/report/reporter-types.ts';
+import { createReporter, MAX_BATCH_RECORDS } from '../collector/report/reporter.ts';
 
 const count = Number(process.argv[2] ?? 50_000);
 const mode = process.argv[3] ?? 'metadata';

@@ -1,7 +1,7 @@
 import type { OutboxPriority } from '../../../collector/contract/report.ts';
 import type { StoredEvent } from '../../../collector/contract/stored.ts';
 import type { OutboxRow } from '../../../collector/report/encode-batch.ts';
-import type { Outbox } from '../../../collector/report/reporter.ts';
+import type { Outbox } from '../../../collector/report/reporter-types.ts';
 
 /** A queue in memory, with the two ways a disk fails. */
 export class MemoryOutbox implements Outbox {

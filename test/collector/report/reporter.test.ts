@@ -1,12 +1,8 @@
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Config } from '../../../collector/contract/config.ts';
-import {
-  createReporter,
-  type Reporter,
-  type ReporterHealth,
-  type ReporterTiming,
-} from '../../../collector/report/reporter.ts';
+import type { Reporter, ReporterHealth, ReporterTiming } from '../../../collector/report/reporter-types.ts';
+import { createReporter } from '../../../collector/report/reporter.ts';
 import { startFakeReceiver, uidsOf, type FakeReceiver, type Fault } from '../../support/otlp-fake.ts';
 import { CONTEXT, finding } from './arbitraries.ts';
 import { MemoryOutbox, storedEvent } from './memory-outbox.ts';
