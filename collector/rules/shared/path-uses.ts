@@ -301,7 +301,8 @@ function redirectUses(command: ShellCommand, place: Place, uses: PathUse[]): voi
 function argumentUses(command: ShellCommand, place: Place, uses: PathUse[]): void {
   const key = programKey(command.program);
   const how = howOf(key, command);
-  if (how === undefined) return;
+  // Nobody asks for names that are only looked at, or for what a program opens for itself: most commands end here.
+  if (how === undefined || how === 'own' || how === 'touch') return;
   const words = pathWords(command, key);
   const last = words.length - 1;
   words.forEach((word, index) => {
