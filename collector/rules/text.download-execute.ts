@@ -13,10 +13,10 @@ const CHMOD = /\bchmod\s{1,3}(?:\+x|[0-7]{3,4})\b/gi;
 
 const FETCHER = /\b(?:curl|wget|iwr|irm|invoke-webrequest|invoke-restmethod)\b/i;
 const PS_FETCHER = /\b(?:iwr|irm|invoke-webrequest|invoke-restmethod|downloadstring)\b/i;
-const DNS_TEXT = /\bdig\b.{1,120}\bTXT\b/i;
+const DNS_TEXT = /\bdig\b(?=.{1,120}\bTXT\b).{1,120}\b[\w-]{1,60}\.[a-z]{2,20}\b/i;
 const ADDRESS_WITH_SCHEME = /\b(?:https?|ftp):\/\/[^\s"'`|)<>\\]{1,400}/i;
 const BARE_ADDRESS =
-  /(?:^|[\s"'(])([a-z\d][\w-]{0,62}(?:\.[\w-]{1,62}){1,4}(?:\/[^\s"'`|)<>]{0,300})?)(?=$|[\s"'|)])/i;
+  /(?:^|[\s"'(])([a-z\d][\w-]{0,62}(?:\.[\w-]{1,62}){0,4}\.[a-z]{2,24}(?:\/[^\s"'`|)<>]{0,300})?)(?=$|[\s"'|)])/i;
 const REACH = 600;
 
 export const textDownloadExecute: TextRule = {

@@ -86,8 +86,10 @@ function query(text: string, from: number, stop: number, sink: Sink): void {
     while (end < stop && !'&;#'.includes(text.charAt(end))) end++;
     const equals = i + text.slice(i, end).indexOf('=');
     if (equals > i && equals - i <= 64) {
-      let valueEnd = end;
-      while (valueEnd > equals && '),.]}\\'.includes(text.charAt(valueEnd - 1))) valueEnd--;
+      // Markdown and code put brackets right behind an address.
+      const bracket = text.slice(equals + 1, end).search(/[)\]}\\]/);
+      let valueEnd = bracket < 0 ? end : equals + 1 + bracket;
+      while (valueEnd > equals && ',.'.includes(text.charAt(valueEnd - 1))) valueEnd--;
       const value = text.slice(equals + 1, valueEnd);
       if (
         value.length >= 6 &&

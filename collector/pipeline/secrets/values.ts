@@ -155,8 +155,10 @@ function separatorAfter(text: string, start: number, end: number, flag: boolean)
 
 function valueFor(text: string, start: number, found: Separator, kind: NameClass): Value {
   if (found.join === 'xml') {
-    const close = text.slice(found.at, found.at + MAX_VALUE).search(/[<\n]/);
-    return { start: found.at, end: close < 0 ? text.length : found.at + close, quoted: true };
+    const inside = text.slice(found.at, found.at + MAX_VALUE).search(/[<\n]/);
+    // No closing tag: `<user> <password>` in a usage line.
+    const end = inside >= 0 && text.startsWith('</', found.at + inside) ? found.at + inside : found.at;
+    return { start: found.at, end, quoted: true };
   }
   const header = (kind === 'header' || kind === 'cookie') && quoteLength(text, found.at) === 0;
   if (header) return readValue(text, found.at, HEADER_STOP);
