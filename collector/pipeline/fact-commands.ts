@@ -18,6 +18,8 @@ export function parseFactCommands(facts: readonly InventoryFact[], machine: Mach
       }
       case 'hook':
         return fact.shell === undefined ? { ...fact, shell: analyze(fact.command, machine) } : fact;
+      case 'alias':
+        return fact.command === undefined ? fact : { ...fact, shell: analyze(fact.command, machine) };
       default:
         return fact;
     }

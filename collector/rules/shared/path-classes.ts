@@ -1,3 +1,4 @@
+import { findPattern, indexPatterns } from './path-index.ts';
 import { PATH_PATTERNS } from './path-patterns.ts';
 import type { PathClass, PathPattern } from './path-patterns.ts';
 import { belowHome, foldPath, isInside } from './paths.ts';
@@ -98,10 +99,12 @@ export function matchPathPattern(path: string, context: ClassContext): PathPatte
 const MATCHED = new Map<string, { readonly home: string; readonly row: PathPattern | undefined }>();
 const MAX_MATCHED = 4_096;
 
+const INDEX = indexPatterns(PATH_PATTERNS);
+
 function findRow(folded: string, inHome: string | undefined): PathPattern | undefined {
   const name = folded.slice(folded.lastIndexOf('/') + 1);
-  for (const pattern of PATH_PATTERNS) if (matches(pattern, folded, inHome, name)) return pattern;
-  return GLOB.test(folded) ? matchGlob(folded, inHome) : undefined;
+  const row = findPattern(INDEX, { path: folded, inHome, name });
+  return row ?? (GLOB.test(folded) ? matchGlob(folded, inHome) : undefined);
 }
 
 const GENERATED =
@@ -155,31 +158,6 @@ function lowerHome(home: string): string {
   return lastFoldedHome;
 }
 
-function matches(pattern: PathPattern, path: string, inHome: string | undefined, name: string): boolean {
-  if (!matchesAny(pattern, path, inHome, name)) return false;
-  if (pattern.within !== undefined && !pattern.within.some((part) => path.includes(part))) return false;
-  return pattern.notEnds === undefined || !pattern.notEnds.some((end) => path.endsWith(end));
-}
-
-function matchesAny(pattern: PathPattern, path: string, inHome: string | undefined, name: string): boolean {
-  const { home, root, names, starts, ends, parts } = pattern;
-  if (inHome !== undefined && home !== undefined) {
-    for (const prefix of home) if (hasPrefix(inHome, prefix)) return true;
-  }
-  if (root !== undefined) for (const prefix of root) if (hasPrefix(path, prefix)) return true;
-  if (names?.includes(name) === true) return true;
-  if (starts !== undefined) for (const start of starts) if (name.startsWith(start)) return true;
-  if (ends !== undefined) for (const end of ends) if (path.endsWith(end)) return true;
-  if (parts !== undefined) for (const part of parts) if (path.includes(part)) return true;
-  return false;
-}
-
-/** `folder/` also matches the folder itself; a prefix without the slash matches a file and its backups. */
-function hasPrefix(path: string, prefix: string): boolean {
-  if (path.startsWith(prefix)) return true;
-  return prefix.endsWith('/') && path.length === prefix.length - 1 && prefix.startsWith(path);
-}
-
 /** Files a glob is tried on: one or two of each secret class. */
 const GLOB_TARGETS: readonly string[] = [
   '.ssh/id_rsa',
@@ -212,7 +190,7 @@ function matchGlob(path: string, inHome: string | undefined): PathPattern | unde
   const name = target.slice(target.lastIndexOf('/') + 1);
   const below = inHome === undefined ? undefined : target;
   const full = inHome === undefined ? target : `/home/x/${target}`;
-  return PATH_PATTERNS.find((pattern) => matches(pattern, full, below, name));
+  return findPattern(INDEX, { path: full, inHome: below, name });
 }
 
 /** Shell glob of one path against another, linear (one backtrack point); `*` and `?` stop at a slash. */
