@@ -6,6 +6,7 @@ import type { PathContext } from './agents/path-context.ts';
 import { createReadHandlers } from './api.ts';
 import type { Config } from './contract/config.ts';
 import type { Actor } from './contract/event.ts';
+import { type InventoryItem, reportUid } from './contract/report.ts';
 import type { CollectorStatus, Notice } from './contract/ipc.ts';
 import { formatsOf } from './formats.ts';
 import { HealthTracker } from './health/tracker.ts';
@@ -19,6 +20,7 @@ import { writeToken } from './lib/token-file.ts';
 import type { Paths } from './paths.ts';
 import type { Platform } from './platform/platform.ts';
 import { openReporter } from './reporting.ts';
+import type { Reporter } from './report/reporter-types.ts';
 import { RULES } from './rules/index.ts';
 import { LogSource } from './sources/log-source.ts';
 import { StoreError } from './store/errors.ts';
@@ -65,6 +67,7 @@ export class Collector {
   readonly #stopping = new AbortController();
   readonly #queueing: boolean;
   #server: IpcServer | undefined;
+  #reporter: Reporter | undefined;
   #source: LogSource | undefined;
   #phase: CollectorStatus['phase'] = 'starting';
   #pendingFiles = 0;
@@ -82,6 +85,8 @@ export class Collector {
     this.#health = new HealthTracker(options.clock.nowMs, (item, state) => {
       options.log.warn({ code: item.code, state }, item.text);
       this.#publish({ name: 'health.changed', body: { health: this.#health.list() } });
+      const resolved = state === 'cleared';
+      this.#enqueue([{ type: 'health', observedMs: options.clock.nowMs(), health: item, resolved }]);
     });
     this.#ingester = this.#createIngester();
     if (store.asidePath !== undefined) this.#health.raise('store-recovered', { path: store.asidePath });
@@ -126,6 +131,9 @@ export class Collector {
       },
       takeInventory: () => this.#lookAround(),
       sourceHealth: () => this.#source?.health() ?? [],
+      reportCounts: (counts) => {
+        this.#enqueue([{ type: 'counts', observedMs: this.#options.clock.nowMs(), counts }]);
+      },
     });
     const reporting = this.#queueing ? this.#report(signal) : Promise.resolve();
     try {
@@ -179,6 +187,7 @@ export class Collector {
       store: this.#store,
       health: this.#health,
     });
+    this.#reporter = reporter;
     await reporter.run(signal);
   }
 
@@ -253,6 +262,7 @@ export class Collector {
       const done = await this.#ingestPatiently(batch, signal);
       if (done === undefined) return;
       source.committed(done.cursor);
+      if (this.#queueing && done.inserted.length > 0) this.#reporter?.wake();
       if (done.inserted.length > 0)
         this.#publish({ name: 'events.created', body: { events: [...done.inserted] } });
       if (done.findings.length > 0)
@@ -299,20 +309,30 @@ export class Collector {
     });
     const nowMs = this.#options.clock.nowMs();
     const { items, findings } = storeInventory(picture, RULES, this.#store, nowMs);
-    if (this.#queueing) {
-      this.#store.outbox.enqueue(
-        items.map((item) => ({
-          uid: `${item.type}:${nowMs}`,
-          priority: 'inventory' as const,
-          json: JSON.stringify(item),
-          createdMs: nowMs,
-        })),
-      );
-    }
+    this.#enqueue(items);
     if (picture.inventory.agents.length === 0) this.#health.raise('no-agents');
     else this.#health.clear('no-agents');
     if (findings.length > 0) this.#publish({ name: 'findings.changed', body: { findings: [...findings] } });
     return picture;
+  }
+
+  /** Puts what is neither event nor finding into the outbox. */
+  #enqueue(items: readonly InventoryItem[]): void {
+    if (!this.#queueing || items.length === 0) return;
+    try {
+      this.#store.outbox.enqueue(
+        items.map((item) => ({
+          uid: reportUid(item),
+          priority: 'inventory' as const,
+          json: JSON.stringify(item),
+          createdMs: item.observedMs,
+        })),
+      );
+    } catch (error) {
+      // A full disk is often the very thing that is to be told; the next picture of the machine tells it again.
+      this.#options.log.warn({ reason: reasonOf(error) }, 'not queued');
+    }
+    this.#reporter?.wake();
   }
 
   #createSource(): LogSource {

@@ -1,5 +1,6 @@
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './contract/config.ts';
+import type { DailyCounts } from './contract/report.ts';
 import type { HealthTracker } from './health/tracker.ts';
 import type { InventoryPicture } from './inventory-task.ts';
 import type { Clock } from './lib/clock.ts';
@@ -14,6 +15,7 @@ export interface UpkeepOptions {
   readonly signal: AbortSignal;
   readonly takeInventory: () => Promise<InventoryPicture>;
   readonly sourceHealth: () => readonly { readonly code: string; readonly text: string }[];
+  readonly reportCounts: (counts: DailyCounts) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -74,6 +76,14 @@ export function startUpkeep(options: UpkeepOptions): Upkeep {
     }),
     every(30 * SECOND, () => {
       raiseDrift(store, health);
+    }),
+    every(3_600 * SECOND, () => {
+      const dayStartMs = clock.nowMs() - (clock.nowMs() % DAY_MS);
+      options.reportCounts({
+        dayStartMs,
+        agents: store.read.countsSince(dayStartMs),
+        dropped: store.outbox.dropped(),
+      });
     }),
     every(600 * SECOND, () => {
       store.applyRetention(config.retention);

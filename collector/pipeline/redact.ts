@@ -1,5 +1,5 @@
 import { assertNever } from '../contract/assert-never.ts';
-import type { EnrichedEvent, Resource, Tool, ToolInput } from '../contract/event.ts';
+import type { EnrichedEvent, Resource, Tool, ToolCallEvent, ToolInput } from '../contract/event.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { StoredEvent } from '../contract/stored.ts';
 import { classifySecret, redactText } from './secrets/index.ts';
@@ -32,6 +32,7 @@ export const DEFAULT_LIMITS: RedactLimits = {
 const MAX_SEARCHED = 65_536;
 /** Dropped at a cut before the search: a secret cut in half there would not be known any more. */
 const CUT_MARGIN = 512;
+const MAX_PROGRAMS = 20;
 
 /** Secrets out first, then the cut: a secret on the edge must not leave its first half. */
 function clean(text: string, limit: number): string {
@@ -98,7 +99,7 @@ function inputOf(event: EnrichedEvent, limits: RedactLimits): Fields {
     case 'prompt.submit':
       return { origin: event.origin, text: clean(event.text, limits.textChars) };
     case 'tool.call':
-      return { ...cwd, ...toolInput(event.input, limits) };
+      return { ...cwd, ...toolInput(event.input, limits), ...programsOf(event) };
     case 'tool.result':
       return { callId: cut(event.callId, 200) };
     case 'permission.decision':
@@ -110,6 +111,17 @@ function inputOf(event: EnrichedEvent, limits: RedactLimits): Fields {
     default:
       return assertNever(event);
   }
+}
+
+/** Names of all programs a command line runs, wherever they stand in it; what `metadata` reporting may tell of it. */
+function programsOf({ shell }: ToolCallEvent): Fields {
+  if (shell === undefined) return {};
+  const programs = new Set<string>();
+  for (const command of shell.commands) {
+    if (command.program !== '' && command.dynamicProgram !== true) programs.add(clean(command.program, 100));
+    if (programs.size >= MAX_PROGRAMS) break;
+  }
+  return programs.size === 0 ? {} : { programs: [...programs] };
 }
 
 function texts(fields: Readonly<Record<string, string | undefined>>, limit: number): Fields {

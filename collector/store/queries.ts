@@ -181,6 +181,26 @@ export class Queries {
       }));
   }
 
+  /** What each agent did since a moment, in numbers. */
+  countsSince(sinceMs: number): {
+    agentId: string;
+    sessions: number;
+    prompts: number;
+    toolCalls: number;
+    toolErrors: number;
+    mcpCalls: number;
+  }[] {
+    return this.#db
+      .prepare<[number], ReturnType<Queries['countsSince']>[number]>(
+        `SELECT s.agent_id AS agentId, count(DISTINCT s.key) AS sessions, sum(e.kind = 'prompt.submit') AS prompts,
+                sum(e.kind = 'tool.call') AS toolCalls,
+                sum(e.kind = 'tool.result' AND e.body ->> '$.outcome.status' != 'ok') AS toolErrors,
+                sum(e.kind = 'tool.call' AND e.body ->> '$.tool.category' = 'mcp') AS mcpCalls
+           FROM events e JOIN sessions s ON s.key = e.session_key WHERE e.time_ms >= ? GROUP BY s.agent_id`,
+      )
+      .all(sinceMs);
+  }
+
   mcpUse(): { agentId: string; server: string; tool: string; calls: number; lastUsedMs: number }[] {
     return this.#db
       .prepare<[], { agentId: string; server: string; tool: string; calls: number; lastUsedMs: number }>(
