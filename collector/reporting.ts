@@ -5,7 +5,8 @@ import type { HealthTracker } from './health/tracker.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Platform } from './platform/platform.ts';
 import type { OcsfContext } from './report/ocsf.ts';
-import { createReporter, type Reporter, type ReporterLog } from './report/reporter.ts';
+import { createReporter } from './report/reporter.ts';
+import type { Reporter, ReporterLog } from './report/reporter-types.ts';
 import type { Store } from './store/store.ts';
 
 interface ReportingOptions {
