@@ -40,7 +40,7 @@ export interface BacklogOptions extends Omit<WorkerSetup, 'stop'> {
 }
 
 /** Small heaps: a batch is about 1 MiB of lines, and two workers together must stay far below the memory budget. */
-const HEAP = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 24 };
+const HEAP = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 48 };
 const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 
 /**

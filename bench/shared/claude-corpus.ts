@@ -166,8 +166,8 @@ function turn(
         : base('progress', {
             data: {
               type: 'bash_progress',
-              output: w.words(20 + w.int(500)),
-              fullOutput: w.words(w.int(20) === 0 ? 3_000 : 60),
+              output: w.words(10 + w.int(190)),
+              fullOutput: w.words(w.int(20) === 0 ? 2_000 : 30),
               elapsedTimeSeconds: n,
               totalLines: w.int(400),
             },
@@ -176,7 +176,7 @@ function turn(
           }),
     );
   }
-  const output = w.words(w.int(15) === 0 ? 4_000 + w.int(6_000) : 20 + w.int(400));
+  const output = w.words(w.int(20) === 0 ? 3_000 + w.int(5_000) : 20 + w.int(260));
   lines.push(
     base('user', {
       sourceToolAssistantUUID: w.id(''),

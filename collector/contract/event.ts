@@ -158,16 +158,20 @@ const MAX_NATIVE_KEY = 200;
  *   Longer than 200 characters (hostile or broken input) is cut and marked with a checksum, so ids stay bounded.
  */
 export function eventId(agentId: string, kind: EventKind, key: string): string {
-  return `${agentId}:${kind}:${key.length <= MAX_NATIVE_KEY ? key : `${key.slice(0, MAX_NATIVE_KEY)}~${checksum(key)}`}`;
+  return `${agentId}:${kind}:${shortened(key)}`;
 }
 
 /** `<agent>:<native id>`: unique over all agents of a machine. */
 export function sessionId(agentId: string, nativeSessionId: string): string {
-  return `${agentId}:${nativeSessionId.length <= MAX_NATIVE_KEY ? nativeSessionId : `${nativeSessionId.slice(0, MAX_NATIVE_KEY)}~${checksum(nativeSessionId)}`}`;
+  return `${agentId}:${shortened(nativeSessionId)}`;
 }
 
-/** FNV-1a over UTF-16 units, 53 bits: only to keep two cut ids apart, not a security hash. */
-function checksum(text: string): string {
+function shortened(key: string): string {
+  return key.length <= MAX_NATIVE_KEY ? key : `${key.slice(0, MAX_NATIVE_KEY)}~${hash53(key).toString(36)}`;
+}
+
+/** 53 bits over UTF-16 units, after FNV-1a: to find and tell apart ids quickly, not a security hash. */
+export function hash53(text: string): number {
   let low = 0x811c9dc5;
   let high = 0x1234567;
   for (let i = 0; i < text.length; i++) {
@@ -175,5 +179,5 @@ function checksum(text: string): string {
     low = Math.imul(low ^ unit, 0x01000193);
     high = Math.imul(high ^ unit, 0x85ebca6b);
   }
-  return ((low >>> 0) * 2 ** 21 + ((high >>> 0) & 0x1fffff)).toString(36);
+  return (low >>> 0) * 2 ** 21 + ((high >>> 0) & 0x1fffff);
 }

@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { sessionId } from '../contract/event.ts';
+import { hash53, sessionId } from '../contract/event.ts';
+import type { UsageRecord } from '../agents/spec-log.ts';
 import { severityRank, type Finding } from '../contract/finding.ts';
 import type { StoredEvent } from '../contract/stored.ts';
 import { mergeFinding } from '../pipeline/detect-merge.ts';
@@ -50,7 +51,7 @@ export class Writer {
   /** Which of these event ids are stored already. */
   known(ids: readonly string[]): Set<string> {
     const known = new Set<string>();
-    for (const id of ids) if (this.#sql.knownEvent.get(id) !== undefined) known.add(id);
+    for (const id of ids) if (this.#sql.knownEvent.get(hash53(id), id) !== undefined) known.add(id);
     return known;
   }
 
@@ -60,21 +61,7 @@ export class Writer {
     this.#patchSessions(batch, deltas);
     for (const [id, state] of batch.states) this.#sql.saveState.run(state, id);
     this.#countMcp(batch.agentId, fresh);
-    for (const record of batch.usage) {
-      const { input, output, cacheRead, cacheWrite } = record.tokens;
-      const key = this.#sessionKey(batch, record.nativeSessionId, record.timeMs);
-      this.#sql.upsertUsage.run(
-        batch.agentId,
-        record.key,
-        key,
-        record.model ?? null,
-        record.timeMs,
-        input,
-        output,
-        cacheRead,
-        cacheWrite,
-      );
-    }
+    for (const record of batch.usage) this.#saveUsage(batch, record);
     const findings = this.#saveFindings(batch, fresh, nowMs);
     for (const [what, n] of batch.counts)
       this.#sql.addCount.run(batch.agentId, this.#boundedLabel(batch.agentId, what), n);
@@ -91,7 +78,7 @@ export class Writer {
     for (const event of batch.events) {
       const key = this.#keyOf(event.sessionId, batch, event.timeMs);
       const body = JSON.stringify(event);
-      const result = this.#sql.insertEvent.run(event.id, key, event.kind, event.timeMs, body);
+      const result = this.#insertEvent(event, key, body);
       if (result.changes === 0) continue;
       fresh.push({ seq: Number(result.lastInsertRowid), event });
       addToDelta(deltas, event);
@@ -104,6 +91,47 @@ export class Writer {
         );
     }
     return fresh;
+  }
+
+  #insertEvent(
+    event: StoredEvent,
+    sessionKey: number,
+    body: string,
+  ): { changes: number; lastInsertRowid: number | bigint } {
+    const hash = hash53(event.id);
+    return this.#sql.insertEvent.run(
+      hash,
+      event.id,
+      sessionKey,
+      event.kind,
+      event.timeMs,
+      body,
+      hash,
+      event.id,
+    );
+  }
+
+  #saveUsage(batch: CommitBatch, record: UsageRecord): void {
+    const { input, output, cacheRead, cacheWrite } = record.tokens;
+    const hash = hash53(record.key);
+    const known = this.#sql.findUsage.get(hash, record.key, batch.agentId);
+    if (known !== undefined) {
+      this.#sql.raiseUsage.run(input, output, cacheRead, cacheWrite, known.row);
+      return;
+    }
+    const session = this.#sessionKey(batch, record.nativeSessionId, record.timeMs);
+    this.#sql.insertUsage.run(
+      hash,
+      batch.agentId,
+      record.key,
+      session,
+      record.model ?? null,
+      record.timeMs,
+      input,
+      output,
+      cacheRead,
+      cacheWrite,
+    );
   }
 
   #patchSessions(batch: CommitBatch, deltas: Map<string, SessionDelta>): void {
@@ -292,9 +320,12 @@ function addToDelta(deltas: Map<string, SessionDelta>, event: StoredEvent): void
 function prepare(db: Database) {
   const run = (sql: string): Statement => db.prepare(sql);
   return {
-    knownEvent: db.prepare<[string], { one: number }>('SELECT 1 AS one FROM events WHERE id = ?'),
+    knownEvent: db.prepare<[number, string], { one: number }>(
+      'SELECT 1 AS one FROM events WHERE id_hash = ? AND id = ?',
+    ),
     insertEvent: run(
-      'INSERT INTO events (id, session_key, kind, time_ms, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+      `INSERT INTO events (id_hash, id, session_key, kind, time_ms, body) SELECT ?, ?, ?, ?, ?, ?
+         WHERE NOT EXISTS (SELECT 1 FROM events WHERE id_hash = ? AND id = ?)`,
     ),
     enqueue: run('INSERT INTO outbox (uid, priority, created_ms, json) VALUES (?, ?, ?, ?)'),
     ensureSession: run(
@@ -316,10 +347,16 @@ function prepare(db: Database) {
       `INSERT INTO mcp_use VALUES (?, ?, ?, 1, ?) ON CONFLICT DO UPDATE
          SET calls = calls + 1, last_used_ms = max(last_used_ms, excluded.last_used_ms)`,
     ),
-    upsertUsage: run(
-      `INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
-         SET input = max(input, excluded.input), output = max(output, excluded.output),
-             cache_read = max(cache_read, excluded.cache_read), cache_write = max(cache_write, excluded.cache_write)`,
+    findUsage: db.prepare<[number, string, string], { row: number }>(
+      'SELECT row FROM usage WHERE key_hash = ? AND key = ? AND agent_id = ?',
+    ),
+    insertUsage: run(
+      `INSERT INTO usage (key_hash, agent_id, key, session_key, model, time_ms, input, output, cache_read, cache_write)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    raiseUsage: run(
+      `UPDATE usage SET input = max(input, ?), output = max(output, ?), cache_read = max(cache_read, ?),
+         cache_write = max(cache_write, ?) WHERE row = ?`,
     ),
     openFindings: db.prepare<[], { id: string; rule_id: string; body: string }>(
       "SELECT id, rule_id, body FROM findings WHERE status != 'resolved'",

@@ -31,14 +31,18 @@ CREATE INDEX sessions_by_time ON sessions (last_event_ms);
 CREATE INDEX sessions_by_parent ON sessions (parent_id) WHERE parent_id IS NOT NULL;
 
 -- `seq` is the order of arrival and what a follower resumes from; `body` is the StoredEvent as JSON.
+-- Ids are long and random: a unique index over them would touch a page of its own for each event. The index over
+-- a 53-bit hash is a fifth of its size; the id itself decides, so two ids with one hash are still two events.
 CREATE TABLE events (
   seq INTEGER PRIMARY KEY,
-  id TEXT NOT NULL UNIQUE,
+  id_hash INTEGER NOT NULL,
+  id TEXT NOT NULL,
   session_key INTEGER NOT NULL,
   kind TEXT NOT NULL,
   time_ms INTEGER NOT NULL,
   body TEXT NOT NULL
 );
+CREATE INDEX events_by_id ON events (id_hash);
 CREATE INDEX events_by_session ON events (session_key, time_ms);
 CREATE INDEX events_by_time ON events (time_ms);
 
@@ -47,6 +51,8 @@ CREATE VIRTUAL TABLE search USING fts5 (text, content='', contentless_delete=1, 
 
 -- One row per model response; a repeated or copied record keeps the larger numbers.
 CREATE TABLE usage (
+  row INTEGER PRIMARY KEY,
+  key_hash INTEGER NOT NULL,
   agent_id TEXT NOT NULL,
   key TEXT NOT NULL,
   session_key INTEGER NOT NULL,
@@ -55,9 +61,9 @@ CREATE TABLE usage (
   input INTEGER NOT NULL,
   output INTEGER NOT NULL,
   cache_read INTEGER NOT NULL,
-  cache_write INTEGER NOT NULL,
-  PRIMARY KEY (agent_id, key)
-) WITHOUT ROWID;
+  cache_write INTEGER NOT NULL
+);
+CREATE INDEX usage_by_key ON usage (key_hash);
 
 CREATE TABLE mcp_use (
   agent_id TEXT NOT NULL,
