@@ -46,7 +46,6 @@ export const Config = z.object({
     .prefault({}),
   scan: z
     .object({
-      homes: z.array(z.string()).default([]).describe('Home folders to watch; empty means the own one.'),
       maxProjects: z
         .int()
         .min(0)
