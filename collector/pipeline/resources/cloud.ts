@@ -1,6 +1,7 @@
 import type { ResourceAccess } from '../../contract/event.ts';
 import type { ShellCommand } from '../../contract/shell.ts';
-import { findOption, subcommandOf } from '../../rules/shared/commands.ts';
+import { findOption } from '../../rules/shared/options.ts';
+import { subcommandOf } from '../../rules/shared/subcommands.ts';
 import type { ResourceList } from './collect.ts';
 
 const READS =

@@ -1,5 +1,6 @@
 import type { ShellCommand } from '../../contract/shell.ts';
-import { findOption, hasFlag, operandsOf, subcommandOf } from '../../rules/shared/commands.ts';
+import { findOption, hasFlag, operandsOf } from '../../rules/shared/options.ts';
+import { subcommandOf } from '../../rules/shared/subcommands.ts';
 import { normalizeHost, parseUrl } from '../../rules/shared/hosts.ts';
 import type { PathPlace } from '../../rules/shared/paths.ts';
 import type { ResourceList } from './collect.ts';

@@ -1,5 +1,6 @@
 import type { ShellCommand } from '../../contract/shell.ts';
-import { operandsOf, subcommandOf } from '../../rules/shared/commands.ts';
+import { operandsOf } from '../../rules/shared/options.ts';
+import { subcommandOf } from '../../rules/shared/subcommands.ts';
 import type { ResourceList } from './collect.ts';
 
 interface PackageProgram {

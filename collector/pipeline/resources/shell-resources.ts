@@ -1,6 +1,6 @@
 import type { Resource, ResourceAccess } from '../../contract/event.ts';
 import type { ShellAnalysis, ShellCommand } from '../../contract/shell.ts';
-import { canonicalName } from '../../rules/shared/commands.ts';
+import { canonicalName } from '../../rules/shared/program-names.ts';
 import type { PathPlace } from '../../rules/shared/paths.ts';
 import { isWindowsAbsolute } from '../../rules/shared/paths.ts';
 import { addCloud } from './cloud.ts';

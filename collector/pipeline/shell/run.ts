@@ -1,5 +1,5 @@
 import type { ShellDialect, ShellVia } from '../../contract/shell.ts';
-import { canonicalName } from '../../rules/shared/commands.ts';
+import { canonicalName } from '../../rules/shared/program-names.ts';
 import { resolvePath } from '../../rules/shared/paths.ts';
 import { findShellCalls } from './code.ts';
 import { isCodeInterpreter, SHELL_PROGRAMS, unwrapInterpreter } from './interpreters.ts';

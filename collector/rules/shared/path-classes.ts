@@ -1,28 +1,13 @@
+import { globMatches } from './globs.ts';
 import { findPattern, indexPatterns } from './path-index.ts';
+import { foldCase, foldHome, locatePath } from './path-location.ts';
+import type { ClassContext } from './path-location.ts';
 import { PATH_PATTERNS } from './path-patterns.ts';
-import type { PathClass, PathPattern } from './path-patterns.ts';
-import { belowHome, foldPath, isInside } from './paths.ts';
-import type { PathPlace } from './paths.ts';
+import type { PathClass, PathPattern } from './path-patterns/pattern.ts';
+import { belowHome } from './paths.ts';
 
-export { PATH_CLASSES } from './path-patterns.ts';
-export type { PathClass, PathPattern } from './path-patterns.ts';
-
-/** Where a file lies, whatever it is. */
-export type PathLocation =
-  | 'filesystem-root'
-  | 'home-root'
-  | 'workspace-root'
-  | 'workspace-parent'
-  | 'workspace'
-  | 'generated'
-  | 'temp'
-  | 'system'
-  | 'home'
-  | 'elsewhere';
-
-export interface ClassContext extends PathPlace {
-  readonly workspace?: string | undefined;
-}
+export { locatePath } from './path-location.ts';
+export type { PathClass } from './path-patterns/pattern.ts';
 
 /** Classes whose content is a secret: reading them is what B-01 to B-06 are about. */
 export const SECRET_CLASSES: ReadonlySet<PathClass> = new Set<PathClass>([
@@ -85,8 +70,8 @@ export function agentOfPath(path: string, context: ClassContext): string | undef
 
 /** Row of the table that decides; `undefined` when no name says anything. */
 export function matchPathPattern(path: string, context: ClassContext): PathPattern | undefined {
-  const folded = lower(path);
-  const home = lowerHome(context.home);
+  const folded = foldCase(path);
+  const home = foldHome(context.home);
   const known = MATCHED.get(folded);
   if (known !== undefined && known.home === home) return known.row;
   const row = findRow(folded, belowHome(folded, home));
@@ -107,56 +92,7 @@ function findRow(folded: string, inHome: string | undefined): PathPattern | unde
   return row ?? (GLOB.test(folded) ? matchGlob(folded, inHome) : undefined);
 }
 
-const GENERATED =
-  /\/(?:node_modules|\.venv|venv|__pycache__|dist|build|out|target|coverage|\.next|\.nuxt|\.turbo|\.cache|\.parcel-cache|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.tox|\.gradle|\.svelte-kit|\.angular|bin\/debug|obj|cmake-build-[\w-]+|htmlcov|storybook-static|playwright-report|test-results|\.eggs|deriveddata|bower_components|tmp|logs?)(?:\/|$)/;
-
-const TEMP =
-  /^(?:\/tmp|\/var\/tmp|\/private\/tmp|\/private\/var\/folders|\/var\/folders|\/dev\/shm|\/run\/user\/\d+|[a-z]:\/windows\/temp|[a-z]:\/temp|[a-z]:\/tmp)(?:\/|$)|\/appdata\/local\/temp(?:\/|$)/;
-
-const SYSTEM =
-  /^(?:\/(?:etc|usr|bin|sbin|lib|lib32|lib64|boot|sys|proc|dev|var|opt|srv|root|run|snap|system|library|applications|private\/etc|private\/var|cores|nix)|[a-z]:\/(?:windows|program files|program files \(x86\)|programdata|recovery|boot))(?:\/|$)/;
-
-/** A drive or share, or a folder whose loss takes the machine with it. */
-const FILESYSTEM_ROOT =
-  /^(?:\/|[a-z]:\/?|\/(?:etc|usr|bin|sbin|lib|lib64|boot|sys|var|opt|home|users|root|system|library|applications|volumes|mnt|media|srv|private)|\/mnt\/[a-z]|[a-z]:\/(?:windows|users|program files|program files \(x86\)|programdata)|\/\/[^/]+\/[^/]+)$/;
-
-/** Where an absolute path lies. A trailing `/*` or `/.*` means its folder: `rm -rf ~/*` is about the home. */
-export function locatePath(path: string, context: ClassContext): PathLocation {
-  const folded = lower(path).replace(/(?:\/(?:\*+|\.\*|\.\[!?[^\]]*\]\*|\{\*,\.\*\}|\*\.\*))+$/, '') || '/';
-  const home = lowerHome(context.home);
-  if (folded === home) return 'home-root';
-  const { workspace, platform } = context;
-  const root = workspace === undefined ? undefined : lower(workspace).replace(/(?<=.)\/$/, '');
-  if (folded === root) return 'workspace-root';
-  if (FILESYSTEM_ROOT.test(folded)) return 'filesystem-root';
-  if (root !== undefined && folded.startsWith(`${root}/`)) {
-    return GENERATED.test(folded.slice(root.length)) ? 'generated' : 'workspace';
-  }
-  if (belowHome(folded, home) === '') return 'home-root';
-  if (workspace !== undefined && isInside(workspace, path, platform)) return 'workspace-parent';
-  if (TEMP.test(folded)) return 'temp';
-  const inHome = belowHome(folded, home);
-  if (inHome !== undefined) return GENERATED.test(`/${inHome}`) ? 'generated' : 'home';
-  return SYSTEM.test(folded) ? 'system' : 'elsewhere';
-}
-
 const GLOB = /[*?[]/;
-
-/** Lower case on every platform: the table knows no two files that differ by case only, and a hostile path might. */
-function lower(path: string): string {
-  return path.toLowerCase().replaceAll('\\', '/');
-}
-
-let lastHome = '';
-let lastFoldedHome = '';
-/** One home is asked for millions of times in a row. */
-function lowerHome(home: string): string {
-  if (home !== lastHome) {
-    lastHome = home;
-    lastFoldedHome = foldPath(home, 'win32').replace(/(?<=.)\/$/, '');
-  }
-  return lastFoldedHome;
-}
 
 /** Files a glob is tried on: one or two of each secret class. */
 const GLOB_TARGETS: readonly string[] = [
@@ -191,46 +127,4 @@ function matchGlob(path: string, inHome: string | undefined): PathPattern | unde
   const below = inHome === undefined ? undefined : target;
   const full = inHome === undefined ? target : `/home/x/${target}`;
   return findPattern(INDEX, { path: full, inHome: below, name });
-}
-
-/** Shell glob of one path against another, linear (one backtrack point); `*` and `?` stop at a slash. */
-export function globMatches(glob: string, text: string): boolean {
-  let g = 0;
-  let t = 0;
-  let star = -1;
-  let mark = 0;
-  while (t < text.length) {
-    const step = g < glob.length && glob[g] !== '*' ? globStep(glob, g, text[t] ?? '') : 0;
-    if (step > 0) {
-      g += step;
-      t++;
-    } else if (glob[g] === '*') {
-      star = g++;
-      mark = t;
-    } else if (star >= 0 && text[mark] !== '/') {
-      g = star + 1;
-      t = ++mark;
-    } else return false;
-  }
-  while (glob[g] === '*') g++;
-  return g === glob.length;
-}
-
-/** How many characters of the glob match this one character; 0 = none. */
-function globStep(glob: string, at: number, char: string): number {
-  const head = glob[at];
-  if (head === '?') return char === '/' ? 0 : 1;
-  if (head !== '[') return head === char ? 1 : 0;
-  const close = glob.indexOf(']', at + 2);
-  if (close < 0 || close - at > 64) return head === char ? 1 : 0;
-  const negated = glob[at + 1] === '!' || glob[at + 1] === '^';
-  let hit = false;
-  for (let i = at + (negated ? 2 : 1); i < close; i++) {
-    const from = glob[i] ?? '';
-    if (glob[i + 1] === '-' && i + 2 < close) {
-      if (char >= from && char <= (glob[i + 2] ?? '')) hit = true;
-      i += 2;
-    } else if (from === char) hit = true;
-  }
-  return hit !== negated && char !== '/' ? close - at + 1 : 0;
 }

@@ -1,4 +1,4 @@
-import type { PathPattern } from './path-patterns.ts';
+import type { PathPattern } from './path-patterns/pattern.ts';
 
 /** What is asked of the table: all folded to lower case with `/`. */
 export interface FoldedPath {

@@ -1,65 +1,54 @@
-/** What a program can do that rules care about; one program may have several roles. */
-export const PROGRAM_ROLE_NAMES = [
-  'shell',
-  'interpreter',
-  'reader',
-  'searcher',
-  'remover',
-  'fetcher',
-  'sender',
-  'decoder',
-  'archiver',
-  'elevator',
-  'scanner',
-  'package-manager',
-  'agent',
-  'database-client',
-  'cloud',
-] as const;
-export type ProgramRole = (typeof PROGRAM_ROLE_NAMES)[number];
+import type { ShellCommand } from '../../contract/shell.ts';
+import { canonicalName } from './program-names.ts';
 
-const MEMBERS: Readonly<Record<ProgramRole, string>> = {
-  shell: 'sh bash zsh dash ksh mksh ash fish csh tcsh rbash powershell cmd nu elvish',
+/** Canonical program names by what the program does, blank-separated; one program may have several roles. */
+const MEMBERS = {
+  /** Runs shell text: its argument of `-c`, its file, its input. */
+  shell: 'sh bash zsh dash ksh mksh ash fish csh tcsh rbash busybox powershell cmd nu elvish',
+  /** Runs a language body: its argument of `-c` or `-e`, its file, its input. */
   interpreter:
-    'sh bash zsh dash ksh mksh ash fish csh tcsh powershell cmd python pypy node deno bun perl ruby php lua luajit osascript tclsh rscript groovy scala jshell awk cscript wscript mshta invoke-expression eval source . expect ipython irb tsx ts-node',
-  reader:
-    'cat bat less more head tail tac nl od xxd hexdump strings sed awk cut sort uniq grep rg ag ack jq yq base64 base32 openssl dd tee cp mv ln tar zip 7z gzip rsync scp diff cmp wc view vim nano emacs code type get-content select-string copy-item python node ruby perl php plutil sqlite3 rev fold paste column tr split file stat md5sum sha256sum pbcopy xclip',
-  searcher:
-    'find grep rg ag ack fd fdfind locate mdfind git-grep select-string findstr get-childitem where-object ls tree dir',
-  remover:
-    'rm rmdir unlink shred srm wipe del erase rd remove-item trash trash-put rimraf clear-content truncate gio',
-  fetcher:
-    'curl wget aria2c axel http https xh invoke-webrequest invoke-restmethod start-bitstransfer bitsadmin certutil lynx w3m links fetch nc socat scp sftp rsync ftp tftp httpie dig nslookup host drill aws gsutil git svn',
-  sender:
-    'curl wget http https xh invoke-webrequest invoke-restmethod nc socat scp sftp rsync ftp tftp rclone aws gsutil gcloud azcopy az s3cmd mc mail mailx sendmail mutt swaks ssh telnet openssl dig nslookup host ping gh glab git croc magic-wormhole wormhole ipfs transfer termbin lftp smbclient websocat wscat',
-  decoder:
-    'base64 base32 basenc openssl xxd uudecode gzip gunzip zcat bzip2 bunzip2 xz unxz zstd certutil rev tr printf hex',
-  archiver:
-    'tar zip 7z 7za 7zz rar gzip bzip2 xz zstd cpio ar split openssl gpg age compress-archive ditto hdiutil',
-  elevator: 'sudo doas pkexec su runas gsudo psexec run0 dzdo',
-  scanner:
-    'nmap masscan naabu rustscan zmap arp-scan netdiscover nbtscan enum4linux netexec crackmapexec nxc certipy bloodhound-python responder ldapsearch ldapdomaindump smbmap rpcclient fping unicornscan dnsrecon gobuster ffuf feroxbuster nikto hydra medusa',
-  'package-manager':
-    'npm pnpm yarn bun npx bunx pnpx pip pipx uv uvx poetry pdm conda mamba cargo gem bundle go brew apt apt-get dnf yum pacman apk zypper snap flatpak choco scoop winget composer nuget dotnet mvn gradle port nix nix-env deno easy_install cpan luarocks',
+    'python pypy ipython node bun deno tsx ts-node perl ruby irb php lua luajit osascript tclsh rscript groovy elixir',
+  /** Runs a text inside the shell that reads it. */
+  evaluator: 'invoke-expression eval source .',
+  /** Coding agents that can be started from a command line. */
   agent:
     'claude codex gemini copilot opencode cursor-agent cursor aider goose amp crush q kiro kiro-cli qwen openclaw droid auggie cline continue cn pi hermes grok kimi vibe amazon-q',
-  'database-client':
-    'psql mysql mariadb mongosh mongo redis-cli sqlite3 sqlcmd clickhouse-client cqlsh influx duckdb pg_dump pg_restore mysqldump mongodump mongoexport pg_dumpall usql pgcli mycli dropdb createdb',
-  cloud:
-    'aws gcloud gsutil bq az azd kubectl oc helm terraform tofu terragrunt pulumi eksctl doctl flyctl fly heroku vercel netlify wrangler supabase railway firebase cdk sam serverless sls ibmcloud oci linode-cli hcloud argocd flux k9s',
-};
+  /** Looks for names or content in many files. */
+  searcher:
+    'find grep rg ag ack fd fdfind locate mdfind git-grep select-string findstr get-childitem where-object ls tree dir',
+  /** Shows, transforms or edits the content of the files it is given. */
+  reader:
+    'cat tac nl less more most head tail bat view vim nano emacs code grep rg ag ack sed awk jq yq mlr csvtool cut sort uniq tr paste column fold rev fmt pr expand join comm strings xxd od hexdump base64 base32 openssl tar zip 7z 7za gzip bzip2 xz zstd split dd diff cmp wc look glow bc sqlite3 plutil pbcopy xclip xsel wl-copy clip python node ruby perl php get-content type select-string import-csv',
+  /** Opens the files it is given for a purpose of its own. */
+  opener:
+    'gpg source . export envsubst dotenv mapfile readarray read xargs find fd findstr rclone certutil keytool compress-archive busybox',
+  /** Makes its last operand out of the ones before. */
+  copier: 'cp mv ln install ditto scp rsync copy-item move-item copy move xcopy robocopy',
+  /** Sends the files it is given somewhere. */
+  sender:
+    'curl wget http https xh nc socat ftp sftp tftp lftp invoke-webrequest invoke-restmethod mail mutt sendmail swaks croc wormhole magic-wormhole transfer',
+  writer: 'tee set-content out-file new-item add-content',
+  appender: 'add-content',
+  /** Takes files or their content away. */
+  remover:
+    'rm rmdir unlink shred srm wipe trash trash-put rimraf truncate del erase rd remove-item clear-content mkfs',
+  /** Looks at names and attributes only, or changes no more than those. */
+  toucher:
+    'ls dir ll tree stat file test [ [[ du df which realpath readlink basename dirname pwd cd pushd set-location echo printf write-host write-output mkdir touch chmod chown chgrp chattr lsattr getfacl icacls attrib get-acl get-childitem get-item test-path md5sum sha1sum sha256sum shasum cksum',
+} as const;
 
-/** Canonical program name to its roles. */
-export const PROGRAM_ROLES: ReadonlyMap<string, readonly ProgramRole[]> = collect();
+export type ProgramRole = keyof typeof MEMBERS;
 
-function collect(): ReadonlyMap<string, readonly ProgramRole[]> {
-  const out = new Map<string, ProgramRole[]>();
-  for (const role of PROGRAM_ROLE_NAMES) {
-    for (const name of MEMBERS[role].split(' ')) {
-      const roles = out.get(name);
-      if (roles === undefined) out.set(name, [role]);
-      else roles.push(role);
-    }
-  }
-  return out;
+const ROLES: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries(MEMBERS).map(([role, names]) => [role, new Set(names.split(' '))]),
+);
+
+/** `true` when the program of this canonical name does this. */
+export function isRole(name: string, role: ProgramRole): boolean {
+  return ROLES.get(role)?.has(name) === true;
+}
+
+/** `true` when the program of the command does this: `hasRole(command, 'searcher')`. */
+export function hasRole(command: ShellCommand, role: ProgramRole): boolean {
+  return isRole(canonicalName(command.program), role);
 }

@@ -1,6 +1,2 @@
-import { canonicalName } from './commands.ts';
-
-/** The name rules look programs up by: see `canonicalName`. */
-export function programKey(program: string): string {
-  return canonicalName(program);
-}
+/** The name rules look programs up by. */
+export { canonicalName as programKey } from './program-names.ts';

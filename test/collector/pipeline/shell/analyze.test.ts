@@ -298,10 +298,13 @@ const CMD: readonly Row[] = [
 ];
 
 describe('commands found in a Windows line', () => {
-  it.each([...onWindows('powershell'), ...onWindows('cmd')])('%s: %s', (dialect, command, ...found) => {
-    const seen = lines(analyzeShell(command, { ...WINDOWS, dialect })).map((line) => line.toLowerCase());
-    expect(seen).toEqual(expect.arrayContaining(found.map((line) => line.toLowerCase())));
-  });
+  it.each<readonly [ShellDialect, string, ...string[]]>([...onWindows('powershell'), ...onWindows('cmd')])(
+    '%s: %s',
+    (dialect, command, ...found) => {
+      const seen = lines(analyzeShell(command, { ...WINDOWS, dialect })).map((line) => line.toLowerCase());
+      expect(seen).toEqual(expect.arrayContaining(found.map((line) => line.toLowerCase())));
+    },
+  );
 });
 
 describe('what is known about a command', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyzeShell } from '../../../../collector/pipeline/shell/index.ts';
+import { PROGRAM_FILES } from '../../../../collector/pipeline/resources/program-files.ts';
+import { isRole } from '../../../../collector/rules/shared/program-roles.ts';
 import {
   canonicalName,
   childrenOf,
@@ -35,7 +37,16 @@ describe('program names', () => {
   });
   it('has roles', () => {
     expect(hasRole(command('python3 x'), 'interpreter')).toBe(true);
-    expect(hasRole(command('ls'), 'fetcher')).toBe(false);
+    expect(hasRole(command('ls'), 'reader')).toBe(false);
+  });
+  it('agree with the table of file arguments', () => {
+    const disagree = Object.entries(PROGRAM_FILES).filter(([name, files]) => {
+      if (files?.operands === 'delete') return !isRole(name, 'remover') && !isRole(name, 'copier');
+      if (files?.last === 'write' && files.operands === 'read')
+        return !isRole(name, 'copier') && !isRole(name, 'reader');
+      return files?.operands === 'read' && isRole(name, 'remover');
+    });
+    expect(disagree.map(([name]) => name)).toEqual([]);
   });
 });
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findPattern, indexPatterns } from '../../../../collector/rules/shared/path-index.ts';
-import { PATH_PATTERNS, type PathPattern } from '../../../../collector/rules/shared/path-patterns.ts';
+import { PATH_PATTERNS } from '../../../../collector/rules/shared/path-patterns.ts';
+import type { PathPattern } from '../../../../collector/rules/shared/path-patterns/pattern.ts';
 
 /** The table read from top to bottom, which is what it means. */
 function firstMatch(path: string, inHome: string | undefined, name: string): PathPattern | undefined {

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  agentOfPath,
-  classifyPath,
-  globMatches,
-  locatePath,
-} from '../../../../collector/rules/shared/path-classes.ts';
+import { globMatches } from '../../../../collector/rules/shared/globs.ts';
+import { agentOfPath, classifyPath, locatePath } from '../../../../collector/rules/shared/path-classes.ts';
 import { isInside, resolvePath } from '../../../../collector/rules/shared/paths.ts';
 
 const LINUX = {

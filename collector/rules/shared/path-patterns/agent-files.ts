@@ -1,0 +1,92 @@
+import type { PathPattern } from './pattern.ts';
+
+/** What agents write and how they are set up. */
+export const AGENT_FILES: readonly PathPattern[] = [
+  {
+    class: 'agent-log',
+    agent: 'claude-code',
+    home: [
+      '.claude/projects/',
+      '.claude/todos/',
+      '.claude/shell-snapshots/',
+      '.claude/file-history/',
+      '.claude/debug/',
+      '.config/claude/projects/',
+    ],
+  },
+  {
+    class: 'agent-log',
+    agent: 'codex',
+    home: ['.codex/sessions/', '.codex/archived_sessions/', '.codex/log/'],
+  },
+  { class: 'agent-log', agent: 'gemini-cli', home: ['.gemini/tmp/', '.gemini/history/'] },
+  {
+    class: 'agent-log',
+    agent: 'copilot-cli',
+    home: ['.copilot/session-state/', '.copilot/logs/', '.copilot/history-session-state/'],
+  },
+  { class: 'agent-log', agent: 'opencode', home: ['.local/share/opencode/'] },
+  { class: 'agent-log', agent: 'cursor', home: ['.cursor/projects/', '.cursor/chats/'] },
+  {
+    class: 'agent-config',
+    agent: 'claude-code',
+    home: ['.claude.json', '.claude/', '.config/claude/'],
+    parts: ['/.claude/settings', '/.claude/hooks', '/.claude-plugin/'],
+    root: [
+      '/etc/claude-code/',
+      '/library/application support/claudecode/',
+      'c:/programdata/claudecode/',
+      'c:/program files/claudecode/',
+    ],
+  },
+  { class: 'agent-config', agent: 'codex', home: ['.codex/'], root: ['/etc/codex/'], parts: ['/.codex/'] },
+  {
+    class: 'agent-config',
+    agent: 'gemini-cli',
+    home: ['.gemini/'],
+    root: ['/etc/gemini-cli/', '/library/application support/geminicli/', 'c:/programdata/gemini-cli/'],
+    parts: ['/.gemini/'],
+  },
+  {
+    class: 'agent-config',
+    agent: 'copilot-cli',
+    home: ['.copilot/'],
+    parts: ['/.github/hooks/', '/.github/copilot/'],
+  },
+  {
+    class: 'agent-config',
+    agent: 'opencode',
+    home: ['.config/opencode/', '.opencode/'],
+    names: ['opencode.json', 'opencode.jsonc'],
+    parts: ['/.opencode/'],
+  },
+  {
+    class: 'agent-config',
+    agent: 'cursor',
+    home: ['.cursor/'],
+    names: ['.cursorignore'],
+    parts: ['/.cursor/', '/cursor/user/settings.json'],
+  },
+  {
+    class: 'agent-config',
+    home: [
+      '.openclaw/',
+      '.hermes/',
+      '.qwen/',
+      '.factory/',
+      '.kiro/',
+      '.continue/',
+      '.augment/',
+      '.config/goose/',
+      '.config/amp/',
+      '.codeium/',
+      '.aider.conf.yml',
+      '.config/crush/',
+      '.pi/agent/',
+      '.grok/',
+      '.kimi/',
+    ],
+    names: ['.aider.conf.yml', 'crush.json'],
+    parts: ['/.windsurf/', '/.kiro/', '/.qwen/', '/.roo/', '/.factory/', '/.kilocode/', '/.amazonq/'],
+  },
+];

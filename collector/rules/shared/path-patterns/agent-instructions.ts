@@ -1,0 +1,101 @@
+import type { PathPattern } from './pattern.ts';
+
+/** What steers agents: MCP configuration and the texts they obey. */
+export const AGENT_INSTRUCTIONS: readonly PathPattern[] = [
+  { class: 'mcp-config', agent: 'claude-desktop', ends: ['/claude_desktop_config.json'] },
+  { class: 'mcp-config', agent: 'claude-code', names: ['.mcp.json', 'managed-mcp.json'] },
+  { class: 'mcp-config', agent: 'cursor', ends: ['/.cursor/mcp.json'] },
+  {
+    class: 'mcp-config',
+    agent: 'vscode-copilot',
+    ends: ['/.vscode/mcp.json', '/code/user/mcp.json', '/code - insiders/user/mcp.json'],
+  },
+  { class: 'mcp-config', agent: 'copilot-cli', ends: ['/.copilot/mcp-config.json'] },
+  {
+    class: 'mcp-config',
+    names: [
+      'mcp.json',
+      'mcp_config.json',
+      'mcp_settings.json',
+      'cline_mcp_settings.json',
+      'mcp-config.json',
+      'mcp-servers.json',
+    ],
+  },
+  {
+    class: 'instructions',
+    agent: 'claude-code',
+    names: ['claude.md', 'claude.local.md'],
+    parts: [
+      '/.claude/skills/',
+      '/.claude/agents/',
+      '/.claude/commands/',
+      '/.claude/rules/',
+      '/.claude/output-styles/',
+    ],
+  },
+  {
+    class: 'instructions',
+    agent: 'codex',
+    parts: ['/.codex/prompts/', '/.codex/skills/'],
+    ends: ['/.codex/agents.md', '/.codex/instructions.md', '/agents.override.md'],
+  },
+  {
+    class: 'instructions',
+    agent: 'gemini-cli',
+    names: ['gemini.md'],
+    parts: ['/.gemini/commands/', '/.gemini/skills/'],
+  },
+  {
+    class: 'instructions',
+    agent: 'copilot-cli',
+    ends: ['/.github/copilot-instructions.md', '.instructions.md', '.chatmode.md', '.prompt.md', '.agent.md'],
+    parts: ['/.copilot/skills/', '/.copilot/agents/'],
+  },
+  {
+    class: 'instructions',
+    agent: 'opencode',
+    parts: [
+      '/.opencode/agent/',
+      '/.opencode/agents/',
+      '/.opencode/command/',
+      '/.opencode/commands/',
+      '/.config/opencode/agent/',
+      '/.config/opencode/command/',
+    ],
+  },
+  {
+    class: 'instructions',
+    agent: 'cursor',
+    names: ['.cursorrules'],
+    parts: ['/.cursor/rules/', '/.cursor/commands/', '/.cursor/skills/'],
+  },
+  {
+    class: 'instructions',
+    names: [
+      'agents.md',
+      'agent.md',
+      'skill.md',
+      '.windsurfrules',
+      '.clinerules',
+      '.roorules',
+      '.goosehints',
+      'qwen.md',
+      'soul.md',
+      'conventions.md',
+      '.rules',
+    ],
+    parts: [
+      '/.windsurf/rules/',
+      '/.clinerules/',
+      '/.roo/rules',
+      '/.kiro/steering/',
+      '/.agents/skills/',
+      '/.openclaw/skills/',
+      '/.hermes/skills/',
+      '/.continue/rules/',
+      '/.augment/rules/',
+      '/.amazonq/rules/',
+    ],
+  },
+];
