@@ -27,7 +27,7 @@ import { StoreError } from './store/errors.ts';
 import { InstanceLock } from './store/lock.ts';
 import { Store } from './store/store.ts';
 import { toCursor } from './stored-cursor.ts';
-import { startUpkeep } from './upkeep.ts';
+import { startUpkeep, type Upkeep } from './upkeep.ts';
 import type { LogBatch } from './sources/source.ts';
 
 export interface CollectorOptions {
@@ -137,7 +137,7 @@ export class Collector {
     });
     const reporting = this.#queueing ? this.#report(signal) : Promise.resolve();
     try {
-      await upkeep.inventory();
+      await this.#firstLook(upkeep);
       await this.#readUntilStopped(signal);
     } finally {
       this.#stopping.abort();
@@ -212,6 +212,16 @@ export class Collector {
         log.error({ method, reason: reasonOf(error) }, 'request failed');
       },
     });
+  }
+
+  /** A store that takes nothing now must not keep the logs from being followed: the look is repeated later anyway. */
+  async #firstLook(upkeep: Upkeep): Promise<void> {
+    try {
+      await upkeep.inventory();
+    } catch (error) {
+      if (!(error instanceof StoreError) || (error.code !== 'full' && error.code !== 'busy')) throw error;
+      this.#waiting(error.code);
+    }
   }
 
   /** A damaged store is put aside and everything is read again; any other failure ends the collector. */
