@@ -1,7 +1,9 @@
 import { createConnection, type Socket } from 'node:net';
 import {
   createMessageConnection,
+  ErrorCodes,
   type MessageConnection,
+  ResponseError,
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
@@ -17,12 +19,22 @@ import {
 } from '../contract/ipc.ts';
 
 const CONNECT_TIMEOUT_MS = 3_000;
+/** The slowest request, a check of every page of a large store, takes about this long. */
+const CALL_TIMEOUT_MS = 60_000;
 
 /** No collector answers at the address. */
 export class NotRunningError extends Error {
   constructor(cause?: unknown) {
     super('the collector is not running; start it with `reeve run`', { cause });
     this.name = 'NotRunningError';
+  }
+}
+
+/** The collector was reached and did not give an answer that can be used. */
+export class NoAnswerError extends Error {
+  constructor(what: string, cause?: unknown) {
+    super(`the collector ${what}`, { cause });
+    this.name = 'NoAnswerError';
   }
 }
 
@@ -36,7 +48,8 @@ export class IpcClient {
     this.#connection = connection;
   }
 
-  /** @throws NotRunningError when nobody listens; another error when the token or the protocol does not fit. */
+  /** @throws NotRunningError when nobody listens; a
+   *   ResponseError when the token or the protocol does not fit, NoAnswerError when the listener is no collector. */
   static async connect(address: string, token: string): Promise<IpcClient> {
     const socket = await openSocket(address);
     const connection = createMessageConnection(
@@ -44,10 +57,15 @@ export class IpcClient {
       new StreamMessageWriter(socket),
     );
     connection.onError(() => socket.destroy());
+    socket.on('error', () => socket.destroy());
+    // Requests that wait for an answer then fail; the library by itself would leave them waiting for ever.
+    socket.once('close', () => {
+      connection.dispose();
+    });
     connection.listen();
     const client = new IpcClient(socket, connection);
     try {
-      await client.call('hello', { token, protocolVersion: PROTOCOL_VERSION });
+      await client.#request('hello', { token, protocolVersion: PROTOCOL_VERSION }, CONNECT_TIMEOUT_MS);
     } catch (error) {
       client.close();
       throw error;
@@ -55,10 +73,10 @@ export class IpcClient {
     return client;
   }
 
+  /** @throws ResponseError when the collector refuses, NoAnswerError when it is silent, gone or not understood. */
   async call<M extends Method>(method: M, params: Params<M>): Promise<Result<M>>;
   async call(method: Method, params: unknown): Promise<unknown> {
-    const answer: unknown = await this.#connection.sendRequest(method, params);
-    return METHODS[method].result.parse(answer);
+    return this.#request(method, params, CALL_TIMEOUT_MS);
   }
 
   on<N extends Notification>(name: N, listener: (body: NotificationBody<N>) => void): void;
@@ -84,6 +102,31 @@ export class IpcClient {
     this.#connection.dispose();
     this.#socket.destroy();
   }
+
+  async #request(method: Method, params: unknown, timeoutMs: number): Promise<unknown> {
+    const late = new AbortController();
+    const timer = setTimeout(() => {
+      late.abort();
+      this.close();
+    }, timeoutMs);
+    try {
+      const answer: unknown = await this.#connection.sendRequest(method, params);
+      const parsed = METHODS[method].result.safeParse(answer);
+      if (parsed.success) return parsed.data;
+      throw new NoAnswerError('gave an answer that is not understood; restart it after an update');
+    } catch (error) {
+      if (late.signal.aborted) throw new NoAnswerError(`did not answer within ${timeoutMs / 1_000} s`, error);
+      if (this.#socket.destroyed && !isAnswer(error)) throw new NoAnswerError('ended the connection', error);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** The other side refused with a reason, as opposed to going away. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof ResponseError && error.code !== ErrorCodes.PendingResponseRejected;
 }
 
 function openSocket(address: string): Promise<Socket> {
