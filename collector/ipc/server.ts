@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, unlinkSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { timingSafeEqual } from 'node:crypto';
@@ -7,17 +7,24 @@ import {
   type MessageConnection,
   ResponseError,
   StreamMessageReader,
-  StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
 import { METHODS, type Handlers, type Method, type Notice, PROTOCOL_VERSION } from '../contract/ipc.ts';
+import { SocketWriter } from './socket-writer.ts';
 
 const UNAUTHENTICATED = -32001;
 const INVALID_PARAMS = -32602;
 const INTERNAL = -32603;
 const MAX_CLIENTS = 64;
-/** A client that does not read is cut off rather than allowed to fill the collector's memory. */
-const MAX_PENDING_BYTES = 16 * 1024 * 1024;
+/**
+ * A client that does not read is cut off rather than allowed to fill the collector's memory. The longest honest
+ * answer, 10,000 events, must fit.
+ */
+const MAX_PENDING_BYTES = 64 * 1024 * 1024;
 const HELLO_TIMEOUT_MS = 5_000;
+/** Requests are small. More than this without a whole message is no client of ours, and must not fill the memory. */
+const MAX_MESSAGE_BYTES = 1_048_576;
+/** Before `hello` the caller may be anybody: room for one greeting. */
+const MAX_GREETING_BYTES = 4_096;
 
 export interface IpcServerOptions {
   readonly address: string;
@@ -31,6 +38,8 @@ interface Client {
   readonly socket: Socket;
   readonly connection: MessageConnection;
   greeted: boolean;
+  /** What the socket had read when the last whole message came. */
+  understoodBytes: number;
 }
 
 /** The local API: JSON-RPC 2.0 over a Unix socket or a named pipe, for callers that know the owner's token. */
@@ -51,7 +60,7 @@ export class IpcServer {
     const ipc = new IpcServer(options);
     const isPipe = options.address.startsWith('\\\\');
     if (!isPipe) {
-      mkdirSync(dirname(options.address), { recursive: true, mode: 0o700 });
+      prepareFolder(dirname(options.address));
       // Only the holder of the instance lock comes here, so a socket file that exists is a dead one.
       if (existsSync(options.address)) unlinkSync(options.address);
     }
@@ -69,9 +78,8 @@ export class IpcServer {
   /** Tells every greeted client; one that does not keep up is disconnected. */
   publish({ name, body }: Notice): void {
     for (const client of this.#clients) {
-      if (!client.greeted) continue;
-      if (client.socket.writableLength > MAX_PENDING_BYTES) client.socket.destroy();
-      else void client.connection.sendNotification(name, body).catch(() => client.socket.destroy());
+      if (!client.greeted || client.socket.destroyed) continue;
+      void client.connection.sendNotification(name, body).catch(() => client.socket.destroy());
     }
   }
 
@@ -100,9 +108,9 @@ export class IpcServer {
     }
     const connection = createMessageConnection(
       new StreamMessageReader(socket),
-      new StreamMessageWriter(socket),
+      new SocketWriter(socket, MAX_PENDING_BYTES),
     );
-    const client: Client = { socket, connection, greeted: false };
+    const client: Client = { socket, connection, greeted: false, understoodBytes: 0 };
     this.#clients.add(client);
     const impatience = setTimeout(() => {
       if (!client.greeted) socket.destroy();
@@ -114,12 +122,17 @@ export class IpcServer {
     };
     socket.once('close', forget);
     socket.on('error', () => socket.destroy());
+    socket.on('data', () => {
+      const limit = client.greeted ? MAX_MESSAGE_BYTES : MAX_GREETING_BYTES;
+      if (socket.bytesRead - client.understoodBytes > limit) socket.destroy();
+    });
     connection.onError(() => socket.destroy());
     connection.onRequest((method: string, params: unknown) => this.#handle(client, method, params));
     connection.listen();
   }
 
   async #handle(client: Client, method: string, params: unknown): Promise<unknown> {
+    client.understoodBytes = client.socket.bytesRead;
     if (method === 'hello') return this.#hello(client, params);
     if (!client.greeted) throw new ResponseError(UNAUTHENTICATED, 'say hello with the token first');
     if (!isMethod(method)) throw new ResponseError(-32601, `no such method: ${method.slice(0, 60)}`);
@@ -159,6 +172,18 @@ export class IpcServer {
     client.greeted = true;
     return { protocolVersion: PROTOCOL_VERSION, version: this.#options.version };
   }
+}
+
+/**
+ * Makes the folder of the socket. One in a shared place, such as the temporary folder, may have been put there by
+ * another user, who could then put an own socket in the place of ours.
+ */
+function prepareFolder(dir: string): void {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const stat = lstatSync(dir);
+  const trusted = process.getuid === undefined || stat.uid === process.getuid() || stat.uid === 0;
+  if (!stat.isDirectory() || !trusted)
+    throw new Error(`${dir} belongs to somebody else; remove it, or use another --state folder`);
 }
 
 function isMethod(name: string): name is Exclude<Method, 'hello'> {
