@@ -1,14 +1,20 @@
 import type { ToolCallEvent } from '../contract/event.ts';
-import type { DetectionRule, EventRule } from '../rules/rule.ts';
+import type { ShellCommand } from '../contract/shell.ts';
+import type { DetectionRule, EventRule, SessionContext } from '../rules/rule.ts';
+import { callFacts, type CallFacts } from '../rules/shared/call-signs.ts';
+import { isRole } from '../rules/shared/program-roles.ts';
 import { programKey } from '../rules/shared/programs.ts';
 
-/** Event rules arranged by what can wake them, so that an ordinary event touches few. */
+/** Event rules arranged by what can wake them, so that an ordinary event touches none. */
 export interface RuleIndex {
-  readonly count: number;
   readonly byKind: ReadonlyMap<string, readonly Entry[]>;
   readonly byCategory: ReadonlyMap<string, readonly Entry[]>;
-  readonly byProgram: ReadonlyMap<string, readonly Entry[]>;
-  readonly byResource: ReadonlyMap<string, readonly Entry[]>;
+  readonly byRead: ReadonlyMap<string, readonly Entry[]>;
+  readonly byWrite: ReadonlyMap<string, readonly Entry[]>;
+  readonly bySign: ReadonlyMap<string, readonly Entry[]>;
+  readonly programs: readonly ProgramTrigger[];
+  /** What each program seen so far wakes; by its name as written. */
+  readonly byProgram: Map<string, ProgramEntries>;
 }
 
 interface Entry {
@@ -16,6 +22,22 @@ interface Entry {
   /** Position in the rule list: findings come out in this order, however the rules were found. */
   readonly order: number;
 }
+
+interface ProgramTrigger {
+  readonly isFor: (key: string) => boolean;
+  /** An argument that must be there too. */
+  readonly word?: string;
+  readonly entry: Entry;
+}
+
+interface ProgramEntries {
+  readonly always: readonly Entry[];
+  readonly byWord: ReadonlyMap<string, readonly Entry[]> | undefined;
+}
+
+const NO_RULES: readonly EventRule[] = [];
+const NO_ENTRIES: ProgramEntries = { always: [], byWord: undefined };
+const MAX_PROGRAMS = 4_000;
 
 /** One index per rule list; the lists are constants, so this stays small. */
 const indexes = new WeakMap<readonly DetectionRule[], RuleIndex>();
@@ -29,50 +51,104 @@ export function ruleIndex(rules: readonly DetectionRule[]): RuleIndex {
 }
 
 /** Rules that could say something about a tool call, each once, in the order of the rule list. */
-export function rulesForCall(index: RuleIndex, event: ToolCallEvent): readonly EventRule[] {
-  const found: Entry[] = [];
-  add(found, index.byCategory.get(event.tool.category));
-  add(found, index.byCategory.get('all'));
+export function rulesForCall(
+  index: RuleIndex,
+  event: ToolCallEvent,
+  context: SessionContext,
+): readonly EventRule[] {
+  let found = add(undefined, index.byCategory.get(event.tool.category));
+  found = add(found, index.byCategory.get('all'));
   if (event.shell !== undefined) {
-    for (const command of event.shell.commands) {
-      add(found, index.byProgram.get(programKey(command.program)));
-    }
+    for (const command of event.shell.commands) found = addProgram(found, index, command);
   }
-  for (const resource of event.resources) {
-    add(found, index.byResource.get(`${resource.kind}:${resource.access}`));
-  }
+  found = addFacts(found, index, callFacts(event, context));
+  if (found === undefined) return NO_RULES;
   if (found.length > 1) found.sort((a, b) => a.order - b.order);
   return found.map((entry) => entry.rule);
 }
 
 export function rulesForKind(index: RuleIndex, kind: string): readonly EventRule[] {
-  return (index.byKind.get(kind) ?? []).map((entry) => entry.rule);
+  const entries = index.byKind.get(kind);
+  return entries === undefined ? NO_RULES : entries.map((entry) => entry.rule);
 }
 
-function add(found: Entry[], entries: readonly Entry[] | undefined): void {
-  if (entries === undefined) return;
-  for (const entry of entries) {
-    if (!found.includes(entry)) found.push(entry);
+function addFacts(before: Entry[] | undefined, index: RuleIndex, facts: CallFacts): Entry[] | undefined {
+  let found = before;
+  for (const sign of facts.signs) found = add(found, index.bySign.get(sign));
+  for (const use of facts.named) {
+    const reads = use.how === 'read' || use.how === 'send';
+    found = add(found, (reads ? index.byRead : index.byWrite).get(use.class));
   }
+  return found;
+}
+
+function addProgram(
+  before: Entry[] | undefined,
+  index: RuleIndex,
+  command: ShellCommand,
+): Entry[] | undefined {
+  const entries = index.byProgram.get(command.program) ?? learn(index, command.program);
+  if (entries === NO_ENTRIES) return before;
+  let found = add(before, entries.always);
+  if (entries.byWord !== undefined) {
+    for (const word of command.args) found = add(found, entries.byWord.get(word));
+  }
+  return found;
+}
+
+/** Works out once what a program wakes; nearly always nothing. */
+function learn(index: RuleIndex, program: string): ProgramEntries {
+  const key = programKey(program);
+  const always: Entry[] = [];
+  const byWord = new Map<string, Entry[]>();
+  for (const { isFor, word, entry } of index.programs) {
+    if (!isFor(key)) continue;
+    if (word === undefined) always.push(entry);
+    else push(byWord, word, entry);
+  }
+  const entries =
+    always.length + byWord.size === 0
+      ? NO_ENTRIES
+      : { always, byWord: byWord.size === 0 ? undefined : byWord };
+  if (index.byProgram.size < MAX_PROGRAMS && program.length < 64) index.byProgram.set(program, entries);
+  return entries;
+}
+
+function add(found: Entry[] | undefined, entries: readonly Entry[] | undefined): Entry[] | undefined {
+  if (entries === undefined || entries.length === 0) return found;
+  if (found === undefined) return [...entries];
+  for (const entry of entries) if (!found.includes(entry)) found.push(entry);
+  return found;
 }
 
 function build(rules: readonly DetectionRule[]): RuleIndex {
   const byKind = new Map<string, Entry[]>();
   const byCategory = new Map<string, Entry[]>();
-  const byProgram = new Map<string, Entry[]>();
-  const byResource = new Map<string, Entry[]>();
-  let count = 0;
+  const byRead = new Map<string, Entry[]>();
+  const byWrite = new Map<string, Entry[]>();
+  const bySign = new Map<string, Entry[]>();
+  const programs: ProgramTrigger[] = [];
   rules.forEach((rule, order) => {
     if (rule.on !== 'event') return;
-    count += 1;
     const entry: Entry = { rule, order };
-    const { kinds = [], categories = [], programs = [], resources = [] } = rule.trigger;
+    const { kinds = [], categories = [], reads = [], writes = [], signs = [] } = rule.trigger;
     for (const kind of kinds) if (kind !== 'tool.call') push(byKind, kind, entry);
     for (const category of categories === 'all' ? ['all'] : categories) push(byCategory, category, entry);
-    for (const program of programs) push(byProgram, programKey(program), entry);
-    for (const resource of resources) push(byResource, resource, entry);
+    for (const named of reads) push(byRead, named, entry);
+    for (const named of writes) push(byWrite, named, entry);
+    for (const sign of signs) push(bySign, sign, entry);
+    for (const role of rule.trigger.roles ?? []) programs.push({ isFor: (key) => isRole(key, role), entry });
+    for (const program of rule.trigger.programs ?? []) programs.push(programTrigger(program, entry));
   });
-  return { count, byKind, byCategory, byProgram, byResource };
+  return { byKind, byCategory, byRead, byWrite, bySign, programs, byProgram: new Map() };
+}
+
+function programTrigger(program: string | RegExp, entry: Entry): ProgramTrigger {
+  if (typeof program !== 'string') return { isFor: (key) => program.test(key), entry };
+  const cut = program.indexOf(' ');
+  const name = programKey(cut < 0 ? program : program.slice(0, cut));
+  const isFor = (key: string): boolean => key === name;
+  return cut < 0 ? { isFor, entry } : { isFor, word: program.slice(cut + 1), entry };
 }
 
 function push(map: Map<string, Entry[]>, key: string, entry: Entry): void {

@@ -35,7 +35,7 @@ export function detectEvent(
   const context = withWorkspace(past, event);
   const index = ruleIndex(rules);
   const candidates =
-    event.kind === 'tool.call' ? rulesForCall(index, event) : rulesForKind(index, event.kind);
+    event.kind === 'tool.call' ? rulesForCall(index, event, context) : rulesForKind(index, event.kind);
   const findings: Finding[] = [];
   for (const rule of candidates) {
     const matches = guarded(rule, () => rule.match(event, context), deps);

@@ -1,10 +1,10 @@
 import type { EnrichedEvent, ToolCallEvent } from '../contract/event.ts';
 import type { Mark, SessionContext } from '../rules/rule.ts';
+import { type CallFacts, callFacts } from '../rules/shared/call-signs.ts';
 import { operandsOf } from '../rules/shared/commands.ts';
 import { parseUrl } from '../rules/shared/hosts.ts';
-import { sensitiveReads } from '../rules/shared/sensitive.ts';
-import { isExternalSend, sendsOf, sendWeight } from '../rules/shared/sends.ts';
-import { untrustedSources } from '../rules/shared/untrusted.ts';
+import type { CallPlace } from '../rules/shared/once.ts';
+import { isExternalSend, sendWeight } from '../rules/shared/sends.ts';
 
 /** Whose machine this is: the same for all sessions of one home. */
 export interface Place {
@@ -107,6 +107,7 @@ export function observe(state: SessionState, event: EnrichedEvent, place: Place)
       break;
     case 'prompt.submit':
       if (event.origin !== 'human') return;
+      grow(state, MAX_STATE_CHARS);
       state.prompts.push(plain(event.text, MAX_PROMPT_CHARS));
       if (state.prompts.length > MAX_PROMPTS) state.prompts.shift();
       break;
@@ -116,6 +117,7 @@ export function observe(state: SessionState, event: EnrichedEvent, place: Place)
       return;
     case 'permission.decision': {
       if (event.decision !== 'allow' || event.by !== 'human' || event.callId === undefined) return;
+      grow(state, MARK_CHARS);
       const call = state.pending.find(([callId]) => callId === event.callId);
       add(state.approved, {
         eventId: plain(event.id, MAX_ID),
@@ -135,27 +137,51 @@ export function observe(state: SessionState, event: EnrichedEvent, place: Place)
 
 function observeCall(state: SessionState, event: ToolCallEvent, place: Place): void {
   state.toolCalls += 1;
+  const known = callFacts(event, factPlace(state, place));
+  if (known.sources.length + known.sensitive.length + known.sends.length > 0)
+    remember(state, event, known, place);
+  rememberRemotes(state, event);
+  const { callId } = event.tool;
+  if (callId.length > MAX_ID) return;
+  const id = plain(event.id, MAX_ID);
+  state.pending.push([callId, id]);
+  grow(state, callId.length + id.length + 8);
+  if (state.pending.length > MAX_PENDING) state.pending.shift();
+}
+
+/** Nearly every call of a run is asked with the same place; the last one is kept. */
+let lastPlace: CallPlace = { home: '', platform: 'linux', workspace: undefined };
+
+function factPlace(state: SessionState, place: Place): CallPlace {
+  const workspace = asWorkspace(state.workspace, place);
+  if (
+    lastPlace.workspace !== workspace ||
+    lastPlace.home !== place.home ||
+    lastPlace.platform !== place.platform
+  )
+    lastPlace = { home: place.home, platform: place.platform, workspace };
+  return lastPlace;
+}
+
+function remember(state: SessionState, event: ToolCallEvent, known: CallFacts, place: Place): void {
   const context = sessionContext(state, place);
-  const mark = (what: string, weight: Mark['weight']): Mark => ({
-    eventId: plain(event.id, MAX_ID),
-    timeMs: event.timeMs,
-    call: state.toolCalls,
-    what: plain(what, MAX_WHAT),
-    weight,
-  });
-  for (const source of untrustedSources(event, context))
-    keepFirst(state.untrusted, mark(source.what, source.weight));
-  for (const secret of sensitiveReads(event, context)) {
+  const mark = (what: string, weight: Mark['weight']): Mark => {
+    grow(state, MARK_CHARS);
+    return {
+      eventId: plain(event.id, MAX_ID),
+      timeMs: event.timeMs,
+      call: state.toolCalls,
+      what: plain(what, MAX_WHAT),
+      weight,
+    };
+  };
+  for (const source of known.sources) keepFirst(state.untrusted, mark(source.what, source.weight));
+  for (const secret of known.sensitive) {
     keepLast(state.sensitive, mark(secret.what, secret.weight));
     rememberFolder(state, secret.what);
   }
-  for (const send of sendsOf(event, context)) {
+  for (const send of known.sends) {
     if (isExternalSend(send, context)) keepLast(state.sent, mark(send.to, sendWeight(send, context)));
-  }
-  rememberRemotes(state, event);
-  if (event.tool.callId.length <= MAX_ID) {
-    state.pending.push([event.tool.callId, plain(event.id, MAX_ID)]);
-    if (state.pending.length > MAX_PENDING) state.pending.shift();
   }
 }
 
@@ -194,21 +220,33 @@ function rememberFolder(state: SessionState, path: string): void {
   if (cut <= 0 || !/[\\/]\.?[\w.-]*env[\w.-]*$/i.test(path)) return;
   const folder = plain(path.slice(0, cut).slice(-MAX_WHAT), MAX_WHAT);
   if (state.envFolders.includes(folder)) return;
+  grow(state, MAX_WHAT + 8);
   state.envFolders.push(folder);
   if (state.envFolders.length > MAX_FOLDERS) state.envFolders.shift();
 }
 
 /** `git remote add backup URL`, `git remote set-url origin URL`. */
 function rememberRemotes(state: SessionState, event: ToolCallEvent): void {
-  for (const command of event.shell?.commands ?? []) {
-    if (command.program !== 'git') continue;
+  if (event.shell === undefined) return;
+  for (const command of event.shell.commands) {
+    if (command.program !== 'git' || !command.args.includes('remote')) continue;
     const words = operandsOf(command.args, ['-C', '-c', '-t', '-m']);
     if (words[0] !== 'remote' || (words[1] !== 'add' && words[1] !== 'set-url')) continue;
     const host = parseUrl(words[3] ?? '')?.host;
     if (words[2] === undefined || host === undefined) continue;
+    grow(state, 200);
     state.addedRemotes.push(`${plain(words[2], 60)} ${plain(host, 100)}`);
     if (state.addedRemotes.length > MAX_REMOTES) state.addedRemotes.shift();
   }
+}
+
+/** At most what the last state grew to since it was measured: the sum over all its texts is not made at every event. */
+let measured: { readonly state: SessionState; atMost: number } | undefined;
+/** A mark with room for what the masking of secrets may add to it. */
+const MARK_CHARS = 1_000;
+
+function grow(state: SessionState, chars: number): void {
+  if (measured?.state === state) measured.atMost += chars;
 }
 
 /**
@@ -216,7 +254,13 @@ function rememberRemotes(state: SessionState, event: ToolCallEvent): void {
  * below, so that this is rarely needed.
  */
 function fit(state: SessionState): void {
-  if (sizeAtMost(state) <= MAX_STATE_CHARS) return;
+  if (measured?.state === state && measured.atMost <= MAX_STATE_CHARS) return;
+  const size = sizeAtMost(state);
+  if (size > MAX_STATE_CHARS) shrink(state);
+  measured = { state, atMost: size > MAX_STATE_CHARS ? MAX_STATE_CHARS : size };
+}
+
+function shrink(state: SessionState): void {
   for (let guard = 0; guard < 400 && sizeAtMost(state) > SMALL_STATE_CHARS; guard++) {
     const lists: unknown[][] = [state.untrusted, state.sensitive, state.sent, state.approved, state.pending];
     const longest = lists.reduce((a, b) => (b.length > a.length ? b : a));
@@ -241,16 +285,14 @@ function sizeAtMost(state: SessionState): number {
 
 /** Text that JSON writes as it is, one character each, so that sizes are known without writing it. */
 function plain(text: string, max: number): string {
-  return text
-    .slice(0, max)
-    .toWellFormed()
-    .replace(UNPRINTABLE, ' ')
-    .replaceAll('"', "'")
-    .replaceAll('\\', '/');
+  const cut = text.length <= max ? text : text.slice(0, max);
+  if (!NOT_PLAIN.test(cut)) return cut;
+  return cut.toWellFormed().replace(UNPRINTABLE, ' ').replaceAll('"', "'").replaceAll('\\', '/');
 }
 
+const NOT_PLAIN = /[\u0000-\u001f"\\\ud800-\udfff]/;
 const UNPRINTABLE = /[\u0000-\u001f]/g;
 
 function isRoot(path: string | undefined): boolean {
-  return path === '/' || (path !== undefined && /^[A-Za-z]:\\?$/.test(path));
+  return path !== undefined && path.length <= 3 && (path === '/' || /^[A-Za-z]:\\?$/.test(path));
 }

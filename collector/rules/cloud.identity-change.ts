@@ -47,7 +47,29 @@ export const cloudIdentityChange: EventRule = {
   references: ['https://attack.mitre.org/techniques/T1098/', 'https://attack.mitre.org/techniques/T1136/'],
   taxonomies: { attack: ['T1098', 'T1136'], atlas: ['AML.T0125'], owasp: ['ASI03'] },
   bundles: ['ACC'],
-  trigger: { programs: ['aws', 'gcloud', 'gsutil', 'az', 'gh', 'glab', 'kubectl', 'oc', 'eksctl', 'doctl'] },
+  trigger: {
+    programs: [
+      'aws iam',
+      'aws ec2',
+      'aws s3api',
+      'aws sso-admin',
+      'aws identitystore',
+      'aws organizations',
+      'gcloud',
+      'gsutil',
+      'az',
+      'gh auth',
+      'gh ssh-key',
+      'gh gpg-key',
+      'gh repo',
+      'gh api',
+      'glab',
+      'kubectl clusterrolebinding',
+      'oc',
+      'eksctl',
+      'doctl',
+    ],
+  },
   match: onCall((event, context) => {
     const matches: Match[] = [];
     for (const command of event.shell?.commands ?? []) {

@@ -21,7 +21,7 @@ export const dumpEnvironment: EventRule = {
   references: ['https://attack.mitre.org/techniques/T1552/'],
   taxonomies: { attack: ['T1552'], atlas: ['AML.T0098'], owasp: ['ASI02'] },
   bundles: ['SEC'],
-  trigger: { categories: ['shell'] },
+  trigger: { signs: ['sensitive'] },
   match: onCall((event, context) => {
     const { shell } = event;
     if (shell === undefined) return [];

@@ -8,6 +8,9 @@ import { secretReads } from './shared/secrets-read.ts';
 
 const CLASSES: ReadonlySet<PathClass> = new Set(['os-credential', 'keychain', 'process-memory']);
 
+const DUMPERS =
+  /^(?:mimipenguin|mimikatz|lazagne|laZagne|secretsdump|pypykatz|nanodump|chainbreaker|keychaindump|hashdump|gsecdump)/i;
+
 export const dumpOsCredentials: EventRule = {
   on: 'event',
   id: 'dump.os-credentials',
@@ -25,7 +28,22 @@ export const dumpOsCredentials: EventRule = {
   ],
   taxonomies: { attack: ['T1555.001', 'T1003'], atlas: ['AML.T0090'], owasp: ['ASI03'] },
   bundles: ['SEC', 'MAL'],
-  trigger: { categories: ['shell', 'read', 'search', 'other'] },
+  trigger: {
+    reads: CLASSES,
+    programs: [
+      'security',
+      'secret-tool',
+      'kwallet-query',
+      'cmdkey',
+      'vaultcmd',
+      'reg',
+      'procdump',
+      'procdump64',
+      'rundll32',
+      'ntdsutil',
+      DUMPERS,
+    ],
+  },
   match: onCall((event, context) => {
     const matches: Match[] = secretReads(event, context, CLASSES)
       .filter(
@@ -109,9 +127,6 @@ export const dumpOsCredentials: EventRule = {
     ],
   },
 };
-
-const DUMPERS =
-  /^(?:mimipenguin|mimikatz|lazagne|laZagne|secretsdump|pypykatz|nanodump|chainbreaker|keychaindump|hashdump|gsecdump)/i;
 
 function credentialDump(command: ShellCommand): readonly [string, Severity] | undefined {
   const name = canonicalName(command.program);

@@ -21,7 +21,21 @@ export const execEncoded: EventRule = {
   ],
   taxonomies: { attack: ['T1027.010', 'T1140', 'T1059'], atlas: ['AML.T0123'], owasp: ['ASI05'] },
   bundles: ['MAL'],
-  trigger: { categories: ['shell'] },
+  trigger: {
+    signs: ['decoded', 'inline-code', 'fed-runner', 'escaped-text'],
+    programs: [
+      'base64',
+      'base32',
+      'basenc',
+      'openssl enc',
+      'openssl -d',
+      'xxd',
+      'uudecode',
+      'certutil',
+      'rev',
+      'powershell',
+    ],
+  },
   match: onCall((event) => {
     const { shell } = event;
     if (shell === undefined) return [];

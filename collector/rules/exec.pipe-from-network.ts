@@ -25,7 +25,7 @@ export const execPipeFromNetwork: EventRule = {
   references: ['https://attack.mitre.org/techniques/T1105/', 'https://attack.mitre.org/techniques/T1059/'],
   taxonomies: { attack: ['T1105', 'T1059'], atlas: ['AML.T0050'], owasp: ['ASI05'] },
   bundles: ['MAL'],
-  trigger: { categories: ['shell'] },
+  trigger: { signs: ['inline-code', 'fed-runner'] },
   match: onCall((event) => {
     const { shell } = event;
     if (shell === undefined) return [];

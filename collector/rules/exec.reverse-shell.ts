@@ -19,7 +19,10 @@ export const execReverseShell: EventRule = {
   references: ['https://attack.mitre.org/techniques/T1059/', 'https://atlas.mitre.org/techniques/AML.T0072'],
   taxonomies: { attack: ['T1059', 'T1071'], atlas: ['AML.T0072'], owasp: ['ASI05'] },
   bundles: ['MAL', 'INC'],
-  trigger: { categories: ['shell'] },
+  trigger: {
+    signs: ['inline-code', 'device-write'],
+    programs: ['nc', 'socat', 'telnet', 'openssl s_client', 'awk', 'powershell', 'tcpclient', 'new-object'],
+  },
   match: onCall((event) => {
     const { shell } = event;
     if (shell === undefined) return [];

@@ -21,7 +21,20 @@ export const gitHistoryDestruction: EventRule = {
   references: ['https://attack.mitre.org/techniques/T1485/', 'https://atlas.mitre.org/techniques/AML.T0101'],
   taxonomies: { attack: ['T1485', 'T1565.001'], atlas: ['AML.T0101'], owasp: ['ASI02'] },
   bundles: ['DST', 'CHG'],
-  trigger: { programs: ['git', 'git-filter-repo', 'bfg', 'gh'] },
+  trigger: {
+    programs: [
+      'git push',
+      'git filter-branch',
+      'git filter-repo',
+      'git reflog',
+      'git gc',
+      'git update-ref',
+      'git -D',
+      'git-filter-repo',
+      'bfg',
+      'gh repo',
+    ],
+  },
   match: onCall((event, context) => {
     const matches: Match[] = [];
     for (const command of event.shell?.commands ?? []) {

@@ -30,7 +30,30 @@ export const persistAccessBackdoor: EventRule = {
     owasp: ['ASI03'],
   },
   bundles: ['ACC', 'CHG'],
-  trigger: { categories: ['shell', 'write', 'other'] },
+  trigger: {
+    writes: CLASSES,
+    programs: [
+      'useradd',
+      'adduser',
+      'usermod',
+      'gpasswd',
+      'dscl',
+      'sysadminctl',
+      'net',
+      'new-localuser',
+      'add-localgroupmember',
+      'chmod',
+      'git config',
+      'git -c',
+      'security',
+      'update-ca-certificates',
+      'update-ca-trust',
+      'trust',
+      'certutil',
+      'import-certificate',
+      'mkcert',
+    ],
+  },
   match: onCall((event, context) => {
     const matches: Match[] = [];
     for (const use of classedUses(event, context)) {

@@ -52,7 +52,32 @@ export const persistSchedulerOrService: EventRule = {
     owasp: ['ASI10'],
   },
   bundles: ['CHG', 'MAL'],
-  trigger: { categories: ['shell', 'write', 'other'] },
+  trigger: {
+    writes: ['scheduler'],
+    programs: [
+      'crontab',
+      'at',
+      'batch',
+      'systemctl enable',
+      'systemctl link',
+      'systemd-run',
+      'loginctl enable-linger',
+      'update-rc.d',
+      'chkconfig',
+      'launchctl',
+      'schtasks',
+      'register-scheduledtask',
+      'register-scheduledjob',
+      'new-service',
+      'sc',
+      'set-content',
+      'reg',
+      'set-itemproperty',
+      'new-itemproperty',
+      'pm2 startup',
+      'osascript',
+    ],
+  },
   match: onCall((event, context) => {
     const matches: Match[] = [];
     const asked = askedFor(context, WORDS);

@@ -24,7 +24,7 @@ export const persistShellRc: EventRule = {
   references: ['https://attack.mitre.org/techniques/T1546/004/'],
   taxonomies: { attack: ['T1546.004'], atlas: ['AML.T0081'], owasp: ['ASI10'] },
   bundles: ['CHG'],
-  trigger: { categories: ['shell', 'write', 'other'] },
+  trigger: { writes: ['shell-rc'] },
   match: onCall((event, context) => {
     const matches: Match[] = [];
     for (const use of classedUses(event, context)) {

@@ -25,7 +25,7 @@ export const readBrowserWalletStore: EventRule = {
   ],
   taxonomies: { attack: ['T1555.003', 'T1539'], atlas: ['AML.T0113'], owasp: ['ASI02'] },
   bundles: ['SEC', 'MAL'],
-  trigger: { categories: ['shell', 'read', 'search', 'mcp', 'other'] },
+  trigger: { reads: CLASSES },
   match: onCall((event, context) =>
     secretReads(event, context, CLASSES).map((use) => ({
       subject: use.path,

@@ -5,7 +5,7 @@ import { excerptOf, onCall } from './shared/on-call.ts';
 import type { PathClass } from './shared/path-classes.ts';
 import { inWorkspace, secretReads, type SecretUse } from './shared/secrets-read.ts';
 import { isExternalSend, sendsOf } from './shared/sends.ts';
-import { isTokenUsed, tokenCommand } from './shared/sensitive.ts';
+import { isTokenUsed, TOKEN_PROGRAMS, tokenCommand } from './shared/sensitive.ts';
 
 const CLASSES: ReadonlySet<PathClass> = new Set(['cloud-credential']);
 
@@ -38,7 +38,7 @@ export const readCloudCredentials: EventRule = {
   ],
   taxonomies: { attack: ['T1552.001', 'T1528'], atlas: ['AML.T0055'], owasp: ['ASI03'] },
   bundles: ['SEC'],
-  trigger: { categories: ['shell', 'read', 'search', 'mcp', 'other'] },
+  trigger: { reads: CLASSES, programs: TOKEN_PROGRAMS },
   match: onCall((event, context) => {
     const sent = sendsOf(event, context).some((send) => isExternalSend(send, context));
     const matches: Match[] = secretReads(event, context, CLASSES).map((use) => ({

@@ -31,7 +31,7 @@ export const readSshKeys: EventRule = {
   ],
   taxonomies: { attack: ['T1552.004'], atlas: ['AML.T0037', 'AML.T0098'], owasp: ['ASI02'] },
   bundles: ['SEC', 'MON'],
-  trigger: { categories: ['shell', 'read', 'search', 'mcp', 'other'] },
+  trigger: { reads: CLASSES, programs: ['gpg'] },
   match: onCall((event, context) => {
     const sent = sendsOf(event, context).some((send) => isExternalSend(send, context));
     const matches: Match[] = secretReads(event, context, CLASSES).map((use) => ({

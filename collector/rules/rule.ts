@@ -1,12 +1,8 @@
 import type { Bundle, Confidence, Severity } from '../contract/finding.ts';
-import type {
-  EnrichedEvent,
-  EventKind,
-  ResourceAccess,
-  ResourceKind,
-  ToolCategory,
-} from '../contract/event.ts';
+import type { EnrichedEvent, EventKind, ToolCategory } from '../contract/event.ts';
 import type { InventoryFact } from '../contract/inventory-fact.ts';
+import type { PathClass } from './shared/path-classes.ts';
+import type { ProgramRole } from './shared/program-roles.ts';
 
 /** What a rule says when it fires. Missing severity or confidence means the rule's own. */
 export interface Match {
@@ -34,11 +30,40 @@ export interface RuleTrigger {
   readonly kinds?: readonly EventKind[];
   /** Calls of tools of these categories, or of all of them. */
   readonly categories?: readonly ToolCategory[] | 'all';
-  /** Shell calls that run one of these programs (as `programKey` spells them). */
-  readonly programs?: readonly string[];
-  /** Calls that touch a resource of this kind in this way. */
-  readonly resources?: readonly `${ResourceKind}:${ResourceAccess}`[];
+  /**
+   * Shell calls that run one of these programs (as `programKey` spells them); `git push` asks for the argument too,
+   * wherever it stands. A pattern is tried on the name alone.
+   */
+  readonly programs?: readonly (string | RegExp)[];
+  /** Shell calls that run a program that does this. */
+  readonly roles?: readonly ProgramRole[];
+  /** Calls that read or send a file of one of these classes. */
+  readonly reads?: Iterable<PathClass>;
+  /** Calls that write, extend or delete a file of one of these classes. */
+  readonly writes?: Iterable<PathClass>;
+  readonly signs?: readonly CallSign[];
 }
+
+/** What one look at a call can tell without knowing any rule. */
+export type CallSign =
+  /** Something may leave the machine. */
+  | 'send'
+  /** A secret, a token, the environment or rows of a database become known. */
+  | 'sensitive'
+  /** Text of strangers comes in. */
+  | 'untrusted'
+  /** Code of an interpreter in the command line: `python -c`. */
+  | 'inline-code'
+  /** Commands that were encoded. */
+  | 'decoded'
+  /** A shell or interpreter with something flowing into it: a pipe, a substitution, a here-document. */
+  | 'fed-runner'
+  /** A redirect from or to a device other than `/dev/null`: a disk, a network connection. */
+  | 'device-write'
+  /** A search program on a place outside the work folder. */
+  | 'broad-search'
+  /** `echo` or `printf` of text with backslashes. */
+  | 'escaped-text';
 
 interface RuleBase {
   /** Slug, equal to the file name: `exec.reverse-shell`. */

@@ -40,7 +40,10 @@ export const selfPermissionChange: EventRule = {
   references: ['https://atlas.mitre.org/techniques/AML.T0081'],
   taxonomies: { attack: ['T1685'], atlas: ['AML.T0081'], owasp: ['ASI03', 'ASI10'] },
   bundles: ['OVR', 'CHG'],
-  trigger: { categories: ['shell', 'write', 'other'] },
+  trigger: {
+    writes: ['agent-config', 'editor-task'],
+    programs: ['claude config', 'codex config', 'codex features', 'gemini'],
+  },
   match: onCall((event, context) => {
     const asked = askedFor(context, WORDS);
     const matches: Match[] = [];

@@ -22,6 +22,23 @@ const WORDS: Readonly<Record<DestinationClass, string>> = {
   metadata: 'the credential service of the cloud machine',
 };
 
+const CONTACTS: ReadonlySet<string> = new Set([
+  'curl',
+  'wget',
+  'http',
+  'https',
+  'xh',
+  'invoke-webrequest',
+  'invoke-restmethod',
+  'aria2c',
+  'nc',
+  'dig',
+  'nslookup',
+  'ping',
+  'host',
+]);
+const TUNNELS = ['ngrok', 'cloudflared', 'lt', 'localtunnel', 'bore', 'zrok', 'tunnelmole'] as const;
+
 export const sendRiskyDestination: EventRule = {
   on: 'event',
   id: 'send.risky-destination',
@@ -44,7 +61,11 @@ export const sendRiskyDestination: EventRule = {
     owasp: ['ASI02'],
   },
   bundles: ['DLP'],
-  trigger: { categories: ['shell', 'web', 'mcp'] },
+  trigger: {
+    categories: ['web'],
+    signs: ['send'],
+    programs: [...CONTACTS, ...TUNNELS, 'ssh'],
+  },
   match: onCall((event, context) => {
     const matches = new Map<string, Match>();
     const report = (to: string, severity: Severity, what: string): void => {
@@ -176,12 +197,7 @@ function addresses(event: ToolCallEvent): { readonly host: string; readonly path
   }
   for (const command of event.shell?.commands ?? []) {
     if (command.elsewhere || found.length > 20) continue;
-    if (
-      !/^(?:curl|wget|http|https|xh|invoke-webrequest|invoke-restmethod|aria2c|nc|dig|nslookup|ping|host)$/.test(
-        canonicalName(command.program),
-      )
-    )
-      continue;
+    if (!CONTACTS.has(canonicalName(command.program))) continue;
     for (const word of command.args) {
       const url = word.includes('://')
         ? parseUrl(word)

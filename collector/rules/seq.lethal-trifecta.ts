@@ -34,7 +34,7 @@ export const seqLethalTrifecta: EventRule = {
     owasp: ['ASI01', 'ASI02', 'LLM01:2025'],
   },
   bundles: ['DLP', 'INC'],
-  trigger: { categories: ['shell', 'web', 'mcp', 'read', 'search'] },
+  trigger: { signs: ['send', 'sensitive', 'untrusted'] },
   match: onCall((event, context) => {
     const now = (what: string, weight: Mark['weight']): Mark => ({
       eventId: event.id,

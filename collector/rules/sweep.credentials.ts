@@ -55,7 +55,12 @@ export const sweepCredentials: EventRule = {
   references: ['https://attack.mitre.org/techniques/T1083/', 'https://atlas.mitre.org/techniques/AML.T0126'],
   taxonomies: { attack: ['T1083', 'T1552'], atlas: ['AML.T0126'], owasp: ['ASI01'] },
   bundles: ['SEC', 'MON'],
-  trigger: { categories: ['shell', 'search', 'subagent'] },
+  trigger: {
+    categories: ['subagent'],
+    reads: SECRET_CLASSES,
+    signs: ['broad-search'],
+    roles: ['agent'],
+  },
   match: onCall((event, context) =>
     [...stores(event, context), ...searches(event, context), ...orders(event)].slice(0, 1),
   ),

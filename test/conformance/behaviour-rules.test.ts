@@ -1,13 +1,21 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { EnrichedEvent } from '../../collector/contract/event.ts';
 import { BUNDLES, severityRank } from '../../collector/contract/finding.ts';
 import { detectEvent } from '../../collector/pipeline/detect.ts';
 import { rulesForCall, ruleIndex } from '../../collector/pipeline/detect-index.ts';
-import { exampleEvents, runExample } from '../../collector/pipeline/example-events.ts';
+import { exampleEvents, examplePlace, runExample } from '../../collector/pipeline/example-events.ts';
+import {
+  initialSessionState,
+  sessionContext,
+  withWorkspace,
+} from '../../collector/pipeline/session-state.ts';
 import { BEHAVIOUR_RULES } from '../../collector/rules/behaviour.ts';
 import { RULES } from '../../collector/rules/index.ts';
-import type { EventRule } from '../../collector/rules/rule.ts';
+import type { EventExample, EventRule, SessionContext } from '../../collector/rules/rule.ts';
 
+const contextOf = (example: EventExample, event: EnrichedEvent): SessionContext =>
+  withWorkspace(sessionContext(initialSessionState(), examplePlace(example)), event);
 const rules = BEHAVIOUR_RULES.filter((rule): rule is EventRule => rule.on === 'event');
 
 describe('the catalogue of behaviour rules', () => {
@@ -51,7 +59,7 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (_, rule) => 
       const last = exampleEvents(example).at(-1);
       if (last?.kind !== 'tool.call') throw new Error('an example ends with a call');
       // The index must not hide from the engine what the rule would see.
-      expect(rulesForCall(ruleIndex([rule]), last)).toContain(rule);
+      expect(rulesForCall(ruleIndex([rule]), last, contextOf(example, last))).toContain(rule);
       for (const match of matches) {
         expect(match.subject).not.toBe('');
         expect(match.detail).toMatch(/\.$/);

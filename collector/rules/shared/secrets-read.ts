@@ -2,6 +2,7 @@ import type { ToolCallEvent } from '../../contract/event.ts';
 import type { SessionContext } from '../rule.ts';
 import { matchPathPattern, type PathClass } from './path-classes.ts';
 import { isInside } from './paths.ts';
+import { once } from './once.ts';
 import { pathUses, type PathUse } from './path-uses.ts';
 
 export interface SecretUse extends PathUse {
@@ -24,20 +25,15 @@ export function secretReads(
   return uses.filter((use) => (use.how === 'read' || use.how === 'send') && classes.has(use.class));
 }
 
-const classed = new WeakMap<ToolCallEvent, readonly SecretUse[]>();
-
 /** The paths of a call whose name means something, with what happens to them; for most calls none. Worked out once. */
-export function classedUses(event: ToolCallEvent, context: Place): readonly SecretUse[] {
-  const before = classed.get(event);
-  if (before !== undefined) return before;
+export const classedUses = once((event: ToolCallEvent, context: Place): readonly SecretUse[] => {
   const found: SecretUse[] = [];
   for (const use of pathUses(event, context)) {
     const named = secretClass(use.path, context);
     if (named !== undefined) found.push({ ...use, class: named });
   }
-  classed.set(event, found);
   return found;
-}
+});
 
 const MAX_KNOWN = 4_000;
 let knownHome = '';

@@ -4,6 +4,7 @@ import type { SessionContext } from '../rule.ts';
 import { operands } from './arguments.ts';
 import { canonicalName, feedersOf, hasRole } from './commands.ts';
 import { SECRET_CLASSES } from './path-classes.ts';
+import { once } from './once.ts';
 import { programKey } from './programs.ts';
 import { inWorkspace, secretReads } from './secrets-read.ts';
 
@@ -15,7 +16,7 @@ export interface Sensitive {
 type Place = Pick<SessionContext, 'home' | 'platform' | 'workspace'>;
 
 /** What a call learns that must not leave: secrets, tokens, the environment, rows of a database. */
-export function sensitiveReads(event: ToolCallEvent, place: Place): readonly Sensitive[] {
+export const sensitiveReads = once((event: ToolCallEvent, place: Place): readonly Sensitive[] => {
   const found: Sensitive[] = [];
   for (const use of secretReads(event, place, SECRET_CLASSES)) {
     if (found.length >= 10) break;
@@ -34,14 +35,14 @@ export function sensitiveReads(event: ToolCallEvent, place: Place): readonly Sen
       if (fate !== undefined)
         found.push({ what: 'environment', weight: fate === 'informational' ? 'weak' : 'strong' });
     } else if (
-      /^(?:pg_dump|pg_dumpall|mysqldump|mongodump|redis-cli)$/.test(command.program) &&
+      DUMPS.test(command.program) &&
       (command.program !== 'redis-cli' || command.args.includes('--rdb'))
     ) {
       found.push({ what: command.program, weight: 'weak' });
     }
   }
   return found;
-}
+});
 
 /** Sub-commands that print a token. Vendor documentation, checked 2026-11-22. */
 const TOKEN_COMMANDS: Readonly<Record<string, RegExp>> = {
@@ -62,6 +63,38 @@ const TOKEN_COMMANDS: Readonly<Record<string, RegExp>> = {
   oc: /^whoami (?:-t|--show-token)/,
   pass: /^(?:show )?\S+/,
 };
+
+/** One word each token command holds, so that the daily ones (`gh pr`, `npm test`) are passed over without a pattern. */
+const TOKEN_WORDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['aws', ['configure', 'sts', 'ecr', 'secretsmanager', 'ssm']],
+  ['gcloud', ['auth', 'secrets']],
+  ['gh', ['auth']],
+  ['glab', ['auth']],
+  ['az', ['account', 'keyvault', 'acr']],
+  ['kubectl', ['token', 'config', 'secret', 'secrets']],
+  ['npm', ['token', 'config']],
+]);
+/** What a rule about tokens wants to be woken by: `gh auth`, `vault`. */
+export const TOKEN_PROGRAMS: readonly string[] = Object.keys(TOKEN_COMMANDS).flatMap((name) =>
+  (TOKEN_WORDS.get(name) ?? ['']).map((word) => `${name} ${word}`.trimEnd()),
+);
+const DUMPS = /^(?:pg_dump|pg_dumpall|mysqldump|mongodump|redis-cli)$/;
+
+/** `true` for a program some of whose commands tell secrets. */
+export function isTeller(key: string): boolean {
+  return Object.hasOwn(TOKEN_COMMANDS, key) || ENV_PROGRAMS.has(key) || DUMPS.test(key);
+}
+
+/** `true` when a command of such a program is worth a closer look. */
+export function mayTell(command: ShellCommand): boolean {
+  const key = programKey(command.program);
+  if (ENV_PROGRAMS.has(key) && key !== 'env')
+    return command.args.every((word) => word.charCodeAt(0) === DASH);
+  const words = TOKEN_WORDS.get(key);
+  return words === undefined || command.args.some((word) => words.includes(word));
+}
+
+const DASH = 45;
 
 /** `gh auth token` and its like: the program and verb, or `undefined`. */
 export function tokenCommand(command: ShellCommand): string | undefined {

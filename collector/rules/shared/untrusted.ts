@@ -1,8 +1,10 @@
 import type { ToolCallEvent } from '../../contract/event.ts';
+import type { ShellCommand } from '../../contract/shell.ts';
 import type { SessionContext } from '../rule.ts';
 import { operands } from './arguments.ts';
 import { isLocalHost, parseUrl } from './hosts.ts';
 import { isInside } from './paths.ts';
+import { once } from './once.ts';
 import { pathUses } from './path-uses.ts';
 import { programKey } from './programs.ts';
 
@@ -26,7 +28,7 @@ const PEOPLE_TOPIC =
   /issue|pull|comment|discussion|mail|gmail|message|channel|thread|slack|discord|telegram|teams|ticket|zendesk|jira|linear|intercom|hubspot|notion|confluence|page|calendar|event|review|feedback|sentry|datadog|cloudflare|log|web|url|browser|playwright|puppeteer|scrape|crawl|fetch|search|tavily|exa|brave|firecrawl|perplexity|drive|document|doc|whatsapp|reddit|twitter|rss/i;
 
 /** Where text of strangers comes into the session by this call. */
-export function untrustedSources(event: ToolCallEvent, place: Place): readonly Source[] {
+export const untrustedSources = once((event: ToolCallEvent, place: Place): readonly Source[] => {
   const { tool, input } = event;
   switch (tool.category) {
     case 'web': {
@@ -54,6 +56,26 @@ export function untrustedSources(event: ToolCallEvent, place: Place): readonly S
     default:
       return [];
   }
+});
+
+const FETCHERS = new Set(['curl', 'wget', 'invoke-webrequest', 'invoke-restmethod']);
+const PEOPLE_VERBS = new Set(['issue', 'pr', 'mr', 'discussion', 'gist']);
+
+/** `true` for a program some of whose commands bring in text of strangers. */
+export function isBringer(key: string): boolean {
+  return FETCHERS.has(key) || key === 'gh' || key === 'glab' || key === 'git';
+}
+
+/** `true` when a command of such a program is worth a closer look. */
+export function mayBring(command: ShellCommand): boolean {
+  const key = programKey(command.program);
+  if (key === 'git') return command.args.includes('clone');
+  return FETCHERS.has(key) || command.args.some((word) => PEOPLE_VERBS.has(word));
+}
+
+/** A path, or a line that names one, where code and papers of other people lie. */
+export function isStrangersFile(text: string): boolean {
+  return /node_modules|site-packages|downloads/i.test(text);
 }
 
 function shellSources(event: ToolCallEvent, place: Place): readonly Source[] {
@@ -63,8 +85,6 @@ function shellSources(event: ToolCallEvent, place: Place): readonly Source[] {
     switch (programKey(command.program)) {
       case 'curl':
       case 'wget':
-      case 'iwr':
-      case 'irm':
       case 'invoke-webrequest':
       case 'invoke-restmethod': {
         const host = parseUrl(command.args.find((word) => word.includes('://')) ?? '')?.host;
