@@ -6,7 +6,7 @@ import { StoreError } from './store/errors.ts';
 export interface WorkerSetup {
   readonly storePath: string;
   readonly scratchDir: string;
-  readonly place: IngestPlace;
+  readonly places: readonly IngestPlace[];
   /** Put events and findings into the outbox. */
   readonly queue: boolean;
   readonly stop: Uint8Array;
@@ -58,7 +58,7 @@ export async function readBacklog(options: BacklogOptions): Promise<void> {
   const setup: WorkerSetup = {
     storePath: options.storePath,
     scratchDir: options.scratchDir,
-    place: options.place,
+    places: options.places,
     queue: options.queue,
     stop,
   };

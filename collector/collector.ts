@@ -1,34 +1,32 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { AGENTS } from './agents/index.ts';
 import type { PathContext } from './agents/path-context.ts';
 import { createReadHandlers } from './api.ts';
 import type { Config } from './contract/config.ts';
-import type { Actor } from './contract/event.ts';
-import { type InventoryItem, reportUid } from './contract/report.ts';
 import type { CollectorStatus, Notice } from './contract/ipc.ts';
+import { follow } from './follow.ts';
 import { formatsOf } from './formats.ts';
 import { HealthTracker } from './health/tracker.ts';
 import { readHistory } from './history.ts';
-import { type IngestedBatch, Ingester } from './ingester.ts';
+import { Ingester } from './ingester.ts';
 import { type InventoryPicture, storeInventory, takeInventory } from './inventory-task.ts';
 import { IpcServer } from './ipc/server.ts';
 import type { Clock } from './lib/clock.ts';
 import { createFingerprint, openFingerprintKey } from './lib/fingerprint.ts';
 import { writeToken } from './lib/token-file.ts';
+import type { IngestPlace } from './pipeline/ingest.ts';
 import type { Paths } from './paths.ts';
+import { placesOf } from './places.ts';
 import type { Platform } from './platform/platform.ts';
-import { openReporter } from './reporting.ts';
-import type { Reporter } from './report/reporter-types.ts';
+import { isReporting, Reporting } from './reporting.ts';
 import { RULES } from './rules/index.ts';
 import { LogSource } from './sources/log-source.ts';
-import { StoreError } from './store/errors.ts';
+import { passingCode, storeErrorOf } from './store/errors.ts';
 import { InstanceLock } from './store/lock.ts';
 import { Store } from './store/store.ts';
 import { toCursor } from './stored-cursor.ts';
 import { startUpkeep, type Upkeep } from './upkeep.ts';
-import type { LogBatch } from './sources/source.ts';
 
 export interface CollectorOptions {
   readonly paths: Paths;
@@ -51,8 +49,6 @@ export class AlreadyRunningError extends Error {
   }
 }
 
-const RETRY_MS = [250, 1_000, 4_000, 15_000];
-
 /** Everything joined: the one place that knows both ends of the path of a datum. */
 export class Collector {
   readonly #options: CollectorOptions;
@@ -60,14 +56,13 @@ export class Collector {
   readonly #store: Store;
   readonly #health: HealthTracker;
   readonly #homes: readonly PathContext[];
-  readonly #actor: Actor;
+  readonly #places: readonly IngestPlace[];
   readonly #fingerprint: (value: string) => string;
   readonly #ingester: Ingester;
   readonly #startedMs: number;
   readonly #stopping = new AbortController();
-  readonly #queueing: boolean;
+  readonly #reporting: Reporting;
   #server: IpcServer | undefined;
-  #reporter: Reporter | undefined;
   #source: LogSource | undefined;
   #phase: CollectorStatus['phase'] = 'starting';
   #pendingFiles = 0;
@@ -79,14 +74,21 @@ export class Collector {
     this.#startedMs = options.clock.nowMs();
     this.#homes = options.homes ?? [options.platform.ownHome];
     this.#fingerprint = createFingerprint(key);
-    this.#queueing = isReporting(options.config);
     const { name, uid } = options.platform.readIdentity();
-    this.#actor = { user: name, ...(uid !== undefined && { uid }) };
+    this.#places = placesOf(this.#homes, () => ({ user: name, ...(uid !== undefined && { uid }) }));
     this.#health = new HealthTracker(options.clock.nowMs, (item, state) => {
       options.log.warn({ code: item.code, state }, item.text);
       this.#publish({ name: 'health.changed', body: { health: this.#health.list() } });
       const resolved = state === 'cleared';
-      this.#enqueue([{ type: 'health', observedMs: options.clock.nowMs(), health: item, resolved }]);
+      this.#reporting.enqueue([
+        { type: 'health', observedMs: options.clock.nowMs(), health: item, resolved },
+      ]);
+    });
+    this.#reporting = new Reporting({
+      ...options,
+      fingerprint: this.#fingerprint,
+      store,
+      health: this.#health,
     });
     this.#ingester = this.#createIngester();
     if (store.asidePath !== undefined) this.#health.raise('store-recovered', { path: store.asidePath });
@@ -132,10 +134,10 @@ export class Collector {
       takeInventory: () => this.#lookAround(),
       sourceHealth: () => this.#source?.health() ?? [],
       reportCounts: (counts) => {
-        this.#enqueue([{ type: 'counts', observedMs: this.#options.clock.nowMs(), counts }]);
+        this.#reporting.enqueue([{ type: 'counts', observedMs: this.#options.clock.nowMs(), counts }]);
       },
     });
-    const reporting = this.#queueing ? this.#report(signal) : Promise.resolve();
+    const reporting = this.#reporting.run(signal);
     try {
       await this.#firstLook(upkeep);
       await this.#readUntilStopped(signal);
@@ -167,7 +169,7 @@ export class Collector {
       totals: this.#store.read.totals(),
       files: { known: this.#source?.stats.files ?? 0, pending: this.#pendingFiles },
       reporting: {
-        mode: this.#queueing ? config.reporting.mode : 'off',
+        mode: this.#reporting.isOn ? config.reporting.mode : 'off',
         ...(config.reporting.endpoint !== undefined && { endpoint: config.reporting.endpoint }),
         queued: this.#store.outbox.size().rows,
       },
@@ -178,17 +180,6 @@ export class Collector {
   /** What is known, for the terminal; the same methods serve the local API. */
   get handlers(): ReturnType<typeof createReadHandlers> {
     return createReadHandlers(this.#store);
-  }
-
-  async #report(signal: AbortSignal): Promise<void> {
-    const reporter = await openReporter({
-      ...this.#options,
-      fingerprint: this.#fingerprint,
-      store: this.#store,
-      health: this.#health,
-    });
-    this.#reporter = reporter;
-    await reporter.run(signal);
   }
 
   async #listen(): Promise<void> {
@@ -219,9 +210,18 @@ export class Collector {
     try {
       await upkeep.inventory();
     } catch (error) {
-      if (!(error instanceof StoreError) || (error.code !== 'full' && error.code !== 'busy')) throw error;
-      this.#waiting(error.code);
+      if (this.#recovered(error)) return;
+      const code = passingCode(error, this.#store.path);
+      if (code === undefined) throw error;
+      this.#waiting(code);
     }
+  }
+
+  /** @returns whether the error was a damaged store; it is put aside then, and a new one is in its place. */
+  #recovered(error: unknown): boolean {
+    if (storeErrorOf(error, this.#store.path)?.code !== 'corrupt') return false;
+    this.#health.raise('store-recovered', { path: this.#store.recover() });
+    return true;
   }
 
   /** A damaged store is put aside and everything is read again; any other failure ends the collector. */
@@ -233,9 +233,7 @@ export class Collector {
         this.#setPhase('watching');
         await this.#follow(signal);
       } catch (error) {
-        if (!(error instanceof StoreError) || error.code !== 'corrupt') throw error;
-        const aside = this.#store.recover();
-        this.#health.raise('store-recovered', { path: aside });
+        if (!this.#recovered(error)) throw error;
       }
     }
   }
@@ -247,8 +245,8 @@ export class Collector {
       store: this.#store,
       ingester: this.#ingester,
       paths: this.#options.paths,
-      place: this.#place(),
-      queue: this.#queueing,
+      places: this.#places,
+      queue: this.#reporting.isOn,
       signal,
       onFiles: (files) => {
         this.#pendingFiles += files;
@@ -267,40 +265,27 @@ export class Collector {
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
-    const source = this.#source ?? this.#createSource();
-    for await (const batch of source.live(signal)) {
-      const done = await this.#ingestPatiently(batch, signal);
-      if (done === undefined) return;
-      source.committed(done.cursor);
-      if (this.#queueing && done.inserted.length > 0) this.#reporter?.wake();
-      if (done.inserted.length > 0)
-        this.#publish({ name: 'events.created', body: { events: [...done.inserted] } });
-      if (done.findings.length > 0)
-        this.#publish({ name: 'findings.changed', body: { findings: [...done.findings] } });
-    }
-  }
-
-  /** Waits while the disk is full or the store busy; the batch is kept and tried again. */
-  async #ingestPatiently(batch: LogBatch, signal: AbortSignal): Promise<IngestedBatch | undefined> {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        const done = this.#ingester.ingest(batch);
-        if (attempt > 0) this.#health.clear('store-full');
-        return done;
-      } catch (error) {
-        if (!(error instanceof StoreError) || (error.code !== 'full' && error.code !== 'busy')) throw error;
-        this.#waiting(error.code);
-        try {
-          await sleep(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)], undefined, { signal });
-        } catch {
-          return undefined; // Stopped while waiting: the batch is read again at the next start.
+    await follow(this.#source ?? this.#createSource(), {
+      ingester: this.#ingester,
+      storePath: this.#store.path,
+      signal,
+      onWaiting: (code) => {
+        this.#waiting(code);
+      },
+      onStored: ({ inserted, findings }) => {
+        if (inserted.length > 0) {
+          this.#reporting.wake();
+          this.#publish({ name: 'events.created', body: { events: [...inserted] } });
         }
-      }
-    }
+        if (findings.length > 0)
+          this.#publish({ name: 'findings.changed', body: { findings: [...findings] } });
+      },
+    });
   }
 
-  #waiting(code: string): void {
+  #waiting(code: string | undefined): void {
     if (code === 'full') this.#health.raise('store-full');
+    else this.#health.clear('store-full');
   }
 
   async #lookAround(): Promise<InventoryPicture> {
@@ -319,30 +304,11 @@ export class Collector {
     });
     const nowMs = this.#options.clock.nowMs();
     const { items, findings } = storeInventory(picture, RULES, this.#store, nowMs);
-    this.#enqueue(items);
+    this.#reporting.enqueue(items);
     if (picture.inventory.agents.length === 0) this.#health.raise('no-agents');
     else this.#health.clear('no-agents');
     if (findings.length > 0) this.#publish({ name: 'findings.changed', body: { findings: [...findings] } });
     return picture;
-  }
-
-  /** Puts what is neither event nor finding into the outbox. */
-  #enqueue(items: readonly InventoryItem[]): void {
-    if (!this.#queueing || items.length === 0) return;
-    try {
-      this.#store.outbox.enqueue(
-        items.map((item) => ({
-          uid: reportUid(item),
-          priority: 'inventory' as const,
-          json: JSON.stringify(item),
-          createdMs: item.observedMs,
-        })),
-      );
-    } catch (error) {
-      // A full disk is often the very thing that is to be told; the next picture of the machine tells it again.
-      this.#options.log.warn({ reason: reasonOf(error) }, 'not queued');
-    }
-    this.#reporter?.wake();
   }
 
   #createSource(): LogSource {
@@ -366,16 +332,11 @@ export class Collector {
       store: this.#store,
       formats: formatsOf(AGENTS),
       rules: RULES,
-      place: this.#place(),
+      places: this.#places,
       onRuleFailed: (rule) => {
         this.#health.raise('rule-failed', { rule }, rule);
       },
     });
-  }
-
-  #place(): { home: string; platform: PathContext['platform']; actor: Actor } {
-    const home = this.#homes[0] ?? this.#options.platform.ownHome;
-    return { home: home.home, platform: home.platform, actor: this.#actor };
   }
 
   #setPhase(phase: CollectorStatus['phase']): void {
@@ -388,10 +349,6 @@ export class Collector {
     this.#server?.publish(notice);
     this.#options.onNotice?.(notice);
   }
-}
-
-function isReporting(config: Config): boolean {
-  return config.reporting.endpoint !== undefined && config.reporting.mode !== 'off';
 }
 
 function reasonOf(error: unknown): string {

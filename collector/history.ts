@@ -13,7 +13,7 @@ export interface HistoryOptions {
   readonly store: Store;
   readonly ingester: Ingester;
   readonly paths: Pick<Paths, 'store' | 'scratch'>;
-  readonly place: IngestPlace;
+  readonly places: readonly IngestPlace[];
   readonly queue: boolean;
   readonly signal: AbortSignal;
   /** Files that wait: first all of them, then less as they are read. */
@@ -65,7 +65,7 @@ async function readOnThreads(shards: readonly LogShard[], options: HistoryOption
   await readBacklog({
     storePath: options.paths.store,
     scratchDir: options.paths.scratch,
-    place: options.place,
+    places: options.places,
     queue: options.queue,
     shards: shards.map((shard) => shard.files),
     workers: Math.min(2, availableParallelism()),

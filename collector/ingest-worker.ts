@@ -7,6 +7,7 @@ import { formatsOf } from './formats.ts';
 import { Ingester } from './ingester.ts';
 import { readFiles } from './read-files.ts';
 import { RULES } from './rules/index.ts';
+import { storeErrorOf } from './store/errors.ts';
 import { Store } from './store/store.ts';
 
 const port = parentPort;
@@ -19,15 +20,17 @@ const setup: WorkerSetup = z
   .object({
     storePath: z.string(),
     scratchDir: z.string(),
-    place: z.object({
-      home: z.string(),
-      platform: z.enum(['linux', 'darwin', 'win32']),
-      actor: z.object({
-        user: z.string(),
-        uid: z.int().exactOptional(),
-        account: z.string().exactOptional(),
+    places: z.array(
+      z.object({
+        home: z.string(),
+        platform: z.enum(['linux', 'darwin', 'win32']),
+        actor: z.object({
+          user: z.string(),
+          uid: z.int().exactOptional(),
+          account: z.string().exactOptional(),
+        }),
       }),
-    }),
+    ),
     queue: z.boolean(),
     stop: z.instanceof(Uint8Array),
   })
@@ -42,7 +45,7 @@ const ingester = new Ingester({
   store,
   formats,
   rules: RULES,
-  place: setup.place,
+  places: setup.places,
   onRuleFailed: (ruleId) => {
     post({ kind: 'rule-failed', ruleId });
   },
@@ -71,7 +74,11 @@ async function handle(message: ToWorker): Promise<void> {
     });
     post({ kind: 'ready' });
   } catch (error) {
-    post({ kind: 'failed', reason: error instanceof Error ? error.message : 'unknown', code: codeOf(error) });
+    post({
+      kind: 'failed',
+      reason: error instanceof Error ? error.message : 'unknown',
+      code: storeErrorOf(error, setup.storePath)?.code ?? '',
+    });
   }
 }
 
@@ -87,8 +94,4 @@ function onBatch(batch: {
 
 function onWaiting(code: string): void {
   post({ kind: 'waiting', code });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

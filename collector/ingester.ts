@@ -5,6 +5,7 @@ import { ingest, type IngestMemory, type IngestPlace, type SessionMemory } from 
 import { parseBatch, type ParsedBatch } from './pipeline/parse.ts';
 import { redactText } from './pipeline/secrets/index.ts';
 import { initialSessionState, type SessionState } from './pipeline/session-state.ts';
+import { placeOf } from './places.ts';
 import type { DetectionRule } from './rules/rule.ts';
 import type { Cursor, LogBatch } from './sources/source.ts';
 import type { CommitResult } from './store/batch.ts';
@@ -14,7 +15,8 @@ export interface IngesterOptions {
   readonly store: Store;
   readonly formats: ReadonlyMap<string, LogFormat>;
   readonly rules: readonly DetectionRule[];
-  readonly place: IngestPlace;
+  /** One per home that is read. */
+  readonly places: readonly IngestPlace[];
   /** Called for each rule that threw, once. */
   readonly onRuleFailed: (ruleId: string) => void;
 }
@@ -47,8 +49,9 @@ export class Ingester {
    * @throws StoreError; then nothing was stored, and the caller may read the batch again from its old cursor.
    */
   ingest(batch: LogBatch): IngestedBatch {
-    const { store, formats, place, rules } = this.#options;
+    const { store, formats, rules } = this.#options;
     const { file } = batch;
+    const place = placeOf(this.#options.places, file.path);
     const format = formats.get(file.formatId);
     if (format === undefined) throw new Error(`no such log format: ${file.formatId}`);
     const state = this.#parserState(batch, format);

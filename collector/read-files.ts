@@ -3,7 +3,7 @@ import type { LogFile, LogFormat } from './agents/spec-log.ts';
 import type { IngestedBatch, Ingester } from './ingester.ts';
 import { readLog } from './sources/read-log.ts';
 import { toCursor } from './stored-cursor.ts';
-import { StoreError } from './store/errors.ts';
+import { passingCode } from './store/errors.ts';
 import type { Store } from './store/store.ts';
 import type { LogBatch } from './sources/source.ts';
 import type { ReadProblem } from './sources/open-log.ts';
@@ -46,8 +46,9 @@ export async function readFiles(files: readonly LogFile[], options: ReadFilesOpt
         await readFile(file, options);
         break;
       } catch (error) {
-        if (!(error instanceof StoreError) || (error.code !== 'full' && error.code !== 'busy')) throw error;
-        options.onWaiting?.(error.code);
+        const code = passingCode(error, options.store.path);
+        if (code === undefined) throw error;
+        options.onWaiting?.(code);
         await sleep(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]);
       }
     }

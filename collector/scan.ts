@@ -13,6 +13,7 @@ import { readHistory } from './history.ts';
 import { Ingester } from './ingester.ts';
 import { storeInventory, takeInventory } from './inventory-task.ts';
 import type { Clock } from './lib/clock.ts';
+import { placesOf } from './places.ts';
 import type { Platform } from './platform/platform.ts';
 import { RULES } from './rules/index.ts';
 import { LogSource } from './sources/log-source.ts';
@@ -75,7 +76,7 @@ async function readLogs(
   let filesLeft = 0;
   let events = 0;
   for (const home of options.homes) {
-    const place = { home: home.home, platform: home.platform, actor: actorOf(options, home) };
+    const places = placesOf([home], (one) => actorOf(options, one));
     const source = new LogSource({
       formats: AGENTS.flatMap((agent) =>
         agent.logs.map((format) => ({ agentId: agent.id, format, roots: format.roots(home) })),
@@ -87,12 +88,12 @@ async function readLogs(
     const onRuleFailed = (rule: string): void => {
       health.raise('rule-failed', { rule }, rule);
     };
-    const ingester = new Ingester({ store, formats: formatsOf(AGENTS), rules: RULES, place, onRuleFailed });
+    const ingester = new Ingester({ store, formats: formatsOf(AGENTS), rules: RULES, places, onRuleFailed });
     totals.files += await readHistory(source, {
       store,
       ingester,
       paths: { store: store.path, scratch: folder },
-      place,
+      places,
       queue: false,
       signal: options.signal,
       onFiles: (change) => {

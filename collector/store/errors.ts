@@ -39,3 +39,16 @@ export function toStoreError(error: unknown, path: string): StoreError {
     error,
   );
 }
+
+/** What the store threw, also where it was not wrapped; `undefined` when the error is not the store's. */
+export function storeErrorOf(error: unknown, path: string): StoreError | undefined {
+  if (error instanceof StoreError) return error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return code.startsWith('SQLITE_') ? toStoreError(error, path) : undefined;
+}
+
+/** The code of a condition that passes by itself or when somebody makes room: worth waiting for. */
+export function passingCode(error: unknown, path: string): 'full' | 'busy' | undefined {
+  const code = storeErrorOf(error, path)?.code;
+  return code === 'full' || code === 'busy' ? code : undefined;
+}
