@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { createReadHandlers, type ReadMethod } from '../api.ts';
 import { METHODS, type Params, type Result } from '../contract/ipc.ts';
 import { IpcClient, NotRunningError } from '../ipc/client.ts';
@@ -6,6 +7,7 @@ import { readToken } from '../lib/token-file.ts';
 import { type Paths, pathsOf } from '../paths.ts';
 import { createPlatform } from '../platform/index.ts';
 import type { Platform } from '../platform/platform.ts';
+import { toStoreError } from '../store/errors.ts';
 import { Store } from '../store/store.ts';
 
 /** Exit codes of every command. */
@@ -30,7 +32,11 @@ export interface CliContext {
 
 export function createContext(version: string, stateDir: string | undefined): CliContext {
   const platform = createPlatform();
-  return { platform, paths: pathsOf(platform, stateDir), version };
+  return {
+    platform,
+    paths: pathsOf(platform, stateDir === undefined ? undefined : resolve(stateDir)),
+    version,
+  };
 }
 
 /** Reading access to what Reeve knows: through the running collector, or straight from the store. */
@@ -56,17 +62,38 @@ export async function openReader(context: CliContext): Promise<Reader> {
       'Nothing has been collected yet. Start the collector with `reeve run`, or take one look with `reeve scan`.',
     );
   }
-  const store = Store.open({ path: context.paths.store, nowMs: () => Date.now() });
+  const store = openForReading(context.paths.store);
   const handlers = createReadHandlers(store);
   return {
     async call<M extends ReadMethod>(method: M, params: Params<M>): Promise<Result<M>> {
-      return callDirectly(handlers, method, params);
+      try {
+        return await callDirectly(handlers, method, params);
+      } catch (error) {
+        throw isCode(error, 'SQLITE') ? toStoreError(error, context.paths.store) : error;
+      }
     },
     client: undefined,
     close: () => {
-      store.close();
+      store.release();
     },
   };
+}
+
+/**
+ * The store of a collector that does not run. Reading changes nothing: putting a damaged file aside, migrating, and
+ * noting that the store was closed in order are for the holder of the instance lock.
+ * @throws StoreError
+ */
+export function openForReading(path: string): Store {
+  try {
+    return Store.openSecond({ path, nowMs: () => Date.now() });
+  } catch (error) {
+    throw toStoreError(error, path);
+  }
+}
+
+function isCode(error: unknown, prefix: string): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith(prefix);
 }
 
 async function callDirectly<M extends ReadMethod>(
@@ -109,9 +136,17 @@ export function print(text: string): void {
 }
 
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, undefined, 2));
+  print(toJson(value, 2));
 }
 
 export function printNdjson(values: Iterable<unknown>): void {
-  for (const value of values) print(JSON.stringify(value));
+  for (const value of values) print(toJson(value));
+}
+
+/** JSON that is harmless in a terminal too: `JSON.stringify` alone leaves DEL, C1 and direction marks as they are. */
+export function toJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, undefined, indent).replaceAll(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

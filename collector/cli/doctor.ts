@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { AGENTS } from '../agents/index.ts';
 import { loadConfig } from '../config.ts';
 import type { CollectorStatus } from '../contract/ipc.ts';
+import type { IpcClient } from '../ipc/client.ts';
 import { openFingerprintKey } from '../lib/fingerprint.ts';
-import { Store } from '../store/store.ts';
-import { type CliContext, connect } from './context.ts';
+import { type CliContext, connect, openForReading } from './context.ts';
 import { bytes, plural } from './words.ts';
 
 export interface Check {
@@ -35,19 +35,27 @@ export async function doctor(context: CliContext): Promise<Check[]> {
     }),
     ...checkLogs(context),
   ];
-  const client = await connect(context);
-  if (client === undefined) {
-    checks.push(
-      { name: 'collector', ok: false, text: 'not running; start it with `reeve run`' },
-      checkStore(context),
-    );
-    return checks;
+  return [...checks, ...(await checkCollector(context))];
+}
+
+async function checkCollector(context: CliContext): Promise<Check[]> {
+  let client: IpcClient | undefined;
+  try {
+    client = await connect(context);
+    if (client === undefined) {
+      return [
+        { name: 'collector', ok: false, text: 'not running; start it with `reeve run`' },
+        checkStore(context),
+      ];
+    }
+    const status = await client.call('status.get', {});
+    const { problems } = await client.call('store.check', {});
+    return [...checkStatus(status), storeCheck(problems)];
+  } catch (error) {
+    return [{ name: 'collector', ok: false, text: messageOf(error) }];
+  } finally {
+    client?.close();
   }
-  const status = await client.call('status.get', {});
-  const { problems } = await client.call('store.check', {});
-  client.close();
-  checks.push(...checkStatus(status), storeCheck(problems));
-  return checks;
 }
 
 function checkRuntime(): Check {
@@ -126,10 +134,12 @@ function checkLogs({ platform }: CliContext): Check[] {
 function checkStore({ paths }: CliContext): Check {
   if (!existsSync(paths.store)) return { name: 'store', ok: true, text: 'not made yet' };
   try {
-    const store = Store.open({ path: paths.store, nowMs: () => Date.now() });
-    const problems = store.check();
-    store.close();
-    return storeCheck(problems);
+    const store = openForReading(paths.store);
+    try {
+      return storeCheck(store.check());
+    } finally {
+      store.release();
+    }
   } catch (error) {
     return { name: 'store', ok: false, text: messageOf(error) };
   }

@@ -9,6 +9,7 @@ import { addRunCommand } from './commands/run.ts';
 import { addScanCommand } from './commands/scan.ts';
 import { addServiceCommands } from './commands/service.ts';
 import { type CliContext, CommandError, createContext, EXIT } from './context.ts';
+import { plain } from './words.ts';
 
 const version = readVersion();
 const program = new Command('reeve')
@@ -47,9 +48,9 @@ function messageOf(error: unknown): string {
   if (process.env['REEVE_DEBUG'] === '1') return error.stack ?? error.message;
   if (error instanceof ZodError) {
     const issue = error.issues[0];
-    return `${issue?.path.join('.') ?? 'value'}: ${issue?.message ?? 'not valid'}`;
+    return plain(`${issue?.path.join('.') ?? 'value'}: ${issue?.message ?? 'not valid'}`);
   }
-  return error.message;
+  return plain(error.message);
 }
 
 function readVersion(): string {

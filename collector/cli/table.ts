@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { Severity } from '../contract/finding.ts';
-import { cut, plain } from './words.ts';
+import { columns as columnsOf, cut, plain } from './words.ts';
 
 export interface Column {
   readonly title: string;
@@ -38,7 +38,7 @@ export function renderTable(
 ): string {
   const texts = rows.map((row) => row.map((cell) => plain(typeof cell === 'string' ? cell : cell.text)));
   const widths = columns.map((column, index) =>
-    Math.max(column.title.length, ...texts.map((row) => row[index]?.length ?? 0)),
+    Math.max(column.title.length, ...texts.map((row) => columnsOf(row[index] ?? ''))),
   );
   shrink(widths, columns, width);
   const table = new Table({
@@ -96,4 +96,9 @@ export function paintSeverity(severity: Severity): (text: string) => string {
 
 export function terminalWidth(): number {
   return process.stdout.columns > 0 ? Math.min(process.stdout.columns, 160) : 80;
+}
+
+/** How wide, when, and whose home: what every view asks for. */
+export function frameFor(home: string): { readonly width: number; readonly nowMs: number; readonly home: string } {
+  return { width: terminalWidth(), nowMs: Date.now(), home };
 }

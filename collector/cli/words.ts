@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { stripVTControlCharacters } from 'node:util';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -12,16 +13,77 @@ export function plain(text: string): string {
   return (
     text
       .replaceAll(/[\r\n\t]+/g, ' ')
-      // C0, DEL and C1 controls; bidirectional and invisible formatting characters.
+      // C0, DEL and C1 controls; lone surrogates; bidirectional and invisible formatting characters.
       .replaceAll(
-        /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/gu,
+        /[\p{Cc}\p{Cs}\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]/gu,
         '·',
       )
   );
 }
 
+/** Takes two columns of a terminal: East Asian wide characters and emoji. */
+const WIDE =
+  /^[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]$/u;
+const COMBINING = /^\p{M}$/u;
+
+function columnsOf(char: string): number {
+  if (char <= '\u007e') return 1;
+  return WIDE.test(char) ? 2 : COMBINING.test(char) ? 0 : 1;
+}
+
+/** Columns a text takes in a terminal. */
+export function columns(text: string): number {
+  let sum = 0;
+  for (const char of text) sum += columnsOf(char);
+  return sum;
+}
+
+/** At most `width` columns, with `…` where something was left out. */
 export function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+  if (text.length * 2 <= width || columns(text) <= width) return text;
+  let kept = '';
+  let used = 0;
+  for (const char of text) {
+    used += columnsOf(char);
+    if (used > width - 1) break;
+    kept += char;
+  }
+  return width < 1 ? '' : `${kept}…`;
+}
+
+/** Lines of at most `width` columns, broken at spaces, and inside words that are longer than a line. */
+export function wrap(paragraph: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  let used = 0;
+  const flush = (): void => {
+    if (line !== '') lines.push(line);
+    line = '';
+    used = 0;
+  };
+  for (const word of paragraph.split(' ')) {
+    const size = columns(word);
+    if (used > 0 && used + 1 + size > width) flush();
+    if (used > 0) {
+      line += ' ';
+      used++;
+    }
+    for (const char of word) {
+      const wide = columnsOf(char);
+      if (used + wide > width) flush();
+      line += char;
+      used += wide;
+    }
+  }
+  flush();
+  return lines;
+}
+
+/** A paragraph behind a label; its other lines begin below its first word. */
+export function hanging(label: string, paragraph: string, width: number): string {
+  const indent = ' '.repeat(columns(stripVTControlCharacters(label)));
+  const lines = wrap(paragraph, Math.max(20, width - indent.length));
+  return lines.map((line, index) => (index === 0 ? label : indent) + line).join('\n') || label.trimEnd();
 }
 
 /** `/home/ana/src/shop` → `~/src/shop`. */
