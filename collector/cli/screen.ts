@@ -3,22 +3,25 @@ import type { Collector } from '../collector.ts';
 import type { HealthItem } from '../contract/health.ts';
 import type { Notice } from '../contract/ipc.ts';
 import { print } from './context.ts';
-import { paintSeverity, terminalWidth } from './table.ts';
+import { frameFor, paintSeverity, terminalWidth } from './table.ts';
 import { agentsView, eventLine, findingsView, mcpView, sessionsView } from './views.ts';
-import { bytes, cut, plain, plural, tilde } from './words.ts';
+import { bytes, columns, cut, hanging, plain, plural, tilde } from './words.ts';
 
 const ROWS = 10;
 
 /** What a person in front of `reeve run` sees: first what is there, then what happens. */
 export class Screen {
   readonly #collector: () => Collector;
+  readonly #home: string;
   readonly #told = new Set<string>();
   #live = false;
   #progress: NodeJS.Timeout | undefined;
 
-  constructor(stateDir: string, collector: () => Collector) {
+  constructor(stateDir: string, home: string, collector: () => Collector) {
+    this.#home = home;
     this.#collector = collector;
-    print(pc.dim(`Reeve is looking around. What it learns stays in ${tilde(stateDir)}.`));
+    print(pc.dim('Reeve is looking around. What it learns stays here:'));
+    print(pc.dim(plain(tilde(stateDir))));
   }
 
   async show(notice: Notice): Promise<void> {
@@ -33,7 +36,7 @@ export class Screen {
       case 'events.created':
         if (!this.#live) return;
         for (const { event } of notice.body.events) {
-          const line = eventLine(event, terminalWidth());
+          const line = eventLine(event, this.#frame());
           if (line !== undefined) print(line);
         }
         return;
@@ -41,14 +44,21 @@ export class Screen {
         if (!this.#live) return;
         for (const finding of notice.body.findings) {
           if (finding.status !== 'open') continue;
-          const label = `${finding.severity.toUpperCase()} ${finding.title}`;
+          const label = cut(
+            `${finding.severity.toUpperCase()} ${plain(finding.title)}`,
+            terminalWidth() - 16,
+          );
           const about = cut(
-            plain(tilde(finding.subject.value)),
-            Math.max(10, terminalWidth() - label.length - 6),
+            plain(tilde(finding.subject.value, this.#home)),
+            terminalWidth() - columns(label) - 4,
           );
           print(`${paintSeverity(finding.severity)(`▲ ${label}`)}  ${about}`);
         }
     }
+  }
+
+  #frame(): ReturnType<typeof frameFor> {
+    return frameFor(this.#home);
   }
 
   stop(): void {
@@ -60,11 +70,10 @@ export class Screen {
     const agents = await handlers['agents.list']({});
     const servers = await handlers['mcpServers.list']({});
     if (agents.length === 0) {
-      print(
-        'No coding agent was found on this machine. `npm run demo` shows Reeve at work on a make-believe one.',
-      );
-    } else heading('Agents', agentsView(agents, Date.now(), terminalWidth()));
-    if (servers.length > 0) heading('MCP servers', mcpView(servers.slice(0, ROWS), terminalWidth()));
+      print('No coding agent was found on this machine.');
+      print('`npm run demo` shows Reeve at work on a make-believe one.');
+    } else heading('Agents', agentsView(agents, this.#frame()));
+    if (servers.length > 0) heading('MCP servers', mcpView(servers.slice(0, ROWS), this.#frame()));
     if (process.stderr.isTTY)
       this.#progress = setInterval(() => {
         this.#showProgress();
@@ -84,12 +93,12 @@ export class Screen {
     const { handlers } = this.#collector();
     const sessions = await handlers['sessions.list']({ limit: ROWS });
     const findings = await handlers['findings.list']({ limit: ROWS * 2, status: 'open' });
-    if (sessions.length > 0) heading('Sessions', sessionsView(sessions, Date.now(), terminalWidth()));
-    if (findings.length > 0) heading('Findings', findingsView(findings, Date.now(), terminalWidth()));
+    if (sessions.length > 0) heading('Sessions', sessionsView(sessions, this.#frame()));
+    if (findings.length > 0) heading('Findings', findingsView(findings, this.#frame()));
     const { totals, storeBytes } = this.#collector().status();
     print(
       `\n${plural(totals.sessions, 'session')}, ${plural(totals.events, 'event')}, ${plural(totals.findings, 'open finding')} ` +
-        `${pc.dim(`(${bytes(storeBytes)})`)}. Following live; Ctrl-C stops.\n`,
+        `${pc.dim(`(${bytes(storeBytes)})`)}.\nFollowing live; Ctrl-C stops.\n`,
     );
     this.#live = true;
   }
@@ -98,7 +107,7 @@ export class Screen {
     for (const item of items) {
       if (this.#told.has(item.text) || item.code === 'no-agents') continue;
       this.#told.add(item.text);
-      print(`${pc.yellow('!')} ${plain(item.text)}`);
+      print(hanging(`${pc.yellow('!')} `, plain(item.text), terminalWidth()));
     }
   }
 }

@@ -99,6 +99,10 @@ export function terminalWidth(): number {
 }
 
 /** How wide, when, and whose home: what every view asks for. */
-export function frameFor(home: string): { readonly width: number; readonly nowMs: number; readonly home: string } {
+export function frameFor(home: string): {
+  readonly width: number;
+  readonly nowMs: number;
+  readonly home: string;
+} {
   return { width: terminalWidth(), nowMs: Date.now(), home };
 }

@@ -3,11 +3,20 @@ import type { AgentRecord, Credential, McpServer } from '../contract/agent.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { Session, StoredEvent } from '../contract/stored.ts';
 import { paintSeverity, renderTable } from './table.ts';
-import { ago, clockTime, compact, cut, plain, tilde } from './words.ts';
+import { ago, clockTime, compact, cut, hanging, plain, tilde, wrap } from './words.ts';
 
-/** Each view turns records into text for people; `width` in columns. */
+/** What a view must know of its surroundings. */
+export interface Frame {
+  /** In columns. */
+  readonly width: number;
+  readonly nowMs: number;
+  /** Shown as `~`. */
+  readonly home: string;
+}
 
-export function agentsView(agents: readonly AgentRecord[], nowMs: number, width: number): string {
+/** Each view turns records into text for people. */
+
+export function agentsView(agents: readonly AgentRecord[], { width, nowMs, home }: Frame): string {
   return renderTable(
     [
       { title: 'AGENT' },
@@ -23,13 +32,13 @@ export function agentsView(agents: readonly AgentRecord[], nowMs: number, width:
       agent.permissionMode ?? '-',
       String(agent.running.length),
       agent.lastUsedMs === undefined ? '-' : ago(agent.lastUsedMs, nowMs),
-      tilde(agent.installs[0]?.path ?? agent.configFiles[0]?.path ?? '-'),
+      tilde(agent.installs[0]?.path ?? agent.configFiles[0]?.path ?? '-', home),
     ]),
     width,
   );
 }
 
-export function mcpView(servers: readonly McpServer[], width: number): string {
+export function mcpView(servers: readonly McpServer[], { width }: Frame): string {
   return renderTable(
     [
       { title: 'SERVER' },
@@ -53,7 +62,7 @@ export function mcpView(servers: readonly McpServer[], width: number): string {
   );
 }
 
-export function credentialsView(credentials: readonly Credential[], nowMs: number, width: number): string {
+export function credentialsView(credentials: readonly Credential[], { width, nowMs, home }: Frame): string {
   return renderTable(
     [
       { title: 'KIND' },
@@ -73,13 +82,14 @@ export function credentialsView(credentials: readonly Credential[], nowMs: numbe
         : credential.expiresMs < nowMs
           ? 'expired'
           : `in ${ago(nowMs - (credential.expiresMs - nowMs), nowMs).replace(' ago', '')}`,
-      tilde(credential.location.path) + (credential.location.pointer ?? credential.location.envVar ?? ''),
+      tilde(credential.location.path, home) +
+        (credential.location.pointer ?? credential.location.envVar ?? ''),
     ]),
     width,
   );
 }
 
-export function sessionsView(sessions: readonly Session[], nowMs: number, width: number): string {
+export function sessionsView(sessions: readonly Session[], { width, nowMs, home }: Frame): string {
   return renderTable(
     [
       { title: 'SESSION' },
@@ -99,73 +109,85 @@ export function sessionsView(sessions: readonly Session[], nowMs: number, width:
       compact(
         session.tokens.input + session.tokens.output + session.tokens.cacheRead + session.tokens.cacheWrite,
       ),
-      tilde(session.cwd ?? '-'),
+      tilde(session.cwd ?? '-', home),
     ]),
     width,
   );
 }
 
-export function findingsView(findings: readonly Finding[], nowMs: number, width: number): string {
+/** Enough of an id to type after `findings show`. */
+const SHORT_ID = 8;
+const WIDE = 110;
+
+export function findingsView(findings: readonly Finding[], { width, nowMs, home }: Frame): string {
+  const wide = width >= WIDE;
   return renderTable(
     [
       { title: 'SEVERITY' },
-      { title: 'RULE' },
+      { title: 'ID' },
       { title: 'LAST', align: 'right' },
       { title: 'N', align: 'right' },
+      ...(wide ? [{ title: 'RULE' }] : []),
       { title: 'WHAT', flexible: true },
       { title: 'ABOUT', flexible: true },
     ],
     findings.map((finding) => [
       { text: finding.severity, paint: paintSeverity(finding.severity) },
-      finding.ruleId,
+      finding.id.slice(0, SHORT_ID),
       ago(finding.lastSeenMs, nowMs),
       String(finding.count),
+      ...(wide ? [finding.ruleId] : []),
       finding.title,
-      tilde(finding.subject.value),
+      tilde(finding.subject.value, home),
     ]),
     width,
   );
 }
 
 /** One finding as a person reads it: what, why, evidence, what to do. */
-export function findingView(finding: Finding, width: number): string {
+export function findingView(finding: Finding, { width, home }: Frame): string {
   const paint = paintSeverity(finding.severity);
+  const field = (label: string, text: string): string => hanging(label.padEnd(11), plain(text), width);
+  const { attack, atlas, owasp } = finding.taxonomies;
   const lines = [
-    `${paint(finding.severity.toUpperCase())}  ${pc.bold(plain(finding.title))}  ${pc.dim(`${finding.ruleCode} ${finding.ruleId}`)}`,
+    `${paint(finding.severity.toUpperCase())}  ${pc.bold(cut(plain(finding.title), width - finding.severity.length - 2))}`,
+    pc.dim(`${finding.ruleCode} ${finding.ruleId}`),
     '',
     ...wrap(plain(finding.why), width),
     '',
-    `About      ${plain(tilde(finding.subject.value))}`,
-    ...(finding.sessionId === undefined ? [] : [`Session    ${plain(finding.sessionId)}`]),
-    `Seen       ${finding.count}×, last ${new Date(finding.lastSeenMs).toISOString()}`,
-    `Sure       ${finding.confidence}`,
-    `Status     ${finding.status}`,
-    ...finding.evidence.map(
-      (item) =>
-        `Evidence   ${plain(item.excerpt ?? item.eventId ?? tilde(item.path ?? ''))}${item.line === undefined ? '' : ` (line ${item.line})`}`,
+    field('About', tilde(finding.subject.value, home)),
+    ...(finding.sessionId === undefined ? [] : [field('Session', finding.sessionId)]),
+    field('Seen', `${finding.count}×, last ${new Date(finding.lastSeenMs).toISOString()}`),
+    field('Sure', finding.confidence),
+    field('Status', finding.status),
+    ...finding.evidence.map((item) =>
+      field(
+        'Evidence',
+        `${item.excerpt ?? item.eventId ?? tilde(item.path ?? '', home)}${item.line === undefined ? '' : ` (line ${item.line})`}`,
+      ),
     ),
-    `Maps to    ${[...finding.taxonomies.attack, ...finding.taxonomies.atlas, ...finding.taxonomies.owasp].join(', ')}`,
+    field('Maps to', [...attack, ...atlas, ...owasp].join(', ')),
     '',
     ...wrap(`What to do: ${plain(finding.advice)}`, width),
-    pc.dim(finding.id),
+    pc.dim(plain(finding.id)),
   ];
   return lines.join('\n');
 }
 
 /** One line for one event, or `undefined` when it is not worth a line (results that went well, bookkeeping). */
-export function eventLine(event: StoredEvent, width: number): string | undefined {
-  const what = describe(event);
+export function eventLine(event: StoredEvent, { width, home }: Frame): string | undefined {
+  const what = describe(event, home);
   if (what === undefined) return undefined;
-  const head = `${pc.dim(clockTime(event.timeMs))} ${event.agentId.padEnd(11)} `;
-  return head + cut(plain(what), Math.max(20, width - 21));
+  const agent = plain(event.agentId).padEnd(11);
+  return `${pc.dim(clockTime(event.timeMs))} ${agent} ${cut(plain(what), Math.max(20, width - agent.length - 10))}`;
 }
 
-function describe(event: StoredEvent): string | undefined {
+function describe(event: StoredEvent, home: string): string | undefined {
   switch (event.kind) {
     case 'prompt.submit':
       return `prompt ${text(event, 'text')}`;
     case 'tool.call':
-      return `${event.tool?.name ?? 'tool'}  ${summary(event)}`;
+      return `${event.tool?.name ?? 'tool'}  ${summary(event, home)}`;
     case 'tool.result':
       return event.outcome === undefined || event.outcome.status === 'ok'
         ? undefined
@@ -183,12 +205,12 @@ function describe(event: StoredEvent): string | undefined {
   }
 }
 
-function summary(event: StoredEvent): string {
+function summary(event: StoredEvent, home: string): string {
   return (
     text(event, 'command') ||
     text(event, 'url') ||
     event.resources
-      .map((resource) => tilde(resource.value))
+      .map((resource) => tilde(resource.value, home))
       .slice(0, 3)
       .join(' ') ||
     text(event, 'query') ||
@@ -199,16 +221,4 @@ function summary(event: StoredEvent): string {
 function text(event: StoredEvent, key: string): string {
   const value = event.input?.[key];
   return typeof value === 'string' ? value : '';
-}
-
-export function wrap(paragraph: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of paragraph.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return line === '' ? lines : [...lines, line];
 }

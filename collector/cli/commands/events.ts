@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { EVENT_KINDS } from '../../contract/event.ts';
+import type { SequencedEvent } from '../../contract/ipc.ts';
 import type { StoredEvent } from '../../contract/stored.ts';
 import { streamEvents } from '../../stream-events.ts';
 import {
@@ -10,9 +11,13 @@ import {
   print,
   printJson,
   printNdjson,
+  type Reader,
+  toJson,
 } from '../context.ts';
 import { foreignHomes } from '../homes.ts';
 import { durationOption, limitOption } from '../options.ts';
+import { frameFor } from '../table.ts';
+import { eventLine } from '../views.ts';
 import { printEventLines, resolveSession, withReader } from './lists.ts';
 
 interface EventsOptions {
@@ -21,7 +26,7 @@ interface EventsOptions {
   readonly home?: string;
   readonly follow?: true;
   readonly session?: string;
-  readonly kind?: string;
+  readonly kind?: (typeof EVENT_KINDS)[number];
   readonly since?: number;
   readonly search?: string;
   readonly limit: number;
@@ -36,7 +41,7 @@ export function addEventsCommand(program: Command, context: () => CliContext): v
     .option('--home <dir>', 'read the logs of this home directly, storing nothing')
     .option('--follow', 'go on with new events as they come')
     .option('--session <id>', 'only this session (id or its beginning)')
-    .option('--kind <kind>', `only this kind: ${EVENT_KINDS.join(', ')}`)
+    .option('--kind <kind>', `only this kind: ${EVENT_KINDS.join(', ')}`, kindOption)
     .option('--since <age>', 'only the last 15m, 24h, 7d …', durationOption)
     .option('--search <words>', 'only tool calls whose command, path or host has these words')
     .option('--limit <n>', 'at most this many', limitOption, 200)
@@ -48,26 +53,47 @@ export function addEventsCommand(program: Command, context: () => CliContext): v
 }
 
 async function list(context: CliContext, options: EventsOptions): Promise<void> {
+  const { search, limit } = options;
   await withReader(context, async (reader) => {
+    const filter = await filterOf(reader, options);
     const rows =
-      options.search === undefined
-        ? await reader.call('events.list', {
-            limit: options.limit,
-            ...(options.session !== undefined && {
-              sessionId: await resolveSession(reader, options.session),
-            }),
-            ...(options.kind !== undefined && { kind: kindOption(options.kind) }),
-            ...(options.since !== undefined && { sinceMs: Date.now() - options.since }),
-          })
-        : await reader.call('events.search', { words: options.search, limit: options.limit });
-    show(rows.map((row) => row.event).reverse(), options);
+      search === undefined
+        ? await reader.call('events.list', { limit, ...filter })
+        : await reader.call('events.search', { words: search, limit });
+    show(
+      rows
+        .map((row) => row.event)
+        .filter(matches(filter))
+        .reverse(),
+      options,
+    );
   });
+}
+
+interface EventFilter {
+  readonly sessionId?: string;
+  readonly kind?: (typeof EVENT_KINDS)[number];
+  readonly sinceMs?: number;
+}
+
+async function filterOf(reader: Pick<Reader, 'call'>, options: EventsOptions): Promise<EventFilter> {
+  return {
+    ...(options.session !== undefined && { sessionId: await resolveSession(reader, options.session) }),
+    ...(options.kind !== undefined && { kind: options.kind }),
+    ...(options.since !== undefined && { sinceMs: Date.now() - options.since }),
+  };
+}
+
+function matches({ sessionId, kind, sinceMs }: EventFilter): (event: StoredEvent) => boolean {
+  return (event) =>
+    (sessionId === undefined || event.sessionId === sessionId) &&
+    (kind === undefined || event.kind === kind) &&
+    (sinceMs === undefined || event.timeMs >= sinceMs);
 }
 
 function kindOption(text: string): (typeof EVENT_KINDS)[number] {
   const kind = EVENT_KINDS.find((known) => known === text);
-  if (kind === undefined)
-    throw new CommandError(`No event kind ${text}. One of: ${EVENT_KINDS.join(', ')}.`, EXIT.usage);
+  if (kind === undefined) throw new InvalidArgumentError(`One of: ${EVENT_KINDS.join(', ')}.`);
   return kind;
 }
 
@@ -78,22 +104,45 @@ function show(events: readonly StoredEvent[], options: EventsOptions): void {
   else printEventLines(events);
 }
 
+/** First what is there, then what comes; ends when the collector stops or the person has seen enough. */
 async function follow(context: CliContext, options: EventsOptions): Promise<void> {
+  if (options.search !== undefined)
+    throw new CommandError('--search looks at what is stored; it does not go with --follow.', EXIT.usage);
   const client = await connectOrFail(context);
-  client.on('events.created', ({ events }) => {
-    const wanted = events
-      .map((row) => row.event)
-      .filter((event) => options.kind === undefined || event.kind === options.kind);
-    if (options.ndjson === true || options.json === true) printNdjson(wanted);
-    else printEventLines(wanted);
-  });
   process.once('SIGINT', () => {
     client.close();
   });
-  await client.closed();
+  const closed = client.closed();
+  const filter = await filterOf(client, options);
+  const wanted = matches(filter);
+  let shownSeq = 0;
+  const showNew = (rows: readonly SequencedEvent[]): void => {
+    const events = rows.filter((row) => row.seq > shownSeq && wanted(row.event)).map((row) => row.event);
+    shownSeq = rows.reduce((max, row) => Math.max(max, row.seq), shownSeq);
+    if (options.ndjson === true || options.json === true) printNdjson(events);
+    else printEventLines(events);
+  };
+  // Listening begins before the asking, so that nothing falls between the two.
+  let early: SequencedEvent[] | undefined = [];
+  client.on('events.created', ({ events }) => {
+    if (early === undefined) showNew(events);
+    else early.push(...events);
+  });
+  const before = await client.call('events.list', { limit: options.limit, ...filter });
+  showNew(before.toSorted((a, b) => a.seq - b.seq));
+  showNew(early);
+  early = undefined;
+  await closed;
 }
 
 async function stream(context: CliContext, dir: string, options: EventsOptions): Promise<void> {
+  for (const name of ['follow', 'search', 'session', 'json'] as const) {
+    if (options[name] !== undefined)
+      throw new CommandError(
+        `--${name} does not go with --home; use --ndjson, --kind and --since.`,
+        EXIT.usage,
+      );
+  }
   const [home] = foreignHomes([dir], context.platform);
   if (home === undefined) return;
   const user = home.home.split(/[\\/]/).findLast((part) => part !== '') ?? 'unknown';
@@ -103,10 +152,12 @@ async function stream(context: CliContext, dir: string, options: EventsOptions):
     nowMs: Date.now,
     ...(options.since !== undefined && { sinceMs: Date.now() - options.since }),
   });
+  const frame = frameFor(home.home);
   for await (const event of events) {
     if (options.kind !== undefined && event.kind !== options.kind) continue;
+    const line = options.ndjson === true ? toJson(event) : eventLine(event, frame);
     // A slow reader of the pipe must not make us hold the whole history in memory.
-    if (!process.stdout.write(`${JSON.stringify(event)}\n`)) {
+    if (line !== undefined && !process.stdout.write(`${line}\n`)) {
       await new Promise((resolve) => process.stdout.once('drain', resolve));
     }
   }

@@ -1,9 +1,10 @@
+import { homedir } from 'node:os';
 import type { Command } from 'commander';
-import type { Severity } from '../../contract/finding.ts';
+import type { Finding, Severity } from '../../contract/finding.ts';
 import type { StoredEvent } from '../../contract/stored.ts';
 import { type CliContext, CommandError, openReader, print, printJson, type Reader } from '../context.ts';
 import { durationOption, limitOption, severityOption } from '../options.ts';
-import { terminalWidth } from '../table.ts';
+import { frameFor } from '../table.ts';
 import {
   agentsView,
   credentialsView,
@@ -12,6 +13,7 @@ import {
   findingView,
   mcpView,
   sessionsView,
+  type Frame,
 } from '../views.ts';
 
 type Context = () => CliContext;
@@ -34,7 +36,7 @@ export function addListCommands(program: Command, context: Context): void {
         options,
         'No agents found.',
         (reader) => reader.call('agents.list', {}),
-        agentsView_,
+        agentsView,
       );
     });
   program
@@ -47,7 +49,7 @@ export function addListCommands(program: Command, context: Context): void {
         options,
         'No MCP servers configured.',
         (reader) => reader.call('mcpServers.list', {}),
-        (rows) => mcpView(rows, terminalWidth()),
+        mcpView,
       );
     });
   program
@@ -60,15 +62,11 @@ export function addListCommands(program: Command, context: Context): void {
         options,
         'No credentials found.',
         (reader) => reader.call('credentials.list', {}),
-        (rows) => credentialsView(rows, Date.now(), terminalWidth()),
+        credentialsView,
       );
     });
   addSessions(program, context);
   addFindings(program, context);
-}
-
-function agentsView_(rows: Parameters<typeof agentsView>[0]): string {
-  return agentsView(rows, Date.now(), terminalWidth());
 }
 
 function addSessions(program: Command, context: Context): void {
@@ -84,7 +82,7 @@ function addSessions(program: Command, context: Context): void {
         options,
         'No sessions.',
         (reader) => reader.call('sessions.list', { limit: options.limit, ...sinceOf(options) }),
-        (rows) => sessionsView(rows, Date.now(), terminalWidth()),
+        sessionsView,
       );
     });
   sessions
@@ -103,10 +101,10 @@ function addSessions(program: Command, context: Context): void {
           printJson({ session, events: events.map((row) => row.event), findings });
           return;
         }
-        if (session !== null) print(sessionsView([session], Date.now(), terminalWidth()));
+        if (session !== null) print(sessionsView([session], frameFor(homedir())));
         print('');
         printEventLines(events.map((row) => row.event));
-        if (findings.length > 0) print(`\n${findingsView(findings, Date.now(), terminalWidth())}`);
+        if (findings.length > 0) print(`\n${findingsView(findings, frameFor(homedir()))}`);
       });
     });
 }
@@ -126,7 +124,7 @@ function addFindings(program: Command, context: Context): void {
         options,
         'No findings.',
         (reader) => reader.call('findings.list', { limit: options.limit, ...min, ...sinceOf(options) }),
-        (rows) => findingsView(rows, Date.now(), terminalWidth()),
+        findingsView,
       );
     });
   findings
@@ -137,24 +135,36 @@ function addFindings(program: Command, context: Context): void {
     .action(async (id: string, _options: object, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: true }>();
       await withReader(context(), async (reader) => {
-        const finding = await reader.call('findings.get', { id });
-        if (finding === null)
+        const finding = await findFinding(reader, id);
+        if (finding === undefined)
           throw new CommandError(`No finding ${id}. \`reeve findings --json\` lists the ids.`);
         if (json === true) printJson(finding);
-        else print(findingView(finding, terminalWidth()));
+        else print(findingView(finding, frameFor(homedir())));
       });
     });
 }
 
+/** Lists show the first characters of an id; typing them is enough when only one finding begins so. */
+async function findFinding(reader: Reader, id: string): Promise<Finding | undefined> {
+  const exact = await reader.call('findings.get', { id });
+  if (exact !== null) return exact;
+  const all = await reader.call('findings.list', { limit: 10_000 });
+  const [only, another] = all.filter((finding) => finding.id.startsWith(id));
+  if (another !== undefined)
+    throw new CommandError(`Several findings begin with ${id}. Type more of the id.`);
+  return only;
+}
+
 export function printEventLines(events: readonly StoredEvent[]): void {
+  const frame = frameFor(homedir());
   for (const event of events) {
-    const line = eventLine(event, terminalWidth());
+    const line = eventLine(event, frame);
     if (line !== undefined) print(line);
   }
 }
 
 /** A person types the first characters of an id. */
-export async function resolveSession(reader: Reader, prefix: string): Promise<string> {
+export async function resolveSession(reader: Pick<Reader, 'call'>, prefix: string): Promise<string> {
   const ids = await reader.call('sessions.resolve', { prefix });
   const [first, second] = ids;
   if (first === undefined)
@@ -186,12 +196,12 @@ async function show<T>(
   options: ListOptions,
   nothing: string,
   load: (reader: Reader) => Promise<readonly T[]>,
-  view: (rows: readonly T[]) => string,
+  view: (rows: readonly T[], frame: Frame) => string,
 ): Promise<void> {
   await withReader(context, async (reader) => {
     const rows = await load(reader);
     if (options.json === true) printJson(rows);
-    else print(rows.length === 0 ? nothing : view(rows));
+    else print(rows.length === 0 ? nothing : view(rows, frameFor(homedir())));
   });
 }
 

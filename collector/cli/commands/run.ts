@@ -67,7 +67,8 @@ export async function runCollector(
       log,
       onNotice,
     });
-    if (options.quiet !== true) screen = new Screen(paths.stateDir, () => collector);
+    if (options.quiet !== true)
+      screen = new Screen(paths.stateDir, homes?.[0]?.home ?? platform.ownHome.home, () => collector);
     const stop = (): void => {
       stopped.abort();
       collector.stop();

@@ -1,5 +1,5 @@
 import { rmSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
@@ -8,12 +8,12 @@ import type { ScanDocument } from '../../contract/scan.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { createFingerprint, openFingerprintKey } from '../../lib/fingerprint.ts';
 import { scan } from '../../scan.ts';
-import { type CliContext, EXIT, print, printJson } from '../context.ts';
+import { type CliContext, CommandError, EXIT, print, printJson } from '../context.ts';
 import { foreignHomes } from '../homes.ts';
 import { durationOption, severityOption } from '../options.ts';
-import { terminalWidth } from '../table.ts';
+import { frameFor } from '../table.ts';
 import { agentsView, findingsView, mcpView, sessionsView } from '../views.ts';
-import { bytes, plain, plural } from '../words.ts';
+import { bytes, hanging, plain, plural } from '../words.ts';
 
 interface ScanCliOptions {
   readonly home?: string[];
@@ -41,7 +41,7 @@ export function addScanCommand(program: Command, context: () => CliContext): voi
     .action(async (options: ScanCliOptions) => {
       const document = await runScan(context(), options);
       if (options.json === true) printJson(document);
-      else printScan(document);
+      else printScan(document, options.home?.[0] ?? homedir());
       const { failOn } = options;
       if (
         failOn !== undefined &&
@@ -60,12 +60,14 @@ async function runScan(context: CliContext, options: ScanCliOptions): Promise<Sc
   const { platform } = context;
   const foreign = options.home !== undefined;
   const stop = new AbortController();
-  process.once('SIGINT', () => {
-    stop.abort();
-  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stop.abort();
+    });
+  }
   const report = progressLine();
   try {
-    return await scan({
+    const document = await scan({
       platform,
       homes: options.home === undefined ? [platform.ownHome] : foreignHomes(options.home, platform),
       foreign,
@@ -76,6 +78,8 @@ async function runScan(context: CliContext, options: ScanCliOptions): Promise<Sc
       signal: stop.signal,
       onProgress: report.update,
     });
+    if (stop.signal.aborted) throw new CommandError('Stopped before everything was read.');
+    return document;
   } finally {
     report.clear();
   }
@@ -115,24 +119,21 @@ function progressLine(): {
   };
 }
 
-export function printScan(document: ScanDocument): void {
-  const width = terminalWidth();
-  const now = document.scannedAtMs;
-  section('Agents', document.agents.length, () => agentsView(document.agents, now, width));
+function printScan(document: ScanDocument, home: string): void {
+  const frame = frameFor(home);
+  section('Agents', document.agents.length, () => agentsView(document.agents, frame));
   section('MCP servers', document.mcpServers.length, () =>
-    mcpView(document.mcpServers.slice(0, ROWS), width),
+    mcpView(document.mcpServers.slice(0, ROWS), frame),
   );
-  section('Sessions', document.sessions.length, () =>
-    sessionsView(document.sessions.slice(0, ROWS), now, width),
-  );
+  section('Sessions', document.sessions.length, () => sessionsView(document.sessions.slice(0, ROWS), frame));
   section('Findings', document.findings.length, () =>
-    findingsView(document.findings.slice(0, ROWS * 2), now, width),
+    findingsView(document.findings.slice(0, ROWS * 2), frame),
   );
   const { stats } = document;
   print(
     `${plural(document.credentials.length, 'credential')} · ${plural(stats.files, 'log file')}, ${bytes(stats.bytes)} in ${(stats.durationMs / 1_000).toFixed(1)} s`,
   );
-  for (const item of document.health) print(`${pc.yellow('!')} ${plain(item.text)}`);
+  for (const item of document.health) print(hanging(`${pc.yellow('!')} `, plain(item.text), frame.width));
 }
 
 function section(title: string, count: number, body: () => string): void {

@@ -31,8 +31,9 @@ export function buildDemoHome(
   }
   writeConfigs(home);
   return async (signal, pauseMs) => {
-    for (const item of planned.filter(({ story }) => story.hoursAgo === undefined)) {
-      await play(home, item, signal, pauseMs);
+    for (const [index, story] of STORIES.entries()) {
+      if (story.hoursAgo === undefined)
+        await play(home, plan(home, story, index, Date.now()), signal, pauseMs);
     }
   };
 }

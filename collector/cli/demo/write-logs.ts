@@ -185,7 +185,19 @@ function geminiLog(session: DemoSession): DemoLog {
   });
   return {
     path: `.gemini/tmp/${project}/chats/session-${iso(session.startMs).slice(0, 16).replaceAll(':', '-')}-${session.id.slice(0, 8)}.jsonl`,
-    head: [JSON.stringify(meta(session.startMs))],
+    head: [
+      JSON.stringify(meta(session.startMs)),
+      JSON.stringify({
+        id: uuid(`${session.id}context`),
+        timestamp: iso(session.startMs),
+        type: 'user',
+        content: [
+          {
+            text: `<session_context>\nThis is the Gemini CLI.\n- **Workspace Directories:**\n  - ${session.cwd}\n</session_context>`,
+          },
+        ],
+      }),
+    ],
     step(step, index, timeMs) {
       const base = { id: uuid(`${session.id}g${index}`), timestamp: iso(timeMs) };
       if ('prompt' in step)
