@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+import { findNodeAtLocation, type ParseError, parse, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { z } from 'zod';
 import { Config } from './contract/config.ts';
 
@@ -17,46 +17,77 @@ const Layer = z.record(z.string(), z.unknown());
 /**
  * Settings from the strongest source to the weakest: administrator's policy file, user's file, embedded defaults.
  * Objects are joined key by key, everything else is taken from the strongest source that has it.
- * @throws ConfigError when a file exists and cannot be understood: running with other settings than the ones
+ * @throws ConfigError naming file and line when a file exists and cannot be understood: running with other settings than the ones
  *   somebody wrote down would be worse than not running
  */
 export function loadConfig(policyFile: string, userFile: string): Config {
-  const layers = [policyFile, userFile].map((path) => ({ path, value: readLayer(path) }));
-  const merged = layers.reduceRight<Record<string, unknown>>(
-    (below, layer) => merge(below, layer.value ?? {}),
-    {},
-  );
+  const layers = [policyFile, userFile].flatMap((path) => readLayer(path) ?? []);
+  const merged = layers.reduceRight<Record<string, unknown>>((below, layer) => merge(below, layer.value), {});
   const parsed = Config.safeParse(merged);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const where = layers
-    .filter((layer) => layer.value !== undefined)
-    .map((layer) => layer.path)
-    .join(' or ');
-  throw new ConfigError(`${where}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}`);
+  const [issue] = parsed.error.issues;
+  const keys = (issue?.path ?? []).map((key) => (typeof key === 'symbol' ? '' : key));
+  throw new ConfigError(`${placeOf(keys, layers)}: ${keys.join('.')}: ${issue?.message ?? 'not valid'}`);
 }
 
-function readLayer(path: string): Record<string, unknown> | undefined {
-  let text: string;
+interface LoadedLayer {
+  readonly path: string;
+  readonly text: string;
+  readonly value: Record<string, unknown>;
+}
+
+/** `file:line` of a setting in the strongest layer that has it. */
+function placeOf(keys: readonly (string | number)[], layers: readonly LoadedLayer[]): string {
+  for (const { path, text } of layers) {
+    const root = parseTree(text);
+    const node = root && findNodeAtLocation(root, [...keys]);
+    if (node !== undefined) return `${path}:${lineAt(text, node.offset)}`;
+  }
+  return layers.map((layer) => layer.path).join(' or ');
+}
+
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
+}
+
+function readLayer(path: string): LoadedLayer | undefined {
+  const text = readText(path);
+  if (text === undefined) return undefined;
+  const errors: ParseError[] = [];
+  const value = parseText(path, text, errors);
+  const first = errors[0];
+  if (first !== undefined) {
+    throw new ConfigError(
+      `${path}:${lineAt(text, first.offset)}: not valid JSON (${printParseErrorCode(first.error)})`,
+    );
+  }
+  const layer = Layer.safeParse(value);
+  if (!layer.success) throw new ConfigError(`${path}: must hold a JSON object`);
+  return { path, text, value: layer.data };
+}
+
+function readText(path: string): string | undefined {
   try {
-    if (statSync(path).size > MAX_BYTES)
-      throw new ConfigError(`${path}: larger than 1 MB; this is no settings file`);
-    text = readFileSync(path, 'utf8');
+    const stat = statSync(path);
+    if (!stat.isFile()) throw new ConfigError(`${path}: is not a file`);
+    if (stat.size > MAX_BYTES) throw new ConfigError(`${path}: larger than 1 MB; this is no settings file`);
+    // Some editors begin a file with a byte order mark.
+    return readFileSync(path, 'utf8').replace(/^\ufeff/, '');
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw new ConfigError(`${path}: cannot be read; check its owner and permissions`);
   }
-  const errors: ParseError[] = [];
-  const value: unknown = parse(text, errors, { allowTrailingComma: true });
-  const first = errors[0];
-  if (first !== undefined) {
-    const line = text.slice(0, first.offset).split('\n').length;
-    throw new ConfigError(`${path}:${line}: ${printParseErrorCode(first.error)}`);
+}
+
+function parseText(path: string, text: string, errors: ParseError[]): unknown {
+  try {
+    const value: unknown = parse(text, errors, { allowTrailingComma: true });
+    return value;
+  } catch {
+    // The parser calls itself for each level; thousands of them end in a RangeError.
+    throw new ConfigError(`${path}: nested too deeply to be a settings file`);
   }
-  const layer = Layer.safeParse(value);
-  if (!layer.success) throw new ConfigError(`${path}: must hold a JSON object`);
-  return layer.data;
 }
 
 function merge(below: Record<string, unknown>, above: Record<string, unknown>): Record<string, unknown> {
