@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { arch, hostname, release, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { DarwinProcessReader } from './darwin-processes.ts';
 import { readGitEmails } from './git-identity.ts';
 import type { Platform } from './platform.ts';
-import { listReportedProcesses } from './reported-processes.ts';
 import { vendorVariables } from './vendor-variables.ts';
 
 export function createDarwinPlatform(environment: NodeJS.ProcessEnv): Platform {
   const user = userInfo();
   const home = environment['HOME'] ?? user.homedir;
   const stateDir = join(home, 'Library/Application Support/Reeve');
+  const processes = new DarwinProcessReader();
   return {
     os: 'darwin',
     folders: {
@@ -19,7 +20,8 @@ export function createDarwinPlatform(environment: NodeJS.ProcessEnv): Platform {
       policyFile: '/Library/Application Support/Reeve/policy.json',
     },
     ownHome: { platform: 'darwin', home, env: vendorVariables(environment) },
-    listProcesses: listReportedProcesses,
+    processes,
+    listProcesses: async () => (await processes.read()).processes,
     readIdentity: () => ({ name: user.username, uid: user.uid, emails: readGitEmails(home) }),
     readHost: () => ({ hostname: hostname(), os: 'darwin', osVersion: readVersion(), arch: arch() }),
     async readMachineId() {

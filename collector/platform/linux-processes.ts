@@ -1,90 +1,229 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import type { ProcessInfo } from '../contract/process.ts';
+import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import type { ProcessInfo, ProcessKey, ProcessSnapshot, ProcessUsage } from '../contract/process.ts';
+import { readDetails, type ProcDetails } from './linux-details.ts';
+import { readInto, readOpenFiles } from './linux-files.ts';
+import { readKernelFacts, type KernelFacts } from './linux-kernel.ts';
+import { LinuxSockets } from './linux-sockets.ts';
+import { parseStatBytes, ttyName, type ProcStat } from './linux-stat.ts';
+import type { ConnectionReading, ProcessEventSetup, ProcessReader } from './process-reader.ts';
 
-/** The unit of times in /proc: USER_HZ is 100 on every architecture Node runs on. */
-const MS_PER_TICK = 10;
-const DELETED = ' (deleted)';
+export { parseArguments } from './linux-details.ts';
+export { parseStat } from './linux-stat.ts';
+
+/** The event loop gets its turn after this long. */
+const SLICE_MS = 4;
+const PROCESSES_PER_CHECK = 16;
+const statBuffer = Buffer.allocUnsafe(4096);
+
+interface Entry {
+  readonly info: ProcessInfo;
+  readonly details: ProcDetails;
+  readonly image: number;
+  readonly kernelName: string;
+}
 
 /**
- * Reads the process table from /proc, as proc(5) describes it.
- * Synchronous on purpose: these files are in memory, and a snapshot in one go is more consistent and some five
- * times faster than the same calls through the thread pool.
+ * The process table from /proc, as proc(5) describes it. Of a known process (same pid and start) only `stat` is read;
+ * the rest is read again when its memory layout shows that it runs another program. So arguments are those the program
+ * was started with, also when it overwrites them later.
+ *
+ * Synchronous reads on purpose: these files are in memory, and each is some five times cheaper than through the
+ * thread pool. The loop pauses between them.
  */
+export class LinuxProcessReader implements ProcessReader {
+  readonly #proc: string;
+  readonly #kernel: KernelFacts;
+  readonly #ownUid = process.geteuid?.();
+  readonly #sockets: LinuxSockets;
+  #entries = new Map<number, Entry>();
+  #reading: Promise<ProcessSnapshot> | undefined;
+
+  /** @param kernel of another reader in this program, so that both give a process the same start time */
+  constructor(proc = '/proc', kernel = readKernelFacts(proc)) {
+    this.#proc = proc;
+    this.#kernel = kernel;
+    this.#sockets = new LinuxSockets(proc);
+  }
+
+  get eventSetup(): ProcessEventSetup {
+    return { proc: this.#proc, kernel: this.#kernel };
+  }
+
+  read(): Promise<ProcessSnapshot> {
+    this.#reading ??= this.#readAll().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  async #readAll(): Promise<ProcessSnapshot> {
+    const timeMs = Date.now();
+    const table = new Table();
+    const pids = listPids(this.#proc);
+    let sliceStart = performance.now();
+    for (const [index, pid] of pids.entries()) {
+      table.add(pid, this.#readInto(pid), this.#kernel);
+      if (index % PROCESSES_PER_CHECK === 0 && performance.now() - sliceStart > SLICE_MS) {
+        await setImmediate();
+        sliceStart = performance.now();
+      }
+    }
+    this.#entries = table.entries;
+    return { timeMs, processes: table.processes, usage: table.usage };
+  }
+
+  /** The whole table in one go, however long it takes. */
+  readSync(): ProcessSnapshot {
+    const timeMs = Date.now();
+    const table = new Table();
+    for (const pid of listPids(this.#proc)) table.add(pid, this.#readInto(pid), this.#kernel);
+    this.#entries = table.entries;
+    return { timeMs, processes: table.processes, usage: table.usage };
+  }
+
+  #readInto(pid: number): Read | undefined {
+    const stat = this.#readStat(pid);
+    if (stat === undefined || stat.kernelThread || hasEnded(stat)) return undefined;
+    const before = this.#entries.get(pid);
+    if (before !== undefined && isSameImage(before, stat))
+      return { entry: isSamePlace(before.info, stat) ? before : moved(before, stat, this.#kernel), stat };
+    const details = this.#readDetails(pid);
+    if (details === undefined) return undefined;
+    const info = toInfo(pid, stat, details, this.#kernel);
+    return { entry: { info, details, image: stat.image, kernelName: stat.name }, stat };
+  }
+
+  /** Also tells of one that ended and was not waited for; it has no arguments then. */
+  readNow(pid: number): ProcessInfo | undefined {
+    const stat = this.#readStat(pid);
+    if (stat === undefined || stat.kernelThread) return undefined;
+    return this.#describe(pid, stat);
+  }
+
+  /** Only what a fork changes, for a process that is a copy of its parent otherwise. */
+  readPlace(pid: number): ProcessInfo | undefined {
+    const stat = this.#readStat(pid);
+    if (stat === undefined || stat.kernelThread) return undefined;
+    return toInfo(pid, stat, { argv: [] }, this.#kernel);
+  }
+
+  readOne(pid: number): Promise<ProcessInfo | undefined> {
+    const stat = this.#readStat(pid);
+    const gone = stat === undefined || stat.kernelThread || hasEnded(stat);
+    return Promise.resolve(gone ? undefined : this.#describe(pid, stat));
+  }
+
+  openFiles(pid: number, under: readonly string[]): Promise<readonly string[]> {
+    return Promise.resolve(readOpenFiles(`${this.#proc}/${pid}`, under));
+  }
+
+  connections(processes: readonly ProcessKey[]): Promise<ConnectionReading> {
+    return this.#sockets.read(processes);
+  }
+
+  #readStat(pid: number): ProcStat | undefined {
+    try {
+      return parseStatBytes(statBuffer, readInto(`${this.#proc}/${pid}/stat`, statBuffer));
+    } catch {
+      return undefined; // ended between the listing and the reading (ENOENT, ESRCH)
+    }
+  }
+
+  #readDetails(pid: number): ProcDetails | undefined {
+    return readDetails(`${this.#proc}/${pid}`, this.#ownUid);
+  }
+
+  #describe(pid: number, stat: ProcStat): ProcessInfo | undefined {
+    const details = this.#readDetails(pid);
+    return details === undefined ? undefined : toInfo(pid, stat, details, this.#kernel);
+  }
+}
+
+interface Read {
+  readonly entry: Entry;
+  readonly stat: ProcStat;
+}
+
+/** What one reading gathers. */
+class Table {
+  readonly entries = new Map<number, Entry>();
+  readonly processes: ProcessInfo[] = [];
+  readonly usage = new Map<number, ProcessUsage>();
+
+  add(pid: number, read: Read | undefined, kernel: KernelFacts): void {
+    if (read === undefined) return;
+    this.entries.set(pid, read.entry);
+    this.processes.push(read.entry.info);
+    this.usage.set(pid, {
+      cpuMs: read.stat.cpuTicks * kernel.tickMs,
+      residentBytes: read.stat.residentPages * kernel.pageBytes,
+    });
+  }
+}
+
+/** The process table once, with nothing remembered. */
 export function readProcesses(proc = '/proc'): readonly ProcessInfo[] {
-  const bootMs = readBootTimeMs(proc);
-  const processes: ProcessInfo[] = [];
+  return new LinuxProcessReader(proc).readSync().processes;
+}
+
+function listPids(proc: string): readonly number[] {
+  const pids: number[] = [];
   for (const name of readdirSync(proc)) {
-    if (!/^[1-9]\d*$/.test(name)) continue;
-    const process = readProcess(join(proc, name), Number(name), bootMs);
-    if (process !== undefined) processes.push(process);
+    const first = name.charCodeAt(0);
+    if (first >= 0x31 && first <= 0x39) pids.push(Number(name));
   }
-  return processes;
+  return pids;
 }
 
-function readBootTimeMs(proc: string): number {
-  const seconds = /^btime (\d+)$/m.exec(readFileSync(join(proc, 'stat'), 'latin1'))?.[1];
-  return Number(seconds ?? 0) * 1000;
+/** A first thread that ended while others go on also shows `Z`. */
+function hasEnded(stat: ProcStat): boolean {
+  return stat.state === 'X' || (stat.state === 'Z' && stat.threads <= 1);
 }
 
-/** @returns `undefined` when the process is gone */
-function readProcess(folder: string, pid: number, bootMs: number): ProcessInfo | undefined {
-  let stat: ProcStat | undefined;
-  let argv: readonly string[];
-  let uid: number;
-  try {
-    stat = parseStat(readFileSync(join(folder, 'stat'), 'utf8'));
-    argv = parseArguments(readFileSync(join(folder, 'cmdline'), 'utf8'));
-    uid = statSync(folder).uid;
-  } catch {
-    return undefined; // ended between the listing and the reading (ENOENT, ESRCH)
-  }
-  if (stat === undefined) return undefined;
-  const executable = readLink(join(folder, 'exe'));
-  const cwd = readLink(join(folder, 'cwd'));
+/** Without the addresses (another user's process) a new name is the only sign of another program. */
+function isSameImage(before: Entry, stat: ProcStat): boolean {
+  return (
+    before.info.startTicks === stat.startTicks &&
+    before.image === stat.image &&
+    (stat.image !== 0 || before.kernelName === stat.name)
+  );
+}
+
+function isSamePlace(info: ProcessInfo, stat: ProcStat): boolean {
+  return (
+    info.parentPid === stat.parentPid &&
+    (info.processGroupId ?? 0) === Math.max(0, stat.processGroupId) &&
+    (info.sessionId ?? 0) === Math.max(0, stat.sessionId) &&
+    info.tty === ttyName(stat.tty)
+  );
+}
+
+function moved(entry: Entry, stat: ProcStat, kernel: KernelFacts): Entry {
+  return { ...entry, info: toInfo(entry.info.pid, stat, entry.details, kernel) };
+}
+
+/** 0 stands for a group or session of another pid namespace. */
+function place(stat: ProcStat): Pick<ProcessInfo, 'processGroupId' | 'sessionId' | 'tty'> {
+  const tty = ttyName(stat.tty);
   return {
-    pid,
-    startTimeMs: bootMs + stat.startTicks * MS_PER_TICK,
-    parentPid: stat.parentPid,
-    // The kernel cuts its own name at 15 characters; the executable's is whole.
-    name: executable === undefined ? stat.name : basename(executable),
-    argv,
-    uid,
-    ...(executable === undefined ? {} : { executable }),
-    ...(cwd === undefined ? {} : { cwd }),
+    ...(stat.processGroupId > 0 ? { processGroupId: stat.processGroupId } : {}),
+    ...(stat.sessionId > 0 ? { sessionId: stat.sessionId } : {}),
+    ...(tty === undefined ? {} : { tty }),
   };
 }
 
-interface ProcStat {
-  readonly name: string;
-  readonly parentPid: number;
-  readonly startTicks: number;
-}
-
-/** `123 (na) me) S 1 …`: the name is free text, so fields are counted from the last `)`. */
-export function parseStat(text: string): ProcStat | undefined {
-  const open = text.indexOf('(');
-  const close = text.lastIndexOf(')');
-  if (open < 0 || close < open) return undefined;
-  const fields = text.slice(close + 2).split(' ');
-  const parentPid = Number(fields[1]);
-  const startTicks = Number(fields[19]);
-  if (!Number.isSafeInteger(parentPid) || !Number.isSafeInteger(startTicks)) return undefined;
-  return { name: text.slice(open + 1, close), parentPid, startTicks };
-}
-
-/** NUL-separated; a process may overwrite its own with one text without NUL. */
-export function parseArguments(text: string): readonly string[] {
-  if (text === '') return [];
-  return (text.endsWith('\0') ? text.slice(0, -1) : text).split('\0');
-}
-
-function readLink(path: string): string | undefined {
-  try {
-    const target = readlinkSync(path);
-    // An agent that updated itself still runs from the file that is gone.
-    return target.endsWith(DELETED) ? target.slice(0, -DELETED.length) : target;
-  } catch {
-    return undefined; // another user's process, a kernel thread, or gone
-  }
+function toInfo(pid: number, stat: ProcStat, details: ProcDetails, kernel: KernelFacts): ProcessInfo {
+  return {
+    pid,
+    startTimeMs: kernel.bootMs + stat.startTicks * kernel.tickMs,
+    startTicks: stat.startTicks,
+    ...(kernel.bootId === undefined ? {} : { bootId: kernel.bootId }),
+    parentPid: stat.parentPid,
+    // The kernel cuts its own name at 15 characters; the executable's is whole.
+    name: details.executable === undefined ? stat.name : basename(details.executable),
+    ...details,
+    ...place(stat),
+  };
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { arch, hostname, release, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { readGitEmails } from './git-identity.ts';
-import { readProcesses } from './linux-processes.ts';
+import { LinuxProcessReader } from './linux-processes.ts';
 import type { Platform } from './platform.ts';
 import { vendorVariables } from './vendor-variables.ts';
 
@@ -12,6 +12,7 @@ export function createLinuxPlatform(environment: NodeJS.ProcessEnv): Platform {
   const configHome = absolute(environment['XDG_CONFIG_HOME']) ?? join(home, '.config');
   const stateDir = join(absolute(environment['XDG_STATE_HOME']) ?? join(home, '.local/state'), 'reeve');
   const runtime = absolute(environment['XDG_RUNTIME_DIR']);
+  const processes = new LinuxProcessReader();
   return {
     os: 'linux',
     folders: {
@@ -21,7 +22,8 @@ export function createLinuxPlatform(environment: NodeJS.ProcessEnv): Platform {
       policyFile: '/etc/reeve/policy.json',
     },
     ownHome: { platform: 'linux', home, env: vendorVariables(environment) },
-    listProcesses: () => Promise.resolve(readProcesses()),
+    processes,
+    listProcesses: async () => (await processes.read()).processes,
     readIdentity() {
       const fullName = fullNameOf(user.username, readText('/etc/passwd'));
       return {

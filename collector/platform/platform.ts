@@ -1,5 +1,6 @@
 import type { PathContext } from '../agents/path-context.ts';
 import type { ProcessInfo } from '../contract/process.ts';
+import type { ProcessReader } from './process-reader.ts';
 
 export interface OsIdentity {
   readonly name: string;
@@ -34,6 +35,8 @@ export interface Platform {
   readonly folders: Folders;
   /** The own home with the variables that move vendor folders. */
   readonly ownHome: PathContext;
+  /** For whoever looks more than once: snapshots, single processes, open files, connections. */
+  readonly processes: ProcessReader;
   /**
    * All processes this user may see. A process that ends meanwhile is left out; what may not be read is absent.
    * Rejects only when the list as a whole cannot be had.

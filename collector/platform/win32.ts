@@ -2,7 +2,7 @@ import { arch, hostname, release, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { readGitEmails } from './git-identity.ts';
 import type { Platform } from './platform.ts';
-import { listReportedProcesses } from './reported-processes.ts';
+import { ReportedProcessReader } from './reported-processes.ts';
 import { vendorVariables } from './vendor-variables.ts';
 
 export function createWin32Platform(environment: NodeJS.ProcessEnv): Platform {
@@ -11,6 +11,7 @@ export function createWin32Platform(environment: NodeJS.ProcessEnv): Platform {
   const local = environment['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local');
   const programData = environment['ProgramData'] ?? 'C:\\ProgramData';
   const stateDir = join(local, 'Reeve');
+  const processes = new ReportedProcessReader();
   return {
     os: 'win32',
     folders: {
@@ -20,7 +21,8 @@ export function createWin32Platform(environment: NodeJS.ProcessEnv): Platform {
       policyFile: join(programData, 'Reeve', 'policy.json'),
     },
     ownHome: { platform: 'win32', home, env: vendorVariables(environment) },
-    listProcesses: listReportedProcesses,
+    processes,
+    listProcesses: async () => (await processes.read()).processes,
     readIdentity: () => ({ name: user.username, emails: readGitEmails(home) }),
     readHost: () => ({ hostname: hostname(), os: 'win32', osVersion: release(), arch: arch() }),
     async readMachineId() {

@@ -1,0 +1,132 @@
+import { statSync } from 'node:fs';
+import { PROCESS_MARKERS } from '../contract/process-markers.ts';
+import { readInto, readTarget } from './linux-files.ts';
+
+const MAX_ARGUMENT_BYTES = 32_768;
+const MAX_ENVIRONMENT_BYTES = 262_144;
+const MAX_MARKER_CHARACTERS = 300;
+const NUL = 0;
+const EQUALS = 0x3d;
+
+/** Reused: every reading here is synchronous. */
+const statusBuffer = Buffer.allocUnsafe(8192);
+const argumentBuffer = Buffer.allocUnsafe(MAX_ARGUMENT_BYTES);
+const environmentBuffer = Buffer.allocUnsafe(MAX_ENVIRONMENT_BYTES);
+const markerNames = new Set<string>(PROCESS_MARKERS);
+const longestMarker = Math.max(...PROCESS_MARKERS.map((name) => name.length));
+
+/** What stays the same until the process runs another program. */
+export interface ProcDetails {
+  readonly argv: readonly string[];
+  readonly executable?: string;
+  readonly executableDeleted?: true;
+  readonly cwd?: string;
+  readonly uid?: number;
+  readonly namespacePid?: number;
+  readonly markers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * @param folder `/proc/<pid>`
+ * @param ownUid whose environments may be read
+ * @returns `undefined` when the process is gone
+ */
+export function readDetails(folder: string, ownUid: number | undefined): ProcDetails | undefined {
+  let argv: readonly string[];
+  try {
+    const length = readInto(`${folder}/cmdline`, argumentBuffer);
+    argv = parseArguments(argumentBuffer.toString('utf8', 0, length));
+  } catch {
+    return undefined; // ENOENT, ESRCH: gone. Everybody may read it otherwise.
+  }
+  const { uid, namespacePid } = readStatus(folder);
+  const executable = readTarget(`${folder}/exe`);
+  const cwd = readTarget(`${folder}/cwd`);
+  const markers = uid === undefined || uid !== ownUid ? undefined : readMarkers(folder);
+  return {
+    argv,
+    ...(uid === undefined ? {} : { uid }),
+    ...(namespacePid === undefined ? {} : { namespacePid }),
+    ...(executable === undefined ? {} : { executable: executable.path }),
+    ...(executable?.deleted === true ? { executableDeleted: true } : {}),
+    ...(cwd === undefined ? {} : { cwd: cwd.path }),
+    ...(markers === undefined ? {} : { markers }),
+  };
+}
+
+/** NUL-separated; a process may overwrite its own with one text without NUL, or with nothing. */
+export function parseArguments(text: string): readonly string[] {
+  if (text === '') return [];
+  const whole = text.endsWith('\0') ? text.slice(0, -1) : text;
+  return whole.split('\0');
+}
+
+/** The real user, which stays what it was for a process that others may not look into. */
+function readStatus(folder: string): { readonly uid?: number; readonly namespacePid?: number } {
+  try {
+    const length = readInto(`${folder}/status`, statusBuffer);
+    const text = statusBuffer.toString('latin1', 0, length);
+    const uid = /\nUid:\t(\d+)/.exec(text)?.[1];
+    // `NSpid:	4711	12	1`: one pid per namespace, the innermost last.
+    const inner = /\nNSpid:(?:\t\d+)+\t(\d+)\n/.exec(text)?.[1];
+    return {
+      ...(uid === undefined ? {} : { uid: Number(uid) }),
+      ...(inner === undefined ? {} : { namespacePid: Number(inner) }),
+    };
+  } catch {
+    return readOwner(folder);
+  }
+}
+
+function readOwner(folder: string): { readonly uid?: number } {
+  try {
+    return { uid: statSync(folder).uid };
+  } catch {
+    return {}; // gone
+  }
+}
+
+function readMarkers(folder: string): Readonly<Record<string, string>> | undefined {
+  try {
+    const length = readInto(`${folder}/environ`, environmentBuffer);
+    return parseMarkers(environmentBuffer.subarray(0, length));
+  } catch {
+    return undefined; // EACCES: not dumpable, or the user was changed
+  }
+}
+
+/**
+ * Picks the markers out of a NUL-separated environment. Other variables are never made into strings: they hold
+ * secrets. Of a variable that stands there twice the first one counts, as getenv(3) has it.
+ */
+export function parseMarkers(environment: Buffer): Readonly<Record<string, string>> | undefined {
+  const found: Record<string, string> = {};
+  let any = false;
+  for (let start = 0; start < environment.length;) {
+    let end = environment.indexOf(NUL, start);
+    if (end < 0) end = environment.length;
+    const equals = nameEnd(environment, start, end);
+    const name = equals < 0 ? '' : environment.toString('latin1', start, equals);
+    if (markerNames.has(name) && !Object.hasOwn(found, name)) {
+      found[name] = environment.toString(
+        'utf8',
+        equals + 1,
+        Math.min(end, equals + 1 + MAX_MARKER_CHARACTERS),
+      );
+      any = true;
+    }
+    start = end + 1;
+  }
+  return any ? found : undefined;
+}
+
+/** Position of the `=` when the name could be a marker's: A-Z first, no longer than the longest. Otherwise -1. */
+function nameEnd(environment: Buffer, start: number, end: number): number {
+  const first = environment[start] ?? 0;
+  if (first < 0x41 || first > 0x5a) return -1;
+  const limit = Math.min(end, start + longestMarker + 1);
+  for (let position = start + 1; position < limit; position += 1) {
+    if (environment[position] === EQUALS) return position;
+  }
+  return -1;
+}

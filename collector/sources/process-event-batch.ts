@@ -1,0 +1,123 @@
+import type { ProcessInfo } from '../contract/process.ts';
+import type { ProcEvent } from '../platform/linux-proc-events.ts';
+
+/** What the event thread found out about one process, in the order it happened. */
+export type ProcessRecord =
+  | {
+      readonly kind: 'start';
+      readonly process: ProcessInfo;
+      /** Pid of the process that forked it, or of the nearest one above that could be read. */
+      readonly bornOf: number;
+      /** Runs no program of its own yet: `process` has pid, start and groups, the rest is its parent's. */
+      readonly copy: boolean;
+    }
+  | { readonly kind: 'exec'; readonly process: ProcessInfo }
+  | {
+      readonly kind: 'exit';
+      readonly pid: number;
+      readonly exitCode?: number;
+      readonly signal?: number;
+    };
+
+export interface ProcessEventBatch {
+  readonly records: readonly ProcessRecord[];
+  /** Processes that ended before they could be read. */
+  readonly missed: number;
+  /** Events were dropped, or there were more than could be read: only a snapshot tells what runs now. */
+  readonly overflow: boolean;
+}
+
+export type FromEventThread =
+  | { readonly kind: 'ready'; readonly wakeFd: number }
+  | { readonly kind: 'unavailable'; readonly reason: string }
+  | ({ readonly kind: 'batch' } & ProcessEventBatch);
+
+/** How processes are read at once, inside the event thread. */
+export interface ReadNow {
+  /** Parent, start and groups only: what a fork changes. */
+  readonly place: (pid: number) => ProcessInfo | undefined;
+  readonly program: (pid: number) => ProcessInfo | undefined;
+}
+
+const MAX_GHOSTS = 4096;
+
+/**
+ * Turns events that came together into records, reading each process once: one that was forked and already runs a
+ * program is read as what it runs. Kept apart from the thread, so that it can be tested with processes of choice.
+ */
+export class EventTranslator {
+  readonly #read: ReadNow;
+  readonly #mayRead: () => boolean;
+  /** Alive but unread processes and who forked them, so that their children keep their line. */
+  readonly #ghosts = new Map<number, number>();
+
+  /** @param mayRead asked before each reading; `false` when too much was read lately */
+  constructor(read: ReadNow, mayRead: () => boolean) {
+    this.#read = read;
+    this.#mayRead = mayRead;
+  }
+
+  translate(events: readonly ProcEvent[]): ProcessEventBatch {
+    const lastExec = new Map<number, number>();
+    for (const [index, event] of events.entries()) if (event.kind === 'exec') lastExec.set(event.pid, index);
+    const records: ProcessRecord[] = [];
+    let missed = 0;
+    let overflow = false;
+    const read = (how: keyof ReadNow, pid: number): ProcessInfo | undefined => {
+      if (!this.#mayRead()) {
+        overflow = true;
+        return undefined;
+      }
+      const process = this.#read[how](pid);
+      if (process === undefined) missed += 1;
+      return process;
+    };
+    for (const [index, event] of events.entries()) {
+      switch (event.kind) {
+        case 'answer':
+          break;
+        case 'fork': {
+          const copy = (lastExec.get(event.pid) ?? -1) < index;
+          const process = read(copy ? 'place' : 'program', event.pid);
+          const bornOf = this.#ghosts.get(event.parentPid) ?? event.parentPid;
+          if (process === undefined) this.#remember(event.pid, bornOf);
+          else records.push({ kind: 'start', process, bornOf, copy });
+          // Read as what it runs now: the exec that comes in this group says nothing new.
+          if (!copy) lastExec.delete(event.pid);
+          break;
+        }
+        case 'exec': {
+          if (lastExec.get(event.pid) !== index) break;
+          const process = read('program', event.pid);
+          if (process !== undefined) records.push({ kind: 'exec', process });
+          break;
+        }
+        case 'exit':
+          this.#ghosts.delete(event.pid);
+          records.push(event);
+          break;
+      }
+    }
+    return { records, missed, overflow };
+  }
+
+  #remember(pid: number, bornOf: number): void {
+    const oldest = this.#ghosts.size < MAX_GHOSTS ? undefined : this.#ghosts.keys().next().value;
+    if (oldest !== undefined) this.#ghosts.delete(oldest);
+    this.#ghosts.set(pid, bornOf);
+  }
+}
+
+/** A token bucket: so many readings per second, with a burst of one second. */
+export function createBudget(perSecond: number, monotonicMs: () => number): () => boolean {
+  let left = perSecond;
+  let refilledMs = monotonicMs();
+  return () => {
+    const nowMs = monotonicMs();
+    left = Math.min(perSecond, left + ((nowMs - refilledMs) * perSecond) / 1000);
+    refilledMs = nowMs;
+    if (left < 1) return false;
+    left -= 1;
+    return true;
+  };
+}

@@ -1,0 +1,334 @@
+import {
+  isSameProcess,
+  processId,
+  type ProcessChange,
+  type ProcessInfo,
+  type ProcessKey,
+  type ProcessSnapshot,
+  type ProcessUsage,
+} from '../contract/process.ts';
+import { changesOf, diffSnapshots } from './process-diff.ts';
+import type { ProcessEventBatch, ProcessRecord } from './process-event-batch.ts';
+import type { OpenedProcessEvents, ProcessEventHandlers, ProcessEvents } from './process-events.ts';
+import { ProcessPace, type PaceIntervals } from './process-pace.ts';
+import { ProcessTree } from './process-tree.ts';
+
+/** Time and waiting, so that tests can be the clock. */
+export interface WatchClock {
+  nowMs(): number;
+  monotonicMs(): number;
+  /** @returns how to cancel */
+  after(delayMs: number, run: () => void): () => void;
+}
+
+const systemWatchClock: WatchClock = {
+  nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  after(delayMs, run) {
+    const timer = setTimeout(run, delayMs).unref();
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};
+
+export interface ProcessChangeBatch {
+  readonly timeMs: number;
+  /** `initial`: everything that ran already when the watch began, as starts. */
+  readonly source: 'initial' | 'events' | 'poll';
+  readonly changes: readonly ProcessChange[];
+}
+
+export interface ProcessWatchHealth {
+  readonly source: 'events' | 'polling';
+  /** Why there are no events; absent while there are. */
+  readonly reason?: string;
+  readonly snapshots: number;
+  /** Snapshots that could not be taken; the next one is tried at the usual time. */
+  readonly failures: number;
+  /** Processes that ended before they could be read. */
+  readonly missed: number;
+  /** Times that events were dropped and a snapshot stood in. */
+  readonly overflows: number;
+  readonly lastSnapshotMs: number;
+  readonly intervalMs: number;
+}
+
+export interface ProcessWatchOptions {
+  readonly reader: { read(): Promise<ProcessSnapshot> };
+  /** Is this process a coding agent? Asked once per process and program. */
+  readonly isAgent: (process: ProcessInfo) => boolean;
+  readonly onChanges: (batch: ProcessChangeBatch) => void;
+  /** Absent: polling only. */
+  readonly openEvents?: (handlers: ProcessEventHandlers) => Promise<OpenedProcessEvents>;
+  /** Events begin to come, or end. */
+  readonly onHealth?: (health: ProcessWatchHealth) => void;
+  readonly clock?: WatchClock;
+  readonly intervals?: Partial<PaceIntervals>;
+}
+
+/**
+ * Knows what runs now and who started it, and tells of changes. Events say at once what happens where the OS gives
+ * them; snapshots at an adapted pace say what events cannot, and everything where there are none.
+ */
+export class ProcessWatch {
+  readonly #options: ProcessWatchOptions;
+  readonly #clock: WatchClock;
+  readonly #tree = new ProcessTree();
+  readonly #pace: ProcessPace;
+  /** Exits told by events while a snapshot is being taken, which may still hold them. */
+  readonly #recentExits = new Set<string>();
+  #usage: ReadonlyMap<number, ProcessUsage> = new Map();
+  #events: ProcessEvents | undefined;
+  #eventsReason: string | undefined = 'no event source';
+  #polling: Promise<void> | undefined;
+  #cancelTimer: (() => void) | undefined;
+  #running = false;
+  #initialDone = false;
+  #again = false;
+  #snapshots = 0;
+  #failures = 0;
+  #missed = 0;
+  #overflows = 0;
+  #lastSnapshotMs = 0;
+
+  constructor(options: ProcessWatchOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemWatchClock;
+    this.#pace = new ProcessPace(this.#tree, options.isAgent, options.intervals);
+  }
+
+  /** Resolves when the first table is known and told. Events are opened before it is read, so that nothing falls between. */
+  async start(): Promise<void> {
+    if (this.#running) return;
+    this.#running = true;
+    const opened = await this.#options.openEvents?.({
+      onBatch: (batch) => {
+        this.#onEvents(batch);
+      },
+      onEnd: (reason) => {
+        this.#events = undefined;
+        this.#eventsReason = reason;
+        this.#options.onHealth?.(this.health());
+        this.#schedule();
+      },
+    });
+    if (opened?.ok === true) {
+      this.#events = opened.events;
+      this.#eventsReason = undefined;
+    } else if (opened !== undefined) this.#eventsReason = opened.reason;
+    await this.refresh();
+    this.#options.onHealth?.(this.health());
+  }
+
+  async stop(): Promise<void> {
+    this.#running = false;
+    this.#cancelTimer?.();
+    await this.#polling;
+    await this.#events?.close();
+    this.#events = undefined;
+  }
+
+  /** Takes a snapshot now and tells what it changes. Calls that overlap share one that began after the call. */
+  async refresh(): Promise<void> {
+    if (this.#polling !== undefined) await this.#polling;
+    this.#polling ??= this.#poll().finally(() => {
+      this.#polling = undefined;
+      this.#schedule();
+    });
+    await this.#polling;
+  }
+
+  /** Something was heard of an agent (a tool call in its log): look closely for a while. */
+  nudge(): void {
+    this.#pace.busy(this.#clock.monotonicMs());
+    this.#schedule();
+  }
+
+  /** What runs as far as known now; the same objects as in the changes. */
+  snapshot(): ProcessSnapshot {
+    return { timeMs: this.#clock.nowMs(), processes: [...this.#tree.living()], usage: this.#usage };
+  }
+
+  get(pid: number): ProcessInfo | undefined {
+    return this.#tree.get(pid);
+  }
+
+  /** Living, or ended within the last minute, or ended with living descendants. */
+  find(key: ProcessKey): ProcessInfo | undefined {
+    return this.#tree.find(key);
+  }
+
+  childrenOf(pid: number): readonly ProcessInfo[] {
+    return this.#tree.childrenOf(pid);
+  }
+
+  /** It and its living descendants, parents first, also those that were handed to another parent since. */
+  treeOf(key: ProcessKey): readonly ProcessInfo[] {
+    return this.#tree.treeOf(key);
+  }
+
+  /** Who started it, nearest first; also those that have ended and are remembered. */
+  ancestorsOf(key: ProcessKey): readonly ProcessInfo[] {
+    return this.#tree.ancestorsOf(key);
+  }
+
+  /** Living processes that `isAgent` said yes to. */
+  agents(): readonly ProcessInfo[] {
+    return this.#pace.agents();
+  }
+
+  health(): ProcessWatchHealth {
+    return {
+      source: this.#events === undefined ? 'polling' : 'events',
+      ...(this.#eventsReason === undefined ? {} : { reason: this.#eventsReason }),
+      snapshots: this.#snapshots,
+      failures: this.#failures,
+      missed: this.#missed,
+      overflows: this.#overflows,
+      lastSnapshotMs: this.#lastSnapshotMs,
+      intervalMs: this.#intervalMs(),
+    };
+  }
+
+  #intervalMs(): number {
+    return this.#pace.intervalMs(
+      this.#clock.monotonicMs(),
+      this.#events !== undefined,
+      // The first one reads everything; later ones are quick.
+      this.#snapshots > 1 ? this.#lastSnapshotMs : 0,
+    );
+  }
+
+  #schedule(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    if (!this.#running || this.#polling !== undefined) return;
+    this.#cancelTimer = this.#clock.after(this.#again ? 0 : this.#intervalMs(), () => void this.refresh());
+    this.#again = false;
+  }
+
+  async #poll(): Promise<void> {
+    const startedMs = this.#clock.monotonicMs();
+    this.#recentExits.clear();
+    let snapshot: ProcessSnapshot;
+    try {
+      snapshot = await this.#options.reader.read();
+    } catch {
+      this.#failures += 1; // no /proc, `ps` missing or killed: said in health, tried again
+      return;
+    }
+    const nowMs = this.#clock.monotonicMs();
+    this.#lastSnapshotMs = nowMs - startedMs;
+    this.#snapshots += 1;
+    const changes = this.#reconcile(snapshot, startedMs);
+    for (const change of changes) this.#apply(change, nowMs);
+    this.#usage = snapshot.usage;
+    this.#pace.observeUsage(snapshot.usage, nowMs);
+    this.#tree.prune(nowMs);
+    const source = this.#initialDone ? 'poll' : 'initial';
+    this.#initialDone = true;
+    this.#tell({ timeMs: snapshot.timeMs, source, changes });
+  }
+
+  /** What was learnt by events while the snapshot was taken is newer than the snapshot, and stays. */
+  #reconcile(snapshot: ProcessSnapshot, startedMs: number): readonly ProcessChange[] {
+    const isNewer = (pid: number): boolean => (this.#tree.asOfMs(pid) ?? -Infinity) >= startedMs;
+    const before: ProcessInfo[] = [];
+    for (const process of this.#tree.living()) if (!isNewer(process.pid)) before.push(process);
+    const after = snapshot.processes.filter(
+      (process) => !isNewer(process.pid) && !this.#recentExits.has(processId(process)),
+    );
+    const changes = diffSnapshots(before, after);
+    // Groups, terminal and such move without being a change of their own.
+    for (const process of after) this.#tree.update(process, startedMs);
+    return changes;
+  }
+
+  #onEvents(batch: ProcessEventBatch): void {
+    const nowMs = this.#clock.monotonicMs();
+    this.#missed += batch.missed;
+    const changes: ProcessChange[] = [];
+    for (const record of batch.records) {
+      for (const change of this.#understand(record)) {
+        this.#apply(change, nowMs, record.kind === 'start' ? record : undefined);
+        changes.push(change);
+      }
+    }
+    if (this.#initialDone) this.#tell({ timeMs: this.#clock.nowMs(), source: 'events', changes });
+    if (!batch.overflow) return;
+    this.#overflows += 1;
+    this.#again = true;
+    this.#schedule();
+  }
+
+  #understand(record: ProcessRecord): readonly ProcessChange[] {
+    switch (record.kind) {
+      case 'start': {
+        const known = this.#tree.get(record.process.pid);
+        if (known !== undefined && isSameProcess(known, record.process))
+          return record.copy ? [] : changesOf(known, record.process);
+        const process = record.copy ? copyOf(record.process, this.#tree.get(record.bornOf)) : record.process;
+        return [{ kind: 'start', process }];
+      }
+      case 'exec': {
+        const known = this.#tree.get(record.process.pid);
+        if (known === undefined || !isSameProcess(known, record.process))
+          return [{ kind: 'start', process: record.process }];
+        return changesOf(known, record.process);
+      }
+      case 'exit': {
+        const process = this.#tree.get(record.pid);
+        const { exitCode, signal } = record;
+        if (process === undefined) return [];
+        return [
+          {
+            kind: 'exit',
+            process,
+            ...(exitCode === undefined ? {} : { exitCode }),
+            ...(signal === undefined ? {} : { signal }),
+          },
+        ];
+      }
+    }
+  }
+
+  #apply(
+    change: ProcessChange,
+    nowMs: number,
+    birth?: { readonly bornOf: number; readonly copy: boolean },
+  ): void {
+    const { process } = change;
+    if (change.kind === 'exit') {
+      this.#pace.onExit(process, nowMs);
+      this.#tree.exit(process.pid, nowMs);
+      if (this.#polling !== undefined) this.#recentExits.add(processId(process));
+      return;
+    }
+    if (change.kind === 'start') this.#tree.start(process, nowMs, birth?.bornOf);
+    else this.#tree.update(process, nowMs);
+    // A copy of an agent is not a second one.
+    this.#pace.onChange(process, nowMs, change.kind !== 'reparent' && birth?.copy !== true);
+  }
+
+  #tell(batch: ProcessChangeBatch): void {
+    if (batch.changes.length === 0 && batch.source !== 'initial') return;
+    this.#options.onChanges(batch);
+  }
+}
+
+/** A process that was just forked is its parent but for what `place` says. */
+function copyOf(place: ProcessInfo, parent: ProcessInfo | undefined): ProcessInfo {
+  if (parent === undefined) return place;
+  const { name, executable, executableDeleted, argv, cwd, uid, markers } = parent;
+  return {
+    ...place,
+    name,
+    argv,
+    ...(executable === undefined ? {} : { executable }),
+    ...(executableDeleted === undefined ? {} : { executableDeleted }),
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(uid === undefined ? {} : { uid }),
+    ...(markers === undefined ? {} : { markers }),
+  };
+}
