@@ -1,17 +1,18 @@
 import type { ShellRedirect } from '../../contract/shell.ts';
 import { resolvePath } from '../../rules/shared/paths.ts';
+import { splitCmd } from './cmd-tokens.ts';
+import type { CmdPart } from './cmd-tokens.ts';
 import type { Walkers } from './run.ts';
 import { runDraft } from './run.ts';
+import { takeSource } from './source.ts';
 import type { Scope, Sink, Word } from './state.ts';
-import { emit, MAX_COMMANDS, MAX_DEPTH, MAX_SOURCE, MAX_TREE_DEPTH } from './state.ts';
+import { emit, MAX_COMMANDS, MAX_DEPTH } from './state.ts';
+import { windowsVariable } from './windows-variables.ts';
 
 /** `&`, `&&`, `||`, `|`, newline; `^` escapes; `%VAR%`, `%VAR:~0,3%`; quotes; redirects; `if`, `for`, `call`, `start` in front. */
 export function walkCmd(source: string, scope: Scope, sink: Sink, walkers: Walkers): void {
-  const text = source.length > MAX_SOURCE ? source.slice(0, MAX_SOURCE) : source;
-  sink.sourceLeft -= text.length;
-  if (text.length < source.length || sink.sourceLeft < 0 || scope.tree > MAX_TREE_DEPTH)
-    sink.truncated = true;
-  if (sink.sourceLeft < 0 || scope.tree > MAX_TREE_DEPTH) return;
+  const text = takeSource(source, scope, sink);
+  if (text === undefined) return;
   let pipeline = sink.pipelines++;
   let stage = 0;
   for (const part of splitCmd(text)) {
@@ -29,19 +30,8 @@ export function walkCmd(source: string, scope: Scope, sink: Sink, walkers: Walke
   }
 }
 
-interface Part {
-  readonly words: readonly string[];
-  readonly redirects: readonly {
-    readonly fd: number | undefined;
-    readonly operator: string;
-    readonly target: string;
-  }[];
-  readonly piped: boolean;
-  readonly broken: boolean;
-}
-
 function runPart(
-  part: Part,
+  part: CmdPart,
   pipeline: number,
   stage: number,
   scope: Scope,
@@ -123,72 +113,6 @@ function skipKeywords(words: readonly Word[]): Word[] {
   return rest;
 }
 
-/** Cuts at separators outside quotes; `^x` is `x`. */
-function splitCmd(text: string): readonly Part[] {
-  const parts: Part[] = [];
-  let words: string[] = [];
-  let redirects: Part['redirects'][number][] = [];
-  let word: string | undefined;
-  let quoted = false;
-  let piped = false;
-  let pending: { fd: number | undefined; operator: string } | undefined;
-  const endWord = (): void => {
-    if (word === undefined) return;
-    if (pending !== undefined) {
-      redirects.push({ ...pending, target: word });
-      pending = undefined;
-    } else if (words.length < 2_048) words.push(word);
-    word = undefined;
-  };
-  const endPart = (pipe: boolean, broken = false): void => {
-    endWord();
-    if (words.length > 0 || redirects.length > 0) parts.push({ words, redirects, piped, broken });
-    words = [];
-    redirects = [];
-    pending = undefined;
-    piped = pipe;
-  };
-  for (let i = 0; i < text.length; i++) {
-    const char = text[i] ?? '';
-    if (char === '"') {
-      quoted = !quoted;
-      word ??= '';
-    } else if (quoted) word = `${word ?? ''}${char}`;
-    else if (char === '^') {
-      i++;
-      const next = text[i] ?? '';
-      if (next === '\r') i++;
-      else if (next !== '\n') word = `${word ?? ''}${next}`;
-    } else if (char === '&' || char === '\n') {
-      if (text[i + 1] === '&') i++;
-      endPart(false);
-    } else if (char === '|') {
-      const or = text[i + 1] === '|';
-      if (or) i++;
-      endPart(!or);
-    } else if (char === '>' || char === '<') {
-      const fd = word !== undefined && /^\d$/.test(word) ? Number(word) : undefined;
-      if (fd !== undefined) word = undefined;
-      endWord();
-      const twice = text[i + 1] === char;
-      if (twice) i++;
-      if (text[i + 1] === '&') {
-        i += 2;
-        continue;
-      }
-      pending = { fd, operator: twice ? char.repeat(2) : char };
-    } else if (char === '(' && word === undefined && words.length === 0) {
-      continue;
-    } else if (char === ')' && word === undefined) {
-      continue;
-    } else if (char === ' ' || char === '\t' || char === '\r') endWord();
-    else if ((char === ',' || char === ';') && !/%[^%]*:~[^%]*$/.test(word ?? '')) endWord();
-    else word = `${word ?? ''}${char}`;
-  }
-  endPart(false, quoted);
-  return parts;
-}
-
 function expandPercent(text: string, scope: Scope, sink: Sink): Word {
   if (!text.includes('%') && !text.includes('!')) return { text, dynamic: false };
   const unknown: string[] = [];
@@ -197,7 +121,7 @@ function expandPercent(text: string, scope: Scope, sink: Sink): Word {
     /[%!](\w{1,64})(?::~(-?\d{1,4})(?:,(-?\d{1,4}))?)?[%!]/g,
     (whole, name: string, from?: string, length?: string) => {
       const value =
-        scope.vars?.get(name.toLowerCase())?.[0] ?? knownVariable(name.toLowerCase(), home, scope.cwd);
+        scope.vars?.get(name.toLowerCase())?.[0] ?? windowsVariable(name.toLowerCase(), home, scope.cwd);
       if (value === undefined) {
         unknown.push(name);
         return whole;
@@ -211,33 +135,4 @@ function expandPercent(text: string, scope: Scope, sink: Sink): Word {
     },
   );
   return { text: out, dynamic: unknown.length > 0 || /%%?[a-z*~]/i.test(out) };
-}
-
-function knownVariable(name: string, home: string, cwd: string | undefined): string | undefined {
-  switch (name) {
-    case 'userprofile':
-    case 'home':
-      return home;
-    case 'appdata':
-      return `${home}\\AppData\\Roaming`;
-    case 'localappdata':
-      return `${home}\\AppData\\Local`;
-    case 'temp':
-    case 'tmp':
-      return `${home}\\AppData\\Local\\Temp`;
-    case 'systemroot':
-    case 'windir':
-      return 'C:\\Windows';
-    case 'comspec':
-      return 'C:\\Windows\\System32\\cmd.exe';
-    case 'programdata':
-      return 'C:\\ProgramData';
-    case 'systemdrive':
-    case 'homedrive':
-      return 'C:';
-    case 'cd':
-      return cwd;
-    default:
-      return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import { decodePowerShell } from './decode.ts';
 import type { Word } from './state.ts';
-import type { Unwrapped } from './wrappers.ts';
+import type { Unwrapped } from './unwrapped.ts';
 
 export const SHELL_PROGRAMS: ReadonlySet<string> = new Set([
   'sh',

@@ -2,12 +2,15 @@ import type { ShellRedirect } from '../../contract/shell.ts';
 import { resolvePath } from '../../rules/shared/paths.ts';
 import { findShellCalls } from './code.ts';
 import { decodeBase64 } from './decode.ts';
+import { startedBy } from './powershell-start.ts';
 import { readPowerShell } from './powershell-tokens.ts';
 import type { PowerShellStatement, PowerShellToken } from './powershell-tokens.ts';
+import { expandToken, methodCalls } from './powershell-words.ts';
 import type { Walkers } from './run.ts';
 import { runDraft } from './run.ts';
+import { takeSource } from './source.ts';
 import type { Draft, Input, Scope, Sink, Word } from './state.ts';
-import { childScope, emit, enter, MAX_COMMANDS, MAX_DEPTH, MAX_SOURCE, MAX_TREE_DEPTH } from './state.ts';
+import { childScope, emit, enter, MAX_COMMANDS, MAX_DEPTH, MAX_TREE_DEPTH } from './state.ts';
 
 const KEYWORDS: ReadonlySet<string> = new Set(
   'if elseif else foreach for while do until switch try catch finally function filter param begin process end return throw trap class enum using in exit break continue data'.split(
@@ -30,11 +33,8 @@ export function walkPowerShell(
   walkers: Walkers,
   input?: Input,
 ): void {
-  const text = source.length > MAX_SOURCE ? source.slice(0, MAX_SOURCE) : source;
-  sink.sourceLeft -= text.length;
-  if (text.length < source.length || sink.sourceLeft < 0 || scope.tree > MAX_TREE_DEPTH)
-    sink.truncated = true;
-  if (sink.sourceLeft < 0 || scope.tree > MAX_TREE_DEPTH) return;
+  const text = takeSource(source, scope, sink);
+  if (text === undefined) return;
   const read = readPowerShell(text);
   if (read.broken) sink.unparsed = true;
   if (read.truncated) sink.truncated = true;
@@ -171,34 +171,15 @@ function runPowerShellWords(draft: Draft, scope: Scope, sink: Sink, walkers: Wal
   return index;
 }
 
-/** `Start-Process powershell -ArgumentList '-c','…' -Verb RunAs`. */
 function startProcess(draft: Draft, parent: number, scope: Scope, sink: Sink, walkers: Walkers): void {
-  let program: Word | undefined;
-  const rest: Word[] = [];
-  let elevated = false;
-  for (let i = 1; i < draft.words.length; i++) {
-    const word = draft.words[i];
-    const next = draft.words[i + 1];
-    if (word === undefined) continue;
-    const option = word.text.toLowerCase();
-    if (/^-(?:filepath|argumentlist|args|verb|workingdirectory|windowstyle)$/.test(option)) {
-      if (option === '-filepath') program = next;
-      else if (option.startsWith('-arg') && next !== undefined) {
-        for (const part of next.text.split(/,\s*|\s+/))
-          rest.push({ text: part.replace(/^['"]|['"]$/g, ''), dynamic: next.dynamic });
-      } else if (option === '-verb') elevated = next?.text.toLowerCase() === 'runas';
-      i++;
-    } else if (option.startsWith('-')) continue;
-    else if (program === undefined) program = word;
-    else rest.push(...word.text.split(/,\s*|\s+/).map((text) => ({ text, dynamic: word.dynamic })));
-  }
-  if (program === undefined) return;
+  const started = startedBy(draft.words);
+  if (started === undefined) return;
   const next = enter(scope, 'wrapper', {
     parent,
     tree: scope.tree + 1,
-    elevated: scope.elevated || elevated,
+    elevated: scope.elevated || started.elevated,
   });
-  const nested = { ...draft, words: [program, ...rest], redirects: [], pipeline: sink.pipelines++, stage: 0 };
+  const nested = { ...draft, words: started.words, redirects: [], pipeline: sink.pipelines++, stage: 0 };
   runPowerShellWords(nested, next, sink, walkers);
 }
 
@@ -223,25 +204,6 @@ function walkGroups(
       walkPowerShell(group.source, inner, sink, walkers);
     }
   }
-}
-
-/** `(New-Object Net.WebClient).DownloadString('u')` → `downloadstring u`; `[Convert]::FromBase64String('…')` likewise. */
-function methodCalls(tokens: readonly PowerShellToken[]): Word[][] {
-  const out: Word[][] = [];
-  for (const token of tokens) {
-    if (token.quoted || !/(?:\.|::)\w+\(/.test(token.text)) continue;
-    for (const match of token.text.matchAll(/(?:\.|::)(\w{1,64})\(/g)) {
-      const name = match[1];
-      if (name === undefined || out.length >= 16) continue;
-      const args = token.text.slice(match.index + match[0].length, match.index + match[0].length + 4_096);
-      const literals = [...args.matchAll(/'([^']{0,2000})'|"([^"]{0,2000})"/g)].slice(0, 8);
-      out.push([
-        { text: name, dynamic: false },
-        ...literals.map((literal) => ({ text: literal[1] ?? literal[2] ?? '', dynamic: false })),
-      ]);
-    }
-  }
-  return out;
 }
 
 function decodeArguments(
@@ -284,50 +246,4 @@ function followLocation(words: readonly Word[], scope: Scope, sink: Sink): void 
     target === undefined || target.dynamic
       ? undefined
       : resolvePath(target.text, { ...sink.context, cwd: scope.cwd });
-}
-
-const VARIABLE = /\$\{?((?:env:|script:|global:|local:)?[A-Za-z_?]\w*)\}?/gi;
-
-function expandToken(token: PowerShellToken, scope: Scope, sink: Sink): Word {
-  if (token.literal || !token.text.includes('$')) {
-    return { text: token.text, dynamic: token.groups.length > 0 };
-  }
-  let dynamic = token.groups.length > 0;
-  const { home } = sink.context;
-  const text = token.text.replace(VARIABLE, (whole: string, name: string) => {
-    const key = name.toLowerCase().replace(/^(?:script|global|local):/, '');
-    const known = scope.vars?.get(key)?.[0];
-    if (known !== undefined) return known;
-    switch (key) {
-      case 'home':
-      case 'env:userprofile':
-      case 'env:home':
-        return home;
-      case 'env:appdata':
-        return `${home}\\AppData\\Roaming`;
-      case 'env:localappdata':
-        return `${home}\\AppData\\Local`;
-      case 'env:temp':
-      case 'env:tmp':
-        return `${home}\\AppData\\Local\\Temp`;
-      case 'env:systemroot':
-      case 'env:windir':
-        return 'C:\\Windows';
-      case 'env:programdata':
-        return 'C:\\ProgramData';
-      case 'pwd':
-        if (scope.cwd !== undefined) return scope.cwd;
-        dynamic = true;
-        return whole;
-      case 'null':
-      case 'true':
-      case 'false':
-      case '_':
-        return whole;
-      default:
-        dynamic = true;
-        return whole;
-    }
-  });
-  return { text, dynamic };
 }

@@ -2,12 +2,15 @@ import type { ShellDialect, ShellVia } from '../../contract/shell.ts';
 import { canonicalName } from '../../rules/shared/program-names.ts';
 import { resolvePath } from '../../rules/shared/paths.ts';
 import { findShellCalls } from './code.ts';
+import { feedWords, findRuns } from './each-file.ts';
 import { isCodeInterpreter, SHELL_PROGRAMS, unwrapInterpreter } from './interpreters.ts';
+import { shareOuter } from './links.ts';
+import { isPrefixProgram, unwrapPrefix } from './prefix.ts';
 import { programsRunBy } from './run-options.ts';
 import type { Draft, Scope, Sink, Walk, Word } from './state.ts';
 import { emit, enter, MAX_COMMANDS, MAX_DEPTH } from './state.ts';
-import { isPrefixProgram, isSpecialProgram, unwrapPrefix, unwrapSpecial } from './wrappers.ts';
-import type { Unwrapped } from './wrappers.ts';
+import { isSpecialProgram, unwrapSpecial } from './specials.ts';
+import type { Unwrapped } from './unwrapped.ts';
 
 export type Walkers = Readonly<Record<ShellDialect, Walk>>;
 
@@ -115,22 +118,6 @@ function runUnwrapped(inner: Unwrapped, draft: Draft, scope: Scope, sink: Sink, 
   return outer;
 }
 
-/** `A=1 sh -c 'x' > f`: assignments and redirects of the peeled shell hold for what it runs. */
-function shareOuter(sink: Sink, from: number, draft: Draft): void {
-  const assigned = Object.keys(draft.assignments).length > 0;
-  if (!assigned && draft.redirects.length === 0) return;
-  for (let i = from; i < sink.commands.length; i++) {
-    const command = sink.commands[i];
-    if (command === undefined) continue;
-    sink.commands[i] = {
-      ...command,
-      assignments: assigned ? { ...draft.assignments, ...command.assignments } : command.assignments,
-      redirects:
-        draft.redirects.length === 0 ? command.redirects : [...command.redirects, ...draft.redirects],
-    };
-  }
-}
-
 /** An interpreter that runs its input: here-document, here-string or the output of an earlier stage. */
 function runStdin(name: string, draft: Draft, scope: Scope, sink: Sink, walkers: Walkers): number {
   const { stdin } = draft;
@@ -205,37 +192,12 @@ function runCode(
   return index;
 }
 
-/** `find` itself, then everything its `-exec` runs, with `{}` standing for root and name pattern. */
+/** `find` itself, then everything its `-exec` runs. */
 function runFind(draft: Draft, scope: Scope, sink: Sink, walkers: Walkers): number {
   const index = emit(sink, scope, draft);
-  const { words } = draft;
-  let name = '*';
-  let root = '.';
-  for (let i = 1; i < words.length; i++) {
-    const text = words[i]?.text ?? '';
-    if (i === 1 && !text.startsWith('-')) root = text;
-    if (/^-i?(?:name|path|wholename)$/.test(text)) name = (words[i + 1]?.text ?? '*').replace(/^.*\//, '');
-  }
-  const hit = `${root.replace(/\/+$/, '')}/**/${name}`;
-  for (let i = 1; i < words.length; i++) {
-    if (!/^-(?:exec|execdir|ok|okdir)$/.test(words[i]?.text ?? '')) continue;
-    let end = i + 1;
-    while (
-      end < words.length &&
-      words[end]?.text !== ';' &&
-      !(words[end]?.text === '+' && words[end - 1]?.text === '{}')
-    )
-      end++;
-    const inner = words
-      .slice(i + 1, end)
-      .map((word) =>
-        word.text.includes('{}') ? { text: word.text.replaceAll('{}', hit), dynamic: true } : word,
-      );
-    if (inner.length > 0) {
-      const next = enter(scope, 'wrapper', { tree: scope.tree + 1, ...(index < 0 ? {} : { parent: index }) });
-      runDraft({ ...draft, words: inner, redirects: [], stdin: undefined }, next, sink, walkers);
-    }
-    i = end;
+  for (const words of findRuns(draft.words)) {
+    const next = enter(scope, 'wrapper', { tree: scope.tree + 1, ...(index < 0 ? {} : { parent: index }) });
+    runDraft({ ...draft, words, redirects: [], stdin: undefined }, next, sink, walkers);
   }
   return index;
 }
@@ -245,31 +207,8 @@ function runXargs(name: string, draft: Draft, scope: Scope, sink: Sink, walkers:
   const inner = unwrapSpecial(name, draft.words);
   if (inner === undefined) return emit(sink, scope, draft);
   if (inner.kind !== 'words') return runUnwrapped(inner, draft, scope, sink, walkers);
-  const fed =
-    draft.stdin?.text
-      .split(/\s+/)
-      .filter((part) => part !== '')
-      .slice(0, 64) ?? [];
-  const marker = replaceMarker(draft.words);
-  let words: Word[] = [...inner.words];
-  if (fed.length > 0 && marker !== undefined) {
-    words = words.map((word) =>
-      word.text.includes(marker)
-        ? { text: word.text.replaceAll(marker, () => fed.join(' ')), dynamic: false }
-        : word,
-    );
-  } else words.push(...fed.map((text) => ({ text, dynamic: false })));
+  const words = feedWords(draft.words, inner.words, draft.stdin?.text ?? '');
   return runUnwrapped({ ...inner, words }, { ...draft, stdin: undefined }, scope, sink, walkers);
-}
-
-function replaceMarker(words: readonly Word[]): string | undefined {
-  for (let i = 1; i < words.length; i++) {
-    const text = words[i]?.text ?? '';
-    if (text === '-I' || text === '-J') return words[i + 1]?.text;
-    if (text === '-i' || text === '--replace') return '{}';
-    if (text.startsWith('-I') && text.length > 2) return text.slice(2);
-  }
-  return undefined;
 }
 
 function runOptions(

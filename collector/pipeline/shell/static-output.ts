@@ -1,6 +1,6 @@
 import { decodeBase64, decodeEscapes, decodeHex, MAX_DECODED } from './decode.ts';
+import type { StaticText } from './expander.ts';
 import type { Word } from './state.ts';
-import type { StaticText } from './words.ts';
 
 /**
  * What a command prints, for the few whose output follows from their words and input: `echo`, `printf`, `cat`, decoders,

@@ -258,8 +258,8 @@ describe('commands found in a POSIX line', () => {
   });
 });
 
-const onWindows = (dialect: ShellDialect): readonly (readonly [ShellDialect, ...Row])[] =>
-  (dialect === 'powershell' ? POWERSHELL : CMD).map((row) => [dialect, ...row] as const);
+const onWindows = (dialect: ShellDialect): readonly { dialect: ShellDialect; row: Row }[] =>
+  (dialect === 'powershell' ? POWERSHELL : CMD).map((row) => ({ dialect, row }));
 
 const POWERSHELL: readonly Row[] = [
   ['Get-Content x | Select-String y', 'get-content x', 'select-string y'],
@@ -298,9 +298,9 @@ const CMD: readonly Row[] = [
 ];
 
 describe('commands found in a Windows line', () => {
-  it.each<readonly [ShellDialect, string, ...string[]]>([...onWindows('powershell'), ...onWindows('cmd')])(
-    '%s: %s',
-    (dialect, command, ...found) => {
+  it.each([...onWindows('powershell'), ...onWindows('cmd')])(
+    '$dialect: $row.0',
+    ({ dialect, row: [command, ...found] }) => {
       const seen = lines(analyzeShell(command, { ...WINDOWS, dialect })).map((line) => line.toLowerCase());
       expect(seen).toEqual(expect.arrayContaining(found.map((line) => line.toLowerCase())));
     },

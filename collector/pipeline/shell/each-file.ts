@@ -1,0 +1,56 @@
+import type { Word } from './state.ts';
+
+/** The commands `find` runs by `-exec` and its sisters, with `{}` standing for root and name pattern: root, any folder, pattern. */
+export function findRuns(words: readonly Word[]): readonly (readonly Word[])[] {
+  let name = '*';
+  let root = '.';
+  for (let i = 1; i < words.length; i++) {
+    const text = words[i]?.text ?? '';
+    if (i === 1 && !text.startsWith('-')) root = text;
+    if (/^-i?(?:name|path|wholename)$/.test(text)) name = (words[i + 1]?.text ?? '*').replace(/^.*\//, '');
+  }
+  const hit = `${root.replace(/\/+$/, '')}/**/${name}`;
+  const runs: (readonly Word[])[] = [];
+  for (let i = 1; i < words.length; i++) {
+    if (!/^-(?:exec|execdir|ok|okdir)$/.test(words[i]?.text ?? '')) continue;
+    let end = i + 1;
+    while (end < words.length && words[end]?.text !== ';' && !isPlus(words, end)) end++;
+    const inner = words
+      .slice(i + 1, end)
+      .map((word) =>
+        word.text.includes('{}') ? { text: word.text.replaceAll('{}', hit), dynamic: true } : word,
+      );
+    if (inner.length > 0) runs.push(inner);
+    i = end;
+  }
+  return runs;
+}
+
+function isPlus(words: readonly Word[], at: number): boolean {
+  return words[at]?.text === '+' && words[at - 1]?.text === '{}';
+}
+
+/** Words `xargs` runs: its input in the place of the marker of `-I`, else behind the words. At most 64 pieces of input. */
+export function feedWords(xargs: readonly Word[], inner: readonly Word[], input: string): Word[] {
+  const fed = input
+    .split(/\s+/)
+    .filter((part) => part !== '')
+    .slice(0, 64);
+  const marker = fed.length === 0 ? undefined : replaceMarker(xargs);
+  if (marker === undefined) return [...inner, ...fed.map((text) => ({ text, dynamic: false }))];
+  return inner.map((word) =>
+    word.text.includes(marker)
+      ? { text: word.text.replaceAll(marker, () => fed.join(' ')), dynamic: false }
+      : word,
+  );
+}
+
+function replaceMarker(words: readonly Word[]): string | undefined {
+  for (let i = 1; i < words.length; i++) {
+    const text = words[i]?.text ?? '';
+    if (text === '-I' || text === '-J') return words[i + 1]?.text;
+    if (text === '-i' || text === '--replace') return '{}';
+    if (text.startsWith('-I') && text.length > 2) return text.slice(2);
+  }
+  return undefined;
+}
