@@ -23,7 +23,8 @@ export const resume: ControlAction = {
         const id = processId(process);
         if (resolved.leave?.some((key) => isSameProcess(key, process)) === true)
           outcomes.set(id, 'already-stopped');
-        else if (process.state !== 'stopped') outcomes.set(id, 'running');
+        // A parent that waits in vfork(2) for its stopped child is blocked, with its own stop still to come.
+        else if (process.state !== 'blocked' && !control.isStopped(process)) outcomes.set(id, 'running');
         else {
           const outcome = await control.signal(process, 'continue');
           outcomes.set(id, outcome === 'sent' ? 'resumed' : outcome === 'denied' ? 'refused' : 'gone');

@@ -1,6 +1,6 @@
 /**
- * Run as a program of its own: `kill PID START` as another user, or `reuse MS` as the first process of a pid
- * namespace with few pids. Prints one JSON document.
+ * Run as a program of its own: `kill PID START` as another user, or `reuse TIMES LIMIT_MS` in a pid namespace,
+ * until so many numbers came round. Prints one JSON document.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -58,7 +58,7 @@ async function startAt(pid: number): Promise<ChildProcess> {
   throw new Error(`nothing could be started as ${pid}`);
 }
 
-async function reuse(forMs: number): Promise<ReuseReport> {
+async function reuse(wanted: number, limitMs: number): Promise<ReuseReport> {
   const original = sleeper();
   const key = await find(original.pid!);
   original.kill('SIGKILL');
@@ -74,11 +74,11 @@ async function reuse(forMs: number): Promise<ReuseReport> {
   owner.kill('SIGKILL');
 
   // Few numbers, used up from both sides: trees that end by themselves while they are killed, and bystanders.
-  writeFileSync('/proc/sys/kernel/pid_max', '420');
+  writeFileSync('/proc/sys/kernel/pid_max', '380');
   const isTree = createMarkerTest({ REEVE_ZOO: 'tree' });
   const isMember = (one: LiveProcess): boolean => isTree(one.pid);
   const used = new Set<number>();
-  const untilMs = performance.now() + forMs;
+  const untilMs = performance.now() + limitMs;
   let bystanders = 0;
   let reused = 0;
   let wronglyEnded = 0;
@@ -102,7 +102,7 @@ async function reuse(forMs: number): Promise<ReuseReport> {
     });
   }
   let trees = 0;
-  while (performance.now() < untilMs) {
+  while (performance.now() < untilMs && (reused < wanted || trees < 10)) {
     const tree = spawn(
       'sh',
       ['-c', 'for i in 1 2 3 4 5 6; do (sleep 0.00$i & sleep 0.0$i; :) & done; sleep 0.02 & wait'],
@@ -143,7 +143,7 @@ async function reuse(forMs: number): Promise<ReuseReport> {
 
 const outcome =
   mode === 'reuse'
-    ? await reuse(Number(first))
+    ? await reuse(Number(first), Number(second))
     : await end({ roots: [{ pid: Number(first), startTimeMs: Number(second) }] });
 process.stdout.write(JSON.stringify(outcome));
 process.exit(0);

@@ -19,6 +19,7 @@ const kill = (zoo: Zoo, more: Partial<ResolvedTarget> = {}, graceMs = 300): Prom
   ACTIONS.kill.run(zoo.target, { graceMs }, deps(resolvedBy(zoo, more)));
 const count = (processes: readonly ActedProcess[], outcome: ProcessOutcome): number =>
   processes.filter((one) => one.outcome === outcome).length;
+const contains = (text: string): unknown => expect.stringContaining(text);
 const stateOf = (pid: number): string =>
   /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1] ?? 'gone';
 const liveOf = async (pid: number): Promise<LiveProcess> =>
@@ -184,7 +185,8 @@ describe('pause and resume', () => {
     );
     expect(paused).toMatchObject({ status: 'done' });
     const still = zoo.alive();
-    expect(still.map(stateOf).every((state) => state === 'T')).toBe(true);
+    // D: a parent in vfork(2) whose stopped child has not started its program yet.
+    expect(still.map(stateOf).filter((state) => state !== 'T' && state !== 'D')).toEqual([]);
     expect(count(paused.processes, 'already-stopped')).toBe(3);
     await wait(50);
     expect(zoo.alive()).toEqual(still);
@@ -218,7 +220,19 @@ describe('a pid that comes round again', () => {
     // The shell is process 1 there and takes note of ended orphans, as an init does.
     const run = spawnSync(
       'unshare',
-      ['-rpf', '--mount-proc', 'sh', '-c', '"$@"; exit $?', 'sh', process.execPath, CHILD, 'reuse', '1500'],
+      [
+        '-rpf',
+        '--mount-proc',
+        'sh',
+        '-c',
+        '"$@"; exit $?',
+        'sh',
+        process.execPath,
+        CHILD,
+        'reuse',
+        '20',
+        '15000',
+      ],
       {
         encoding: 'utf8',
         timeout: 25_000,
@@ -236,9 +250,8 @@ describe('a pid that comes round again', () => {
         wronglyEnded: 0,
         wronglyStopped: 0,
       });
-      expect(report.trees).toBeGreaterThan(3);
-      expect(report.bystanders).toBeGreaterThan(20);
-      expect(report.reused).toBeGreaterThan(0);
+      expect(report.trees).toBeGreaterThanOrEqual(10);
+      expect(report.reused).toBeGreaterThanOrEqual(20);
       expect(report.survivors).toBe(0);
     }
   });
@@ -258,12 +271,12 @@ describe('refusals', () => {
   it('never touches process 1, Reeve, or what runs Reeve', async () => {
     expect(await refuse(1)).toMatchObject({
       status: 'refused',
-      detail: expect.stringContaining('Process 1'),
+      detail: contains('Process 1'),
     });
     expect(await refuse(process.pid)).toMatchObject({ status: 'refused', detail: 'That is Reeve itself.' });
     expect(await refuse(process.ppid)).toMatchObject({
       status: 'refused',
-      detail: expect.stringContaining('runs Reeve itself'),
+      detail: contains('runs Reeve itself'),
     });
   });
 
@@ -279,7 +292,7 @@ describe('refusals', () => {
     const before = zoo.alive().length;
     expect(await refuse(zoo.root.pid, zoo.root.startTimeMs - 10)).toMatchObject({
       status: 'refused',
-      detail: expect.stringContaining('started at another time'),
+      detail: contains('started at another time'),
     });
     expect(zoo.alive().length).toBe(before);
   });
@@ -294,7 +307,7 @@ describe('refusals', () => {
     const result = foreign === undefined ? undefined : killAs(isRoot ? 65_534 : undefined, foreign);
     expect(result).toMatchObject({
       status: 'refused',
-      detail: expect.stringContaining('belongs to another user'),
+      detail: contains('belongs to another user'),
     });
     expect(zoo.alive()).toEqual(before);
   });
@@ -305,7 +318,7 @@ describe('refusals', () => {
     await new Promise((resolve) => zoo.child.once('exit', resolve));
     expect(await kill(zoo)).toMatchObject({
       status: 'refused',
-      detail: expect.stringContaining('has ended'),
+      detail: contains('has ended'),
     });
     const nothing = await ACTIONS.pause.run(
       { kind: 'agent', id: 'codex' },
