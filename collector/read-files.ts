@@ -49,11 +49,16 @@ export async function readFiles(files: readonly LogFile[], options: ReadFilesOpt
         const code = passingCode(error, options.store.path);
         if (code === undefined) throw error;
         options.onWaiting?.(code);
-        await sleep(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]);
+        await pause(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 0, options.stop);
       }
     }
     options.onBatch({ files: 1, bytes: 0, lines: 0, events: 0, findings: 0 });
   }
+}
+
+/** In short steps: the order to stop comes as a byte in shared memory, which wakes nobody. */
+async function pause(ms: number, stop: Uint8Array): Promise<void> {
+  for (let waitedMs = 0; waitedMs < ms && stop[0] === 0; waitedMs += 50) await sleep(50);
 }
 
 async function readFile(file: LogFile, options: ReadFilesOptions): Promise<void> {
