@@ -30,6 +30,7 @@ const SECOND = 1_000;
 const DAY_MS = 86_400_000;
 /** A clock that moved by more than this against the monotonic one was set. */
 const CLOCK_JUMP_MS = 60 * SECOND;
+const CLOCK_JUMP_SHOWN_MS = 3_600 * SECOND;
 
 /** What must be done from time to time, each in its own loop so that a slow one does not hold up the others. */
 export function startUpkeep(options: UpkeepOptions): Upkeep {
@@ -37,6 +38,7 @@ export function startUpkeep(options: UpkeepOptions): Upkeep {
   let watched: readonly string[] = [];
   let stamps = '';
   let healthKeys = new Set<string>();
+  let unreadableBefore = new Set<string>();
 
   const inventory = async (): Promise<void> => {
     const { inventory: found } = await options.takeInventory();
@@ -47,7 +49,10 @@ export function startUpkeep(options: UpkeepOptions): Upkeep {
       ]),
     ].slice(0, 2_000);
     stamps = readStamps(watched);
-    for (const item of found.health) health.raise('config-unreadable', { text: item.text }, item.text);
+    const unreadable = new Set(found.health.map((item) => item.text));
+    for (const text of unreadable) health.raise('config-unreadable', { text }, text);
+    for (const text of unreadableBefore) if (!unreadable.has(text)) health.clear('config-unreadable', text);
+    unreadableBefore = unreadable;
   };
 
   const sourceNotices = (): void => {
@@ -60,7 +65,21 @@ export function startUpkeep(options: UpkeepOptions): Upkeep {
     healthKeys = now;
   };
 
-  const offset = clock.nowMs() - clock.monotonicMs();
+  const clockOffset = (): number => clock.nowMs() - clock.monotonicMs();
+  let offset = clockOffset();
+  let jumpedAtMs: number | undefined;
+  /** Only backwards: the monotonic clock stands still while a machine sleeps, so every wake-up looks like a jump ahead. */
+  const watchClock = (): void => {
+    const moved = clockOffset() - offset;
+    offset += moved;
+    if (moved < -CLOCK_JUMP_MS) {
+      jumpedAtMs = clock.monotonicMs();
+      health.raise('clock-jump', { seconds: Math.round(moved / SECOND) });
+    } else if (jumpedAtMs !== undefined && clock.monotonicMs() - jumpedAtMs > CLOCK_JUMP_SHOWN_MS) {
+      jumpedAtMs = undefined;
+      health.clear('clock-jump');
+    }
+  };
   const tasks = [
     every(10 * SECOND, async () => {
       if (readStamps(watched) !== stamps) await inventory();
@@ -69,10 +88,7 @@ export function startUpkeep(options: UpkeepOptions): Upkeep {
     every(2 * SECOND, () => indexSearch(store, signal)),
     every(5 * SECOND, () => {
       sourceNotices();
-      const moved = clock.nowMs() - clock.monotonicMs() - offset;
-      if (Math.abs(moved) > CLOCK_JUMP_MS)
-        health.raise('clock-jump', { seconds: Math.round(moved / SECOND) });
-      else health.clear('clock-jump');
+      watchClock();
     }),
     every(30 * SECOND, () => {
       raiseDrift(store, health);
