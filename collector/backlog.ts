@@ -64,7 +64,11 @@ export async function readBacklog(options: BacklogOptions): Promise<void> {
   };
   const count = Math.max(1, Math.min(options.workers, queue.length));
   try {
-    await Promise.all(Array.from({ length: count }, () => runWorker(setup, queue, options, stop)));
+    // All of them have ended before a failure is told: what comes next may be moving the store away.
+    const ends = await Promise.allSettled(
+      Array.from({ length: count }, () => runWorker(setup, queue, options, stop)),
+    );
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   } finally {
     options.signal.removeEventListener('abort', onAbort);
   }

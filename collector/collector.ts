@@ -58,10 +58,12 @@ export class Collector {
   readonly #homes: readonly PathContext[];
   readonly #places: readonly IngestPlace[];
   readonly #fingerprint: (value: string) => string;
-  readonly #ingester: Ingester;
+  #ingester: Ingester;
   readonly #startedMs: number;
   readonly #stopping = new AbortController();
   readonly #reporting: Reporting;
+  /** Aborted, with the error, when something other than the following found the store damaged. */
+  #damage = new AbortController();
   #server: IpcServer | undefined;
   #source: LogSource | undefined;
   #phase: CollectorStatus['phase'] = 'starting';
@@ -110,9 +112,14 @@ export class Collector {
         nowMs: options.clock.nowMs,
         queue: () => isReporting(options.config),
       });
-      const collector = new Collector(options, lock, store, key);
-      await collector.#listen();
-      return collector;
+      try {
+        const collector = new Collector(options, lock, store, key);
+        await collector.#listen();
+        return collector;
+      } catch (error) {
+        store.close();
+        throw error;
+      }
     } catch (error) {
       lock.release();
       throw error;
@@ -129,7 +136,7 @@ export class Collector {
       health: this.#health,
       signal,
       onError: (error) => {
-        this.#options.log.error({ reason: reasonOf(error) }, 'upkeep failed');
+        this.#upkeepFailed(error);
       },
       takeInventory: () => this.#lookAround(),
       sourceHealth: () => this.#source?.health() ?? [],
@@ -139,8 +146,9 @@ export class Collector {
     });
     const reporting = this.#reporting.run(signal);
     try {
-      await this.#firstLook(upkeep);
-      await this.#readUntilStopped(signal);
+      this.#checkAfterCrash();
+      await this.#look(upkeep);
+      await this.#readUntilStopped(upkeep, signal);
     } finally {
       this.#stopping.abort();
       this.#setPhase('stopping');
@@ -206,7 +214,7 @@ export class Collector {
   }
 
   /** A store that takes nothing now must not keep the logs from being followed: the look is repeated later anyway. */
-  async #firstLook(upkeep: Upkeep): Promise<void> {
+  async #look(upkeep: Upkeep): Promise<void> {
     try {
       await upkeep.inventory();
     } catch (error) {
@@ -220,28 +228,61 @@ export class Collector {
   /** @returns whether the error was a damaged store; it is put aside then, and a new one is in its place. */
   #recovered(error: unknown): boolean {
     if (storeErrorOf(error, this.#store.path)?.code !== 'corrupt') return false;
-    this.#health.raise('store-recovered', { path: this.#store.recover() });
+    this.#replaceStore();
     return true;
   }
 
+  #replaceStore(): void {
+    this.#health.raise('store-recovered', { path: this.#store.recover() });
+    // What the old one remembers of sessions belongs to events that are read again now.
+    this.#ingester = this.#createIngester();
+  }
+
   /** A damaged store is put aside and everything is read again; any other failure ends the collector. */
-  async #readUntilStopped(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+  async #readUntilStopped(upkeep: Upkeep, stopping: AbortSignal): Promise<void> {
+    while (!stopping.aborted) {
+      this.#damage = new AbortController();
+      const signal = AbortSignal.any([stopping, this.#damage.signal]);
       try {
         this.#setPhase('reading');
-        await this.#readHistory(signal);
-        this.#setPhase('watching');
-        await this.#follow(signal);
+        const read = await this.#readHistory(signal);
+        if (read > 0) await this.#look(upkeep);
+        if (!signal.aborted) {
+          this.#setPhase('watching');
+          await this.#follow(signal);
+        }
+        this.#damage.signal.throwIfAborted();
       } catch (error) {
         if (!this.#recovered(error)) throw error;
+      } finally {
+        await this.#source?.close();
       }
     }
   }
 
-  async #readHistory(signal: AbortSignal): Promise<void> {
+  /** The periodic work found something: a damaged store ends the following, which begins anew with a new store. */
+  #upkeepFailed(error: unknown): void {
+    this.#options.log.error({ reason: reasonOf(error) }, 'upkeep failed');
+    const failure = storeErrorOf(error, this.#store.path);
+    if (failure?.code === 'corrupt') this.#damage.abort(failure);
+    else if (failure?.code === 'full') this.#waiting(failure.code);
+  }
+
+  /** Every page is read when the last run did not end in order: damage is to be found now, not in the middle of work. */
+  #checkAfterCrash(): void {
+    if (!this.#store.unclean) return;
+    const [problem] = this.#store.check();
+    if (problem === undefined) return;
+    this.#options.log.error({ reason: problem }, 'the store is damaged');
+    this.#replaceStore();
+  }
+
+  /** @returns how many files had something new */
+  async #readHistory(signal: AbortSignal): Promise<number> {
     const source = this.#createSource();
     this.#source = source;
-    const read = await readHistory(source, {
+    this.#pendingFiles = 0;
+    return await readHistory(source, {
       store: this.#store,
       ingester: this.#ingester,
       paths: this.#options.paths,
@@ -261,7 +302,6 @@ export class Collector {
         this.#health.raise('rule-failed', { rule }, rule);
       },
     });
-    if (read > 0) await this.#lookAround();
   }
 
   async #follow(signal: AbortSignal): Promise<void> {

@@ -77,7 +77,17 @@ export class Reporting {
     const { createReporter } = await import('./report/reporter.ts');
     return createReporter({
       config: config.reporting,
-      outbox: store.outbox,
+      // Asked for anew each time: a damaged store is replaced under way.
+      outbox: {
+        peek: (maxRows, maxBytes) => store.outbox.peek(maxRows, maxBytes),
+        acknowledge: (ids) => {
+          store.outbox.acknowledge(ids);
+        },
+        drop: (ids, reason) => {
+          store.outbox.drop(ids, reason);
+        },
+        size: () => store.outbox.size(),
+      },
       context: await this.#context(),
       instanceId: randomUUID(),
       pseudonym: fingerprint,

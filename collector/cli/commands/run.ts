@@ -51,7 +51,8 @@ export async function runCollector(
   const stopped = new AbortController();
   let screen: Screen | undefined;
   const onNotice = (notice: Notice): void => {
-    void screen?.show(notice);
+    // What is shown is read from the store; when that fails, the collector deals with it, not the screen.
+    screen?.show(notice).catch(() => undefined);
     if (notice.name === 'status.changed' && notice.body.phase === 'watching') onWatching?.(stopped.signal);
   };
   try {
