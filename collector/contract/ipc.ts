@@ -70,6 +70,31 @@ export const METHODS = {
     result: z.array(Finding),
   },
   'findings.get': { params: z.object({ id: z.string() }), result: Finding.nullable() },
+  'exec.started': {
+    params: z.object({
+      /** Also in the environment of the agent, as `REEVE_SESSION`. */
+      id: z.string().min(1).max(64),
+      /** The agent as the person called it; its arguments are not told. */
+      argv0: z.string().max(4_096),
+      cwd: z.string().max(4_096),
+      pid: z.int().min(1),
+      /** 0 when it could not be read; the exact start below wins over it. */
+      startTimeMs: z.int(),
+      bootId: z.string().max(64).optional(),
+      startTicks: z.int().optional(),
+    }),
+    result: empty,
+  },
+  'exec.ended': {
+    params: z.object({
+      id: z.string().min(1).max(64),
+      endedMs: z.int(),
+      exitCode: z.int().optional(),
+      /** Number of the signal that ended it. */
+      signal: z.int().optional(),
+    }),
+    result: empty,
+  },
   'store.check': { params: empty, result: z.object({ problems: z.array(z.string()) }) },
 } as const;
 
