@@ -56,7 +56,7 @@ export class DarwinProcessReader implements ProcessReader {
 /**
  * Parses what `ps` printed for `pid=,ppid=,pgid=,uid=,tty=,rss=,time=,lstart=,command=` and for `pid=,comm=`:
  * `  501   1   501  501 ttys001   20480   0:01.25 Sun Nov 22 03:25:03 2026     /bin/zsh -l`
- * Rows that make no sense are left out, as are processes that ended (`<defunct>`, or in brackets).
+ * Rows that make no sense are left out, as are processes that ended.
  */
 export function parsePs(
   commands: string,
@@ -107,8 +107,11 @@ function parseRow(
   ] = match;
   const command = (match[14] ?? '').trimEnd();
   const monthIndex = MONTHS.indexOf(month);
-  if (monthIndex < 0 || command === '<defunct>' || command.startsWith('(')) return undefined;
   const path = paths.get(Number(pid));
+  if (monthIndex < 0 || command === '<defunct>' || path === '<defunct>') return undefined;
+  // `(name)` stands where the arguments could not be read: gone meanwhile, unless the other list knows it.
+  const unread = /^\(.*\)$/.test(command);
+  if (unread && path === undefined) return undefined;
   const process: ProcessInfo = {
     pid: Number(pid),
     parentPid: Number(parent),
@@ -121,7 +124,7 @@ function parseRow(
       Number(second),
     ),
     name: basename(path ?? command.split(' ', 1)[0] ?? ''),
-    argv: argumentsOf(command, path),
+    argv: unread ? [] : argumentsOf(command, path),
     uid: Number(uid),
     ...(path?.startsWith('/') === true ? { executable: path } : {}),
     ...(Number(group) > 0 ? { processGroupId: Number(group) } : {}),

@@ -8,8 +8,8 @@ interface Node {
   /** Who started it, which stays when the OS hands it to another. */
   bornOf: Node | undefined;
   readonly born: Set<Node>;
-  /** When this was last learnt, on the monotonic clock. */
-  asOfMs: number;
+  /** The caller's count of when this was learnt. */
+  asOf: number;
   diedMs?: number;
 }
 
@@ -38,8 +38,8 @@ export class ProcessTree {
     return this.#living.get(pid)?.info;
   }
 
-  asOfMs(pid: number): number | undefined {
-    return this.#living.get(pid)?.asOfMs;
+  asOf(pid: number): number | undefined {
+    return this.#living.get(pid)?.asOf;
   }
 
   /** Living, or remembered. */
@@ -51,12 +51,15 @@ export class ProcessTree {
     for (const node of this.#living.values()) yield node.info;
   }
 
-  /** @param bornOf pid of who started it, when that is known better than by the current parent */
-  start(info: ProcessInfo, nowMs: number, bornOf = info.parentPid): void {
+  /**
+   * @param bornOf pid of who started it, when that is known better than by the current parent
+   * @param asOf the caller's count of when this was learnt
+   */
+  start(info: ProcessInfo, nowMs: number, bornOf = info.parentPid, asOf = 0): void {
     const previous = this.#living.get(info.pid);
     if (previous !== undefined) this.exit(info.pid, nowMs);
     const parent = this.#parentFor(info, bornOf);
-    const node: Node = { info, bornOf: parent, born: new Set(), asOfMs: nowMs };
+    const node: Node = { info, bornOf: parent, born: new Set(), asOf };
     parent?.born.add(node);
     this.#living.set(info.pid, node);
     const id = processId(info);
@@ -66,11 +69,11 @@ export class ProcessTree {
   }
 
   /** Newer facts about a living process; nothing for one that is not known. */
-  update(info: ProcessInfo, nowMs: number): void {
+  update(info: ProcessInfo, asOf = 0): void {
     const node = this.#living.get(info.pid);
     if (node === undefined || !isSameProcess(node.info, info)) return;
     node.info = info;
-    node.asOfMs = nowMs;
+    node.asOf = asOf;
   }
 
   exit(pid: number, nowMs: number): ProcessInfo | undefined {

@@ -83,6 +83,8 @@ export class ProcessWatch {
   #eventsReason: string | undefined = 'no event source';
   #polling: Promise<void> | undefined;
   #cancelTimer: (() => void) | undefined;
+  /** Counts snapshots as they begin: what events tell meanwhile has the same number, and is newer. */
+  #round = 0;
   #running = false;
   #initialDone = false;
   #again = false;
@@ -211,6 +213,7 @@ export class ProcessWatch {
   async #poll(): Promise<void> {
     const startedMs = this.#clock.monotonicMs();
     this.#recentExits.clear();
+    this.#round += 1;
     let snapshot: ProcessSnapshot;
     try {
       snapshot = await this.#options.reader.read();
@@ -221,8 +224,8 @@ export class ProcessWatch {
     const nowMs = this.#clock.monotonicMs();
     this.#lastSnapshotMs = nowMs - startedMs;
     this.#snapshots += 1;
-    const changes = this.#reconcile(snapshot, startedMs);
-    for (const change of changes) this.#apply(change, nowMs);
+    const changes = this.#reconcile(snapshot);
+    for (const change of changes) this.#apply(change, nowMs, this.#round - 1);
     this.#usage = snapshot.usage;
     this.#pace.observeUsage(snapshot.usage, nowMs);
     this.#tree.prune(nowMs);
@@ -232,8 +235,8 @@ export class ProcessWatch {
   }
 
   /** What was learnt by events while the snapshot was taken is newer than the snapshot, and stays. */
-  #reconcile(snapshot: ProcessSnapshot, startedMs: number): readonly ProcessChange[] {
-    const isNewer = (pid: number): boolean => (this.#tree.asOfMs(pid) ?? -Infinity) >= startedMs;
+  #reconcile(snapshot: ProcessSnapshot): readonly ProcessChange[] {
+    const isNewer = (pid: number): boolean => (this.#tree.asOf(pid) ?? -1) >= this.#round;
     const before: ProcessInfo[] = [];
     for (const process of this.#tree.living()) if (!isNewer(process.pid)) before.push(process);
     const after = snapshot.processes.filter(
@@ -241,7 +244,7 @@ export class ProcessWatch {
     );
     const changes = diffSnapshots(before, after);
     // Groups, terminal and such move without being a change of their own.
-    for (const process of after) this.#tree.update(process, startedMs);
+    for (const process of after) this.#tree.update(process, this.#round - 1);
     return changes;
   }
 
@@ -251,7 +254,7 @@ export class ProcessWatch {
     const changes: ProcessChange[] = [];
     for (const record of batch.records) {
       for (const change of this.#understand(record)) {
-        this.#apply(change, nowMs, record.kind === 'start' ? record : undefined);
+        this.#apply(change, nowMs, this.#round, record.kind === 'start' ? record : undefined);
         changes.push(change);
       }
     }
@@ -269,12 +272,12 @@ export class ProcessWatch {
         if (known !== undefined && isSameProcess(known, record.process))
           return record.copy ? [] : changesOf(known, record.process);
         const process = record.copy ? copyOf(record.process, this.#tree.get(record.bornOf)) : record.process;
-        return [{ kind: 'start', process }];
+        return replacing(known, process);
       }
       case 'exec': {
         const known = this.#tree.get(record.process.pid);
         if (known === undefined || !isSameProcess(known, record.process))
-          return [{ kind: 'start', process: record.process }];
+          return replacing(known, record.process);
         return changesOf(known, record.process);
       }
       case 'exit': {
@@ -296,6 +299,7 @@ export class ProcessWatch {
   #apply(
     change: ProcessChange,
     nowMs: number,
+    asOf: number,
     birth?: { readonly bornOf: number; readonly copy: boolean },
   ): void {
     const { process } = change;
@@ -305,8 +309,8 @@ export class ProcessWatch {
       if (this.#polling !== undefined) this.#recentExits.add(processId(process));
       return;
     }
-    if (change.kind === 'start') this.#tree.start(process, nowMs, birth?.bornOf);
-    else this.#tree.update(process, nowMs);
+    if (change.kind === 'start') this.#tree.start(process, nowMs, birth?.bornOf, asOf);
+    else this.#tree.update(process, asOf);
     // A copy of an agent is not a second one.
     this.#pace.onChange(process, nowMs, change.kind !== 'reparent' && birth?.copy !== true);
   }
@@ -315,6 +319,12 @@ export class ProcessWatch {
     if (batch.changes.length === 0 && batch.source !== 'initial') return;
     this.#options.onChanges(batch);
   }
+}
+
+/** Of the one that had this pid the exit was missed. */
+function replacing(known: ProcessInfo | undefined, process: ProcessInfo): readonly ProcessChange[] {
+  const start: ProcessChange = { kind: 'start', process };
+  return known === undefined ? [start] : [{ kind: 'exit', process: known }, start];
 }
 
 /** A process that was just forked is its parent but for what `place` says. */

@@ -46,8 +46,10 @@ describe('readProcesses', () => {
         pid: 42,
         parentPid: 7,
         startTimeMs: 1_700_000_002_500,
+        startTicks: 250,
         name: 'claude',
         executable: '/opt/claude',
+        executableDeleted: true,
         argv: ['claude', '--yolo'],
         uid: userInfo().uid,
       },
@@ -57,7 +59,7 @@ describe('readProcesses', () => {
 
 describe('parts of /proc', () => {
   it('counts the fields of stat from the last bracket', () => {
-    expect(parseStat(`1 (x) 2 3 (y) R 5 ${'0 '.repeat(17)}9 0`)).toEqual({
+    expect(parseStat(`1 (x) 2 3 (y) R 5 ${'0 '.repeat(17)}9 0`)).toMatchObject({
       name: 'x) 2 3 (y',
       parentPid: 5,
       startTicks: 9,
