@@ -45,8 +45,9 @@ export async function startCollector(
     memory: () => memoryOf(child.pid ?? 0),
     cpuSeconds: () => cpuOf(child.pid ?? 0),
     stop: async () => {
-      const gone = new Promise((resolve) => child.once('exit', resolve));
       client.close();
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
       await gone;
     },
