@@ -15,6 +15,8 @@ export { parseStat } from './linux-stat.ts';
 /** The event loop gets its turn after this long. */
 const SLICE_MS = 4;
 const PROCESSES_PER_CHECK = 16;
+/** Kernel threads are looked at in every eighth snapshot only: their pids are hardly ever used again. */
+const KERNEL_THREADS_EVERY = 8;
 const statBuffer = Buffer.allocUnsafe(4096);
 
 interface Entry {
@@ -38,6 +40,8 @@ export class LinuxProcessReader implements ProcessReader {
   readonly #ownUid = process.geteuid?.();
   readonly #sockets: LinuxSockets;
   #entries = new Map<number, Entry>();
+  #kernelThreads = new Set<number>();
+  #readings = 0;
   #reading: Promise<ProcessSnapshot> | undefined;
 
   /** @param kernel of another reader in this program, so that both give a process the same start time */
@@ -61,7 +65,7 @@ export class LinuxProcessReader implements ProcessReader {
   async #readAll(): Promise<ProcessSnapshot> {
     const timeMs = Date.now();
     const table = new Table();
-    const pids = listPids(this.#proc);
+    const pids = this.#listPids();
     let sliceStart = performance.now();
     for (const [index, pid] of pids.entries()) {
       table.add(pid, this.#readInto(pid), this.#kernel);
@@ -78,13 +82,20 @@ export class LinuxProcessReader implements ProcessReader {
   readSync(): ProcessSnapshot {
     const timeMs = Date.now();
     const table = new Table();
-    for (const pid of listPids(this.#proc)) table.add(pid, this.#readInto(pid), this.#kernel);
+    for (const pid of this.#listPids()) table.add(pid, this.#readInto(pid), this.#kernel);
     this.#entries = table.entries;
     return { timeMs, processes: table.processes, usage: table.usage };
   }
 
+  #listPids(): readonly number[] {
+    this.#readings += 1;
+    if (this.#readings % KERNEL_THREADS_EVERY === 1) this.#kernelThreads.clear();
+    return listPids(this.#proc).filter((pid) => !this.#kernelThreads.has(pid));
+  }
+
   #readInto(pid: number): Read | undefined {
     const stat = this.#readStat(pid);
+    if (stat?.kernelThread === true) this.#kernelThreads.add(pid);
     if (stat === undefined || stat.kernelThread || hasEnded(stat)) return undefined;
     const before = this.#entries.get(pid);
     if (before !== undefined && isSameImage(before, stat))

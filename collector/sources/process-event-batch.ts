@@ -60,6 +60,8 @@ export class EventTranslator {
   translate(events: readonly ProcEvent[]): ProcessEventBatch {
     const lastExec = new Map<number, number>();
     for (const [index, event] of events.entries()) if (event.kind === 'exec') lastExec.set(event.pid, index);
+    // Programs before copies: what a copy would have said, its parent says too.
+    const programs = new Map<number, ProcessInfo | undefined>();
     const records: ProcessRecord[] = [];
     let missed = 0;
     let overflow = false;
@@ -72,13 +74,14 @@ export class EventTranslator {
       if (process === undefined) missed += 1;
       return process;
     };
+    for (const pid of lastExec.keys()) programs.set(pid, read('program', pid));
     for (const [index, event] of events.entries()) {
       switch (event.kind) {
         case 'answer':
           break;
         case 'fork': {
           const copy = (lastExec.get(event.pid) ?? -1) < index;
-          const process = read(copy ? 'place' : 'program', event.pid);
+          const process = copy ? read('place', event.pid) : programs.get(event.pid);
           const bornOf = this.#ghosts.get(event.parentPid) ?? event.parentPid;
           if (process === undefined) this.#remember(event.pid, bornOf);
           else records.push({ kind: 'start', process, bornOf, copy });
@@ -88,7 +91,7 @@ export class EventTranslator {
         }
         case 'exec': {
           if (lastExec.get(event.pid) !== index) break;
-          const process = read('program', event.pid);
+          const process = programs.get(event.pid);
           if (process !== undefined) records.push({ kind: 'exec', process });
           break;
         }
