@@ -125,8 +125,9 @@ async function signalAll(
   denied?: Set<string>,
 ): Promise<string[]> {
   const sent: string[] = [];
-  for (const process of processes) {
-    const outcome = await control.signal(process, signal);
+  const many = signal === 'kill' ? await control.killMany?.(processes) : undefined;
+  for (const [at, process] of processes.entries()) {
+    const outcome = many?.[at] ?? (await control.signal(process, signal));
     if (outcome === 'sent') sent.push(processId(process));
     else if (outcome === 'denied') denied?.add(processId(process));
   }

@@ -3,6 +3,7 @@ import {
   type ActionResult,
   type ActionTarget,
   MAX_ACTED_PROCESSES,
+  processKeyOf,
   type ProcessOutcome,
 } from '../contract/action.ts';
 import { isSameProcess, processId } from '../contract/process.ts';
@@ -45,7 +46,13 @@ export async function prepare(target: ActionTarget, deps: ActionDeps): Promise<P
   const first = refused[0];
   const known = (resolved.known ?? []).filter((key) => !protectedPids.has(key.pid));
   const { isMember } = resolved;
-  const tree = new ProcessTree({ roots, known, protectedPids, ...(isMember !== undefined && { isMember }) });
+  const tree = new ProcessTree({
+    roots,
+    known,
+    protectedPids,
+    isSame: sameIn(control),
+    ...(isMember !== undefined && { isMember }),
+  });
   // Nothing of the roots may be left, and yet what they started: that is what `known` and the marker are for.
   if (roots.length === 0 && (target.kind === 'process' || tree.update(processes).length === 0)) {
     const why = first?.why ?? (gone > 0 ? gonePhrase(resolved.roots) : 'nothing runs there');
@@ -70,12 +77,17 @@ async function whyNot(
     return `process ${pid} runs Reeve itself (its terminal, shell or service manager)`;
   if (live === undefined || live.state === 'ended') return `process ${pid} has ended`;
   if (live.kernel === true) return `process ${pid} is part of the kernel`;
-  if (!isSameProcess(root, live))
+  if (!sameIn(control)(root, live))
     return `process ${pid} is not the one that was meant: it started at another time`;
   const probe = await control.signal(live, 'probe');
   if (probe === 'denied') return `process ${pid} (${live.name}) belongs to another user`;
   if (probe === 'gone' || probe === 'moved') return `process ${pid} has ended`;
   return undefined;
+}
+
+/** How two keys are compared on this machine. */
+export function sameIn(control: ProcessControl): (a: ExactKey, b: ExactKey) => boolean {
+  return (a, b) => control.isSame?.(a, b) ?? isSameProcess(a, b);
 }
 
 function gonePhrase(roots: readonly ExactKey[]): string {
@@ -86,15 +98,24 @@ function gonePhrase(roots: readonly ExactKey[]): string {
 }
 
 export function acted(process: LiveProcess, outcome: ProcessOutcome): ActedProcess {
-  const { pid, startTimeMs, bootId, startTicks, name } = process;
-  return {
-    pid,
-    startTimeMs,
-    ...(bootId !== undefined && { bootId }),
-    ...(startTicks !== undefined && { startTicks }),
-    name,
-    outcome,
-  };
+  return { ...processKeyOf(process), name: process.name, outcome };
+}
+
+/** What an action would touch, and whether it would be refused. Changes nothing. */
+export async function preview(target: ActionTarget, deps: ActionDeps): Promise<ActionResult> {
+  try {
+    const prepared = await prepare(target, deps);
+    if (prepared.kind === 'refused') return prepared.result;
+    prepared.tree.update(await deps.control.list());
+    const outcomes = new Map<string, ProcessOutcome>();
+    for (const { process, ended } of prepared.tree.members) {
+      const running = process.state === 'stopped' ? 'already-stopped' : 'running';
+      outcomes.set(processId(process), ended ? 'gone' : running);
+    }
+    return conclude(prepared, outcomes, () => countOf(outcomes.size), [], {});
+  } catch (error) {
+    return failedBy(error);
+  }
 }
 
 /** Puts a result together: what was asked for and did not happen makes it `failed`. */

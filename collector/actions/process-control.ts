@@ -42,8 +42,12 @@ export interface ProcessControl {
   newest?(
     mark: number | undefined,
   ): { readonly mark: number; readonly processes: readonly LiveProcess[] } | undefined;
+  /** Whether two keys name one process, where start times are not exact; default `isSameProcess`. */
+  isSame?(a: ProcessKey & ExactStart, b: ProcessKey & ExactStart): boolean;
   /** Sends a signal if, and only if, the pid still is this process. */
   signal(key: ProcessKey & ExactStart, signal: ProcessSignal): Promise<SignalOutcome>;
+  /** `kill` for many in one go, where each call costs. One outcome for each, in order. */
+  killMany?(keys: readonly (ProcessKey & ExactStart)[]): Promise<readonly SignalOutcome[]>;
   /**
    * Stops every process of a group at once, forks in flight included.
    * Only for a group that holds a stopped, verified process: that one pins the group's number.

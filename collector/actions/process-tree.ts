@@ -15,6 +15,8 @@ export interface TreeOptions {
   readonly isMember?: (process: LiveProcess) => boolean;
   /** Pids that are never members: Reeve and what runs it. */
   readonly protectedPids: ReadonlySet<number>;
+  /** Compares a given key with a running process; default `isSameProcess`. */
+  readonly isSame?: (a: ExactKey, b: ExactKey) => boolean;
 }
 
 /** One process that belongs, as last seen. */
@@ -35,6 +37,7 @@ export interface Member {
  */
 export class ProcessTree {
   readonly #options: TreeOptions;
+  readonly #isSame: (a: ExactKey, b: ExactKey) => boolean;
   readonly #wanted: ReadonlyMap<number, readonly ExactKey[]>;
   readonly #members = new Map<string, { process: LiveProcess; ended: boolean }>();
   /** Session or group number → the member that led it. */
@@ -43,6 +46,7 @@ export class ProcessTree {
 
   constructor(options: TreeOptions) {
     this.#options = options;
+    this.#isSame = options.isSame ?? isSameProcess;
     const wanted = new Map<number, ExactKey[]>();
     for (const key of [...options.roots, ...options.known]) {
       const same = wanted.get(key.pid);
@@ -115,7 +119,7 @@ export class ProcessTree {
   #belongs(process: LiveProcess): boolean {
     if (this.#members.has(processId(process))) return true;
     if (process.kernel === true || this.#options.protectedPids.has(process.pid)) return false;
-    if (this.#wanted.get(process.pid)?.some((key) => isSameProcess(key, process)) === true) return true;
+    if (this.#wanted.get(process.pid)?.some((key) => this.#isSame(key, process)) === true) return true;
     if (this.#options.isMember === undefined || process.state === 'ended') return false;
     const id = processId(process);
     const noes = this.#noes.get(id) ?? 0;

@@ -1,7 +1,7 @@
 import type { ProcessOutcome } from '../contract/action.ts';
-import { isSameProcess, processId } from '../contract/process.ts';
+import { processId } from '../contract/process.ts';
 import type { ControlAction } from './action.ts';
-import { conclude, countOf, failedBy, prepare } from './prepare.ts';
+import { conclude, countOf, failedBy, prepare, sameIn } from './prepare.ts';
 
 /** Lets a paused target go on. Each process is checked to be the one that was paused. */
 export const resume: ControlAction = {
@@ -21,7 +21,7 @@ export const resume: ControlAction = {
       // Children first: a parent that goes on may look after them at once.
       for (const process of tree.update(await control.list()).toReversed()) {
         const id = processId(process);
-        if (resolved.leave?.some((key) => isSameProcess(key, process)) === true)
+        if (resolved.leave?.some((key) => sameIn(control)(key, process)) === true)
           outcomes.set(id, 'already-stopped');
         // A parent that waits in vfork(2) for its stopped child is blocked, with its own stop still to come.
         else if (process.state !== 'blocked' && !control.isStopped(process)) outcomes.set(id, 'running');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ExactStart, ProcessKey } from './process.ts';
 
 /** What Reeve can do to the machine. One file in `collector/actions` for each. */
 export const ACTION_IDS = ['pause', 'resume', 'kill'] as const;
@@ -13,6 +14,17 @@ export const ProcessRef = z.object({
   startTicks: z.int().optional(),
 });
 export type ProcessRef = z.infer<typeof ProcessRef>;
+
+/** The key inside, with what is unknown left out. */
+export function processKeyOf(ref: ProcessRef): ProcessKey & ExactStart {
+  const { pid, startTimeMs, bootId, startTicks } = ref;
+  return {
+    pid,
+    startTimeMs,
+    ...(bootId !== undefined && { bootId }),
+    ...(startTicks !== undefined && { startTicks }),
+  };
+}
 
 export const ActionTarget = z.discriminatedUnion('kind', [
   ProcessRef.extend({ kind: z.literal('process') }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ActionRequest, ActionResult, AuditCheck, AuditRecord } from './action.ts';
 import { AgentRecord, Asset, Credential, McpServer, ModelRecord } from './agent.ts';
 import { EVENT_KINDS } from './event.ts';
 import { Finding, Severity } from './finding.ts';
@@ -95,6 +96,11 @@ export const METHODS = {
     }),
     result: empty,
   },
+  /** What `actions.run` would touch, and whether it would be refused; changes nothing. */
+  'actions.preview': { params: ActionRequest, result: ActionResult },
+  'actions.run': { params: ActionRequest, result: ActionResult },
+  'audit.list': { params: z.object({ afterSeq: z.int().optional(), limit }), result: z.array(AuditRecord) },
+  'audit.verify': { params: empty, result: AuditCheck },
   'store.check': { params: empty, result: z.object({ problems: z.array(z.string()) }) },
 } as const;
 

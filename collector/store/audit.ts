@@ -15,7 +15,7 @@ import type { StoredEvent } from '../contract/stored.ts';
 import { redactText } from '../pipeline/redact.ts';
 import type { QueueFilter } from './batch.ts';
 import { toStoreError } from './errors.ts';
-import { openDatabase } from './open.ts';
+import { openDatabase, openSecond } from './open.ts';
 
 /** What the first row is chained to. */
 const GENESIS = '0'.repeat(64);
@@ -255,6 +255,20 @@ export function pausedProcesses(db: Database): { paused: ActedProcess[]; leave: 
     }
   }
   return { paused: [...paused.values()], leave: [...leave.values()] };
+}
+
+/** The same for the command line, when no collector has the store open. A store that cannot be read knows of none. */
+export function pausedInFile(path: string): ReturnType<typeof pausedProcesses> {
+  try {
+    const db = openSecond(path);
+    try {
+      return pausedProcesses(db);
+    } finally {
+      db.close();
+    }
+  } catch {
+    return { paused: [], leave: [] }; // no store, or one of an earlier format: nothing was paused with it
+  }
 }
 
 function parseBody(text: string): z.infer<typeof AuditBody> | undefined {
