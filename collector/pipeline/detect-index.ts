@@ -62,6 +62,8 @@ export function rulesForCall(
     for (const command of event.shell.commands) found = addProgram(found, index, command);
   }
   found = addFacts(found, index, callFacts(event, context));
+  if (context.downloads.length > 0 && event.shell !== undefined)
+    found = add(found, index.bySign.get('download'));
   if (found === undefined) return NO_RULES;
   if (found.length > 1) found.sort((a, b) => a.order - b.order);
   return found.map((entry) => entry.rule);

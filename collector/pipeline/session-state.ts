@@ -1,10 +1,11 @@
 import type { EnrichedEvent, ToolCallEvent } from '../contract/event.ts';
-import type { Mark, SessionContext } from '../rules/rule.ts';
+import type { Download, Mark, SessionContext } from '../rules/rule.ts';
 import { type CallFacts, callFacts } from '../rules/shared/call-signs.ts';
 import { operandsOf } from '../rules/shared/commands.ts';
 import { parseUrl } from '../rules/shared/hosts.ts';
 import type { CallPlace } from '../rules/shared/once.ts';
 import { isExternalSend, sendWeight } from '../rules/shared/sends.ts';
+import { redactText } from './secrets/index.ts';
 
 /** Whose machine this is: the same for all sessions of one home. */
 export interface Place {
@@ -32,6 +33,8 @@ export interface SessionState {
   addedRemotes: string[];
   /** Folders whose environment files were read. */
   envFolders: string[];
+  /** Files that came from servers; missing in states of before there was such a list. */
+  downloads?: Download[];
 }
 
 export const MAX_STATE_CHARS = 16_384;
@@ -42,6 +45,9 @@ const MAX_PROMPT_CHARS = 2_000;
 const MAX_PENDING = 40;
 const MAX_REMOTES = 10;
 const MAX_FOLDERS = 12;
+const MAX_DOWNLOADS = 8;
+const MAX_PATH = 240;
+const NO_DOWNLOADS: readonly Download[] = [];
 const MAX_WHAT = 160;
 /** Vendors' call ids are under 64 characters; a longer one is not worth remembering. */
 const MAX_ID = 240;
@@ -75,6 +81,7 @@ export function sessionContext(state: SessionState, place: Place): SessionContex
     toolCalls: state.toolCalls,
     addedRemotes: state.addedRemotes,
     envFolders: state.envFolders,
+    downloads: state.downloads ?? NO_DOWNLOADS,
   };
 }
 
@@ -140,6 +147,7 @@ function observeCall(state: SessionState, event: ToolCallEvent, place: Place): v
   const known = callFacts(event, factPlace(state, place));
   if (known.sources.length + known.sensitive.length + known.sends.length > 0)
     remember(state, event, known, place);
+  if (known.downloads.length > 0) rememberDownloads(state, known.downloads);
   rememberRemotes(state, event);
   const { callId } = event.tool;
   if (callId.length > MAX_ID) return;
@@ -225,6 +233,23 @@ function rememberFolder(state: SessionState, path: string): void {
   if (state.envFolders.length > MAX_FOLDERS) state.envFolders.shift();
 }
 
+function rememberDownloads(state: SessionState, downloads: readonly Download[]): void {
+  const list = (state.downloads ??= []);
+  for (const download of downloads) {
+    const { path } = download;
+    // A path that was cut or masked would be another file's.
+    if (path.length > MAX_PATH || ODD_PATH.test(path) || redactText(path) !== path) continue;
+    grow(state, MARK_CHARS);
+    list.push({
+      path,
+      host: plain(download.host, 100),
+      urlPath: redactText(plain(download.urlPath, MAX_WHAT)),
+      eventId: plain(download.eventId, MAX_ID),
+    });
+    if (list.length > MAX_DOWNLOADS) list.shift();
+  }
+}
+
 /** `git remote add backup URL`, `git remote set-url origin URL`. */
 function rememberRemotes(state: SessionState, event: ToolCallEvent): void {
   if (event.shell === undefined) return;
@@ -262,7 +287,14 @@ function fit(state: SessionState): void {
 
 function shrink(state: SessionState): void {
   for (let guard = 0; guard < 400 && sizeAtMost(state) > SMALL_STATE_CHARS; guard++) {
-    const lists: unknown[][] = [state.untrusted, state.sensitive, state.sent, state.approved, state.pending];
+    const lists: unknown[][] = [
+      state.untrusted,
+      state.sensitive,
+      state.sent,
+      state.approved,
+      state.pending,
+      state.downloads ?? [],
+    ];
     const longest = lists.reduce((a, b) => (b.length > a.length ? b : a));
     if (longest.length > 4) longest.shift();
     else if (state.prompts.length > 1) state.prompts.shift();
@@ -277,6 +309,13 @@ function sizeAtMost(state: SessionState): number {
   for (const list of [state.untrusted, state.sensitive, state.sent, state.approved]) {
     for (const mark of list) size += mark.eventId.length + mark.what.length + 100;
   }
+  for (const download of state.downloads ?? [])
+    size +=
+      download.path.length * 2 +
+      download.host.length +
+      download.urlPath.length +
+      download.eventId.length +
+      60;
   for (const [callId, eventId] of state.pending) size += callId.length + eventId.length + 8;
   for (const text of state.addedRemotes) size += text.length + 4;
   for (const text of state.envFolders) size += text.length + 4;
@@ -291,6 +330,7 @@ function plain(text: string, max: number): string {
 }
 
 const NOT_PLAIN = /[\u0000-\u001f"\\\ud800-\udfff]/;
+const ODD_PATH = /[\u0000-\u001f"\ud800-\udfff]/;
 const UNPRINTABLE = /[\u0000-\u001f]/g;
 
 function isRoot(path: string | undefined): boolean {

@@ -1,21 +1,31 @@
 import type { DetectionRule } from './rule.ts';
 import { cloudIdentityChange } from './cloud.identity-change.ts';
+import { cloudProdWrite } from './cloud.prod-write.ts';
+import { destroyDatabase } from './destroy.database.ts';
 import { destroyFiles } from './destroy.files.ts';
 import { dumpEnvironment } from './dump.environment.ts';
 import { dumpOsCredentials } from './dump.os-credentials.ts';
+import { execDropThenRun } from './exec.drop-then-run.ts';
 import { execEncoded } from './exec.encoded.ts';
 import { execPipeFromNetwork } from './exec.pipe-from-network.ts';
 import { execReverseShell } from './exec.reverse-shell.ts';
+import { gitGuardrailBypass } from './git.guardrail-bypass.ts';
 import { gitHistoryDestruction } from './git.history-destruction.ts';
 import { impairSecurityTool } from './impair.security-tool.ts';
+import { installUnvettedPackage } from './install.unvetted-package.ts';
 import { persistAccessBackdoor } from './persist.access-backdoor.ts';
 import { persistSchedulerOrService } from './persist.scheduler-or-service.ts';
 import { persistShellRc } from './persist.shell-rc.ts';
+import { privElevation } from './priv.elevation.ts';
+import { publishPackage } from './publish.package.ts';
 import { readBrowserWalletStore } from './read.browser-wallet-store.ts';
 import { readCloudCredentials } from './read.cloud-credentials.ts';
 import { readEnvFiles } from './read.env-files.ts';
 import { readSshKeys } from './read.ssh-keys.ts';
+import { sandboxEscapePrimitive } from './sandbox.escape-primitive.ts';
+import { selfMcpRegistration } from './self.mcp-registration.ts';
 import { selfPermissionChange } from './self.permission-change.ts';
+import { sendDns } from './send.dns.ts';
 import { sendRiskyDestination } from './send.risky-destination.ts';
 import { sendUpload } from './send.upload.ts';
 import { seqLethalTrifecta } from './seq.lethal-trifecta.ts';
@@ -32,16 +42,26 @@ export const BEHAVIOUR_RULES: readonly DetectionRule[] = [
   sweepCredentials,
   execEncoded,
   execPipeFromNetwork,
+  execDropThenRun,
   execReverseShell,
   sendUpload,
   sendRiskyDestination,
+  sendDns,
   seqLethalTrifecta,
   impairSecurityTool,
   persistShellRc,
   persistSchedulerOrService,
   persistAccessBackdoor,
   selfPermissionChange,
+  selfMcpRegistration,
   gitHistoryDestruction,
+  gitGuardrailBypass,
   destroyFiles,
+  destroyDatabase,
+  cloudProdWrite,
   cloudIdentityChange,
+  publishPackage,
+  privElevation,
+  sandboxEscapePrimitive,
+  installUnvettedPackage,
 ];

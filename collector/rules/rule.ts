@@ -63,7 +63,13 @@ export type CallSign =
   /** A search program on a place outside the work folder. */
   | 'broad-search'
   /** `echo` or `printf` of text with backslashes. */
-  | 'escaped-text';
+  | 'escaped-text'
+  /** A command with administrator rights. */
+  | 'elevated'
+  /** A redirect into the kernel's own files below `/proc` and `/sys`. */
+  | 'kernel-write'
+  /** A file comes from a server, or came earlier in the run and now a shell call follows. */
+  | 'download';
 
 interface RuleBase {
   /** Slug, equal to the file name: `exec.reverse-shell`. */
@@ -143,6 +149,17 @@ export interface SessionContext {
   readonly addedRemotes: readonly string[];
   /** Folders whose environment files were read. */
   readonly envFolders: readonly string[];
+  /** Files that came from servers during the run, oldest first, bounded. */
+  readonly downloads: readonly Download[];
+}
+
+/** A file that came from a server. */
+export interface Download {
+  /** Absolute. */
+  readonly path: string;
+  readonly host: string;
+  readonly urlPath: string;
+  readonly eventId: string;
 }
 
 export interface Mark {

@@ -7,6 +7,7 @@ import { rulesForCall, ruleIndex } from '../../collector/pipeline/detect-index.t
 import { exampleEvents, examplePlace, runExample } from '../../collector/pipeline/example-events.ts';
 import {
   initialSessionState,
+  observe,
   sessionContext,
   withWorkspace,
 } from '../../collector/pipeline/session-state.ts';
@@ -14,8 +15,14 @@ import { BEHAVIOUR_RULES } from '../../collector/rules/behaviour.ts';
 import { RULES } from '../../collector/rules/index.ts';
 import type { EventExample, EventRule, SessionContext } from '../../collector/rules/rule.ts';
 
-const contextOf = (example: EventExample, event: EnrichedEvent): SessionContext =>
-  withWorkspace(sessionContext(initialSessionState(), examplePlace(example)), event);
+/** What the last call of an example finds, with what the calls before it left. */
+function contextOf(example: EventExample, last: EnrichedEvent): SessionContext {
+  const place = examplePlace(example);
+  const state = initialSessionState();
+  for (const event of exampleEvents(example)) if (event.id !== last.id) observe(state, event, place);
+  return withWorkspace(sessionContext(state, place), last);
+}
+
 const rules = BEHAVIOUR_RULES.filter((rule): rule is EventRule => rule.on === 'event');
 
 describe('the catalogue of behaviour rules', () => {
@@ -31,7 +38,10 @@ describe('the catalogue of behaviour rules', () => {
     const codes = rules.map((rule) => rule.code);
     expect(new Set(codes).size).toBe(codes.length);
     expect(new Set(rules.map((rule) => rule.id)).size).toBe(rules.length);
-    for (const number of [1, 2, 3, 4, 5, 7, 9, 10, 11, 13, 14, 16, 21, 23, 24, 25, 26, 27, 30, 32, 35]) {
+    for (const number of [
+      1, 2, 3, 4, 5, 7, 9, 10, 11, 13, 14, 16, 21, 23, 24, 25, 26, 27, 30, 32, 35, 12, 17, 28, 31, 33, 34, 36,
+      37, 38, 39,
+    ]) {
       expect(codes).toContain(`B-${String(number).padStart(2, '0')}`);
     }
   });
@@ -97,6 +107,7 @@ describe('the engine over all examples', () => {
               toolCalls: 0,
               addedRemotes: [],
               envFolders: [],
+              downloads: [],
             },
             RULES,
             { hash: (text) => String(text.length), ruleFailed: (id) => failed.push(id) },

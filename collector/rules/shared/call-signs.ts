@@ -1,6 +1,7 @@
 import type { ToolCallEvent } from '../../contract/event.ts';
 import type { ShellCommand } from '../../contract/shell.ts';
-import type { CallSign } from '../rule.ts';
+import type { CallSign, Download } from '../rule.ts';
+import { downloadsOf, isDownloader } from './downloads.ts';
 import { isEvaluator, isInterpreter } from './interpreters.ts';
 import { type CallPlace, once } from './once.ts';
 import { isInside } from './paths.ts';
@@ -19,12 +20,20 @@ export interface CallFacts {
   readonly sends: readonly Send[];
   readonly sensitive: readonly Sensitive[];
   readonly sources: readonly Source[];
+  readonly downloads: readonly Download[];
 }
 
 const NO_SIGNS: ReadonlySet<CallSign> = new Set();
 const NONE: readonly never[] = [];
 /** Of most calls nothing is to be said. */
-const PLAIN: CallFacts = { signs: NO_SIGNS, named: NONE, sends: NONE, sensitive: NONE, sources: NONE };
+const PLAIN: CallFacts = {
+  signs: NO_SIGNS,
+  named: NONE,
+  sends: NONE,
+  sensitive: NONE,
+  sources: NONE,
+  downloads: NONE,
+};
 
 /** The facts of a call. The pass only looks at programs and first letters; the readers run when it finds a reason. */
 export const callFacts = once((event: ToolCallEvent, place: CallPlace): CallFacts =>
@@ -59,11 +68,13 @@ function shellFacts(event: ToolCallEvent, commands: readonly ShellCommand[], pla
     (bits & SOURCES) === 0 && ((bits & PATHS) === 0 || !mentionsStrangers(event))
       ? NONE
       : untrustedSources(event, place);
+  const downloads = (bits & FETCHES) === 0 ? NONE : downloadsOf(event, place);
   const signs = new Set<CallSign>();
+  if (downloads.length > 0) signs.add('download');
   for (const [sign, bit] of SIGN_BITS) if ((bits & bit) !== 0) signs.add(sign);
   if ((bits & FED) !== 0 || ((bits & RUNNER) !== 0 && (bits & SUBSTITUTES) !== 0)) signs.add('fed-runner');
   if (signs.size + named.length + sends.length + sensitive.length + sources.length === 0) return PLAIN;
-  return facts(named, sends, sensitive, sources, signs);
+  return { ...facts(named, sends, sensitive, sources, signs), downloads };
 }
 
 /** Reading files strangers wrote needs their path in the text. */
@@ -81,7 +92,7 @@ function facts(
   if (sends.length > 0) signs.add('send');
   if (sensitive.length > 0) signs.add('sensitive');
   if (sources.length > 0) signs.add('untrusted');
-  return { signs, named, sends, sensitive, sources };
+  return { signs, named, sends, sensitive, sources, downloads: NONE };
 }
 
 const PATHS = 1;
@@ -98,6 +109,9 @@ const BROAD = 512;
 const ESCAPED = 1_024;
 const SEARCHES = 2_048;
 const SUBSTITUTES = 4_096;
+const ELEVATED = 8_192;
+const KERNEL = 16_384;
+const FETCHES = 32_768;
 
 const SIGN_BITS: readonly (readonly [CallSign, number])[] = [
   ['inline-code', CODE],
@@ -105,14 +119,17 @@ const SIGN_BITS: readonly (readonly [CallSign, number])[] = [
   ['device-write', DEVICE],
   ['broad-search', BROAD],
   ['escaped-text', ESCAPED],
+  ['elevated', ELEVATED],
+  ['kernel-write', KERNEL],
 ];
 
 function commandBits(command: ShellCommand, place: CallPlace): number {
   const program = programBits(command.program);
-  let bits = program & (PATHS | SENDS | RUNNER);
+  let bits = program & (PATHS | SENDS | RUNNER | FETCHES);
   if ((program & TELLS) !== 0 && mayTell(command)) bits |= TELLS;
   if ((program & SOURCES) !== 0 && mayBring(command)) bits |= SOURCES;
   if (command.code !== undefined) bits |= CODE | PATHS | SENDS | TELLS;
+  if (command.elevated) bits |= ELEVATED;
   let fed = command.stage > 0 || command.depth > 0 || command.stdinText !== undefined;
   for (const via of command.via) {
     if (via === 'decoded') bits |= DECODED;
@@ -122,7 +139,8 @@ function commandBits(command: ShellCommand, place: CallPlace): number {
     if (operator.startsWith('<')) fed = true;
     if (target === undefined || target === '/dev/null') continue;
     if (target.startsWith('/dev/')) bits |= DEVICE;
-    else bits |= target.startsWith('/proc/') ? PATHS | TELLS : PATHS;
+    else if (target.startsWith('/proc/')) bits |= PATHS | TELLS | KERNEL;
+    else bits |= target.startsWith('/sys/') ? PATHS | KERNEL : PATHS;
   }
   if (fed && (program & RUNNER) !== 0) bits |= FED;
   return (program & (SEARCHES | ESCAPED | PATHS)) === 0 ? bits : bits | argumentBits(command, program, place);
@@ -180,6 +198,7 @@ function programBits(program: string): number {
   let bits = FILE_ROLES.some((role) => isRole(key, role)) ? PATHS : 0;
   if (canSend(key)) bits |= SENDS;
   if (isTeller(key)) bits |= TELLS;
+  if (isDownloader(key)) bits |= FETCHES;
   if (isBringer(key)) bits |= SOURCES;
   if (isInterpreter(program) || isEvaluator(program)) bits |= RUNNER;
   if (isRole(key, 'searcher') || SCANNERS.has(key)) bits |= SEARCHES;

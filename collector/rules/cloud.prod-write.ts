@@ -1,0 +1,306 @@
+import type { Severity } from '../contract/finding.ts';
+import type { ShellCommand } from '../contract/shell.ts';
+import type { EventRule, Match, SessionContext } from './rule.ts';
+import { askedFor } from './shared/asked.ts';
+import { canonicalName, describeCommand, hasFlag, subcommandOf } from './shared/commands.ts';
+import { onCall } from './shared/on-call.ts';
+import { targetOf } from './shared/targets.ts';
+
+const PROGRAMS = [
+  'kubectl',
+  'oc',
+  'helm',
+  'terraform',
+  'tofu',
+  'terragrunt',
+  'pulumi',
+  'cdk',
+  'aws',
+  'gcloud',
+  'az',
+  'gsutil',
+  'heroku',
+  'fly',
+  'flyctl',
+  'doctl',
+  'argocd',
+  'eksctl',
+  'serverless',
+  'sls',
+  'remove-azresourcegroup',
+  'remove-azvm',
+] as const;
+
+export const cloudProdWrite: EventRule = {
+  on: 'event',
+  id: 'cloud.prod-write',
+  code: 'B-34',
+  title: 'Change to a production system',
+  severity: 'high',
+  confidence: 'medium',
+  why: 'The command changes or deletes parts of a system that, by its name, serves real users, or that has no name of a test system and cannot be brought back.',
+  triage: 'Find out whether a change was planned, what is down, and whether it can be rolled back.',
+  advice: 'Roll back if needed. Let agents work with accounts that can only read production.',
+  falsePositives: [
+    'Platform work you asked for (reported one step lower).',
+    'Changes to development, test and preview systems (not reported).',
+  ],
+  references: ['https://attack.mitre.org/techniques/T1485/', 'https://attack.mitre.org/techniques/T1489/'],
+  taxonomies: { attack: ['T1485', 'T1489', 'T1490', 'T1078.004'], atlas: ['AML.T0101'], owasp: ['ASI02'] },
+  bundles: ['DST', 'CHG'],
+  trigger: { programs: PROGRAMS },
+  match: onCall((event, context) => {
+    const matches: Match[] = [];
+    for (const command of event.shell?.commands ?? []) {
+      const act = actOf(command);
+      const severity = act === undefined ? undefined : severityOf(act, command, context);
+      if (act === undefined || severity === undefined) continue;
+      matches.push({
+        subject: act.what,
+        detail: `The agent ran "${act.what}"${targetOf(placeOf(command, context)) === 'production' ? ' on production' : ''}.`,
+        severity,
+        excerpt: describeCommand(command),
+      });
+    }
+    return matches;
+  }),
+  examples: {
+    hit: [
+      {
+        name: 'scale by context',
+        calls: [{ shell: 'kubectl --context acme-prod scale deploy/api --replicas=0' }],
+      },
+      { name: 'apply in a production namespace', calls: [{ shell: 'kubectl apply -f k8s/ -n production' }] },
+      { name: 'namespace deleted', calls: [{ shell: 'kubectl delete ns payments' }] },
+      { name: 'release removed', calls: [{ shell: 'helm uninstall api --kube-context prod-eu' }] },
+      {
+        name: 'destroy with a production file',
+        calls: [{ shell: 'terraform destroy -var-file=prod.tfvars -auto-approve' }],
+      },
+      {
+        name: 'destroy in a nested shell',
+        calls: [{ shell: "sh -c 'cd envs/production && terraform destroy -auto-approve'" }],
+      },
+      {
+        name: 'workspace by variable',
+        calls: [{ shell: 'TF_WORKSPACE=production terraform apply -auto-approve' }],
+      },
+      {
+        name: 'instances by profile',
+        calls: [{ shell: 'aws --profile acme-prod ec2 terminate-instances --instance-ids i-0abc' }],
+      },
+      {
+        name: 'profile by variable',
+        calls: [
+          { shell: 'AWS_PROFILE=prod aws ecs update-service --cluster api --service api --desired-count 0' },
+        ],
+      },
+      {
+        name: 'backups deleted',
+        calls: [{ shell: 'aws rds delete-db-snapshot --db-snapshot-identifier nightly-1' }],
+      },
+      { name: 'bucket emptied', calls: [{ shell: 'aws s3 rm s3://acme-customer-files --recursive' }] },
+      { name: 'project deleted', calls: [{ shell: 'gcloud projects delete acme-main --quiet' }] },
+      { name: 'group deleted', calls: [{ shell: 'az group delete --name acme-rg --yes --no-wait' }] },
+      {
+        name: 'PowerShell',
+        platform: 'win32',
+        calls: [{ shell: 'Remove-AzResourceGroup -Name acme-prod -Force', dialect: 'powershell' }],
+      },
+    ],
+    miss: [
+      {
+        name: 'reading production',
+        guards: 'read verbs',
+        calls: [{ shell: 'kubectl --context acme-prod get pods -A' }],
+      },
+      {
+        name: 'plan',
+        guards: 'looking at a change',
+        calls: [{ shell: 'terraform plan -var-file=prod.tfvars' }],
+      },
+      {
+        name: 'development cluster',
+        guards: 'test systems',
+        calls: [{ shell: 'kubectl delete ns dev-payments --context kind-dev' }],
+      },
+      {
+        name: 'destroy in development',
+        guards: 'test systems',
+        calls: [{ shell: 'terraform -chdir=envs/dev destroy -auto-approve' }],
+      },
+      { name: 'dry run', guards: 'tries', calls: [{ shell: 'kubectl apply -f k8s/prod --dry-run=server' }] },
+      {
+        name: 'pod of a deployment',
+        guards: 'restarting one pod',
+        calls: [{ shell: 'kubectl delete pod api-7d9f' }],
+      },
+      {
+        name: 'logs',
+        guards: 'reading',
+        calls: [{ shell: 'aws --profile acme-prod logs tail /ecs/api --since 1h' }],
+      },
+      {
+        name: 'product is no production',
+        guards: 'words that begin alike',
+        calls: [{ shell: 'kubectl apply -f k8s/product-service.yaml' }],
+      },
+      {
+        name: 'local stack',
+        guards: 'imitations on this machine',
+        calls: [{ shell: 'aws --endpoint-url http://localhost:4566 s3 rb s3://orders --force' }],
+      },
+      {
+        name: 'deployment of a site',
+        guards: 'replacing built files',
+        calls: [{ shell: 'aws s3 sync dist/ s3://www.example.com --delete' }],
+      },
+    ],
+  },
+};
+
+interface Act {
+  readonly what: string;
+  /** `final` cannot be brought back whatever the system is called; `delete` can, elsewhere than in production; `change` is ordinary there. */
+  readonly kind: 'final' | 'delete' | 'change';
+}
+
+const CHANGES =
+  /^(?:apply|create|replace|patch|edit|scale|autoscale|set|rollout|cordon|drain|taint|label|annotate|exec|cp|run|expose|debug)$/;
+
+function actOf(command: ShellCommand): Act | undefined {
+  const { args } = command;
+  if (args.some((word) => /^--(?:dry-run(?:=(?!none)\S*)?|dryrun|help|noop|check)$/.test(word)))
+    return undefined;
+  const name = canonicalName(command.program);
+  const { words } = subcommandOf(command);
+  const [verb = '', noun = '', third = ''] = words;
+  const act = (kind: Act['kind'], count = 2): Act => ({
+    what: [name, ...words.slice(0, count)].join(' '),
+    kind,
+  });
+  switch (name) {
+    case 'kubectl':
+    case 'oc':
+      if (verb === 'delete')
+        return /^(?:ns|namespaces?|pvc?|persistentvolumes?|persistentvolumeclaims?|crds?|customresourcedefinitions?|nodes?|statefulsets?|sts|project)(?:\/|$)/i.test(
+          noun,
+        ) || args.includes('--all')
+          ? act('final', 3)
+          : act('delete', 3);
+      if (verb === 'rollout') return /^(?:restart|undo|pause)$/.test(noun) ? act('change') : undefined;
+      return CHANGES.test(verb) ? act('change') : undefined;
+    case 'helm':
+      if (/^(?:uninstall|delete|del|un)$/.test(verb)) return act('delete');
+      return /^(?:upgrade|install|rollback)$/.test(verb) ? act('change') : undefined;
+    case 'terraform':
+    case 'tofu':
+    case 'terragrunt':
+      if (verb === 'destroy' || (verb === 'apply' && hasFlag(args, 'destroy'))) return act('final', 1);
+      if (verb === 'state') return noun === 'rm' ? act('delete') : undefined;
+      return verb === 'apply' || verb === 'run-all' ? act('change', 1) : undefined;
+    case 'pulumi':
+    case 'cdk':
+      if (verb === 'destroy') return act('final', 1);
+      return verb === 'up' || verb === 'deploy' ? act('change', 1) : undefined;
+    case 'aws':
+      return awsAct(verb, noun, args, act);
+    case 'gcloud':
+      if (!words.includes('delete'))
+        return /\b(?:deploy|update|patch|resize|stop|reset)\b/.test(words.join(' '))
+          ? act('change', 3)
+          : undefined;
+      return verb === 'projects' ||
+        /\b(?:sql|snapshots|backups|clusters|databases|buckets)\b/.test(words.join(' '))
+        ? act('final', 3)
+        : act('delete', 3);
+    case 'az':
+      if (words.includes('delete') || words.includes('purge'))
+        return verb === 'group' ||
+          /\b(?:sql|backup|snapshot|postgres|cosmosdb|aks|storage account|vm)\b/.test(words.join(' '))
+          ? act('final', 3)
+          : act('delete', 3);
+      return /\b(?:update|restart|stop|deallocate|scale)\b/.test(words.join(' '))
+        ? act('change', 3)
+        : undefined;
+    case 'gsutil':
+      return /^(?:rm|rb)$/.test(verb) && (verb === 'rb' || hasFlag(args, 'r', 'R'))
+        ? act('delete', 1)
+        : undefined;
+    case 'heroku':
+      return /^(?:apps:destroy|pg:reset|pg:backups:delete)$/.test(verb) ? act('final', 1) : undefined;
+    case 'fly':
+    case 'flyctl':
+      return /^(?:apps|volumes|machine|postgres)$/.test(verb) && noun === 'destroy'
+        ? act('final')
+        : undefined;
+    case 'doctl':
+      return words.includes('delete') ? act('final', 3) : undefined;
+    case 'eksctl':
+      return verb === 'delete' && /cluster|nodegroup/.test(noun) ? act('final') : undefined;
+    case 'argocd':
+      return verb === 'app' && /^(?:delete|sync|rollback|set)$/.test(noun)
+        ? act(noun === 'delete' ? 'delete' : 'change', third === '' ? 2 : 3)
+        : undefined;
+    case 'serverless':
+    case 'sls':
+      return verb === 'remove' ? act('delete', 1) : verb === 'deploy' ? act('change', 1) : undefined;
+    case 'remove-azresourcegroup':
+    case 'remove-azvm':
+      return { what: name, kind: 'final' };
+    default:
+      return undefined;
+  }
+}
+
+const AWS_FINAL =
+  /^(?:terminate-instances|delete-(?:db-\w[\w-]*|cluster|stack|table|bucket|file-system|volume|snapshot|backup[\w-]*|recovery-point|hosted-zone|vault|domain|user-pool|key-pair)|schedule-key-deletion|deregister-image)$/;
+
+function awsAct(
+  service: string,
+  verb: string,
+  args: readonly string[],
+  act: (kind: Act['kind'], count?: number) => Act,
+): Act | undefined {
+  if (service === 's3') {
+    if (verb === 'rb') return act(args.includes('--force') ? 'final' : 'delete');
+    return verb === 'rm' && args.includes('--recursive') ? act('final') : undefined;
+  }
+  if (AWS_FINAL.test(verb)) return act('final');
+  if (/^(?:delete|terminate|deregister|remove|stop|disable|purge)-/.test(verb)) return act('delete');
+  return /^(?:put|update|modify|create|reboot|start|run|attach|detach|associate|set|scale|execute-command)-?/.test(
+    verb,
+  )
+    ? act('change')
+    : undefined;
+}
+
+/** Everything that can name the system: context, profile, files, variables, folder, the objects themselves. */
+function placeOf(command: ShellCommand, context: SessionContext): string {
+  const given = Object.entries(command.assignments).map(([key, value]) => `${key}=${value}`);
+  // The home and the work folder say nothing: an account may be called `dev`.
+  return [...command.args, ...given, command.where ?? '', command.cwd ?? '']
+    .join(' ')
+    .replaceAll(context.workspace ?? context.home, '')
+    .replaceAll(context.home, '');
+}
+
+function severityOf(act: Act, command: ShellCommand, context: SessionContext): Severity | undefined {
+  const target = targetOf(placeOf(command, context));
+  const asked = askedFor(context, [
+    'production',
+    'prod',
+    'destroy',
+    'delete',
+    'tear down',
+    'uninstall',
+    'roll back',
+    'rollback',
+  ]);
+  if (target === 'production') {
+    if (act.kind !== 'change') return asked ? 'high' : 'critical';
+    return asked ? 'low' : 'high';
+  }
+  if (target === 'throw-away' || act.kind !== 'final') return undefined;
+  return asked ? 'low' : 'high';
+}

@@ -1,0 +1,244 @@
+import type { Severity } from '../contract/finding.ts';
+import type { ShellAnalysis, ShellCommand } from '../contract/shell.ts';
+import type { EventRule, Match, SessionContext } from './rule.ts';
+import { askedFor } from './shared/asked.ts';
+import { canonicalName, describeCommand, feedersOf, findOption } from './shared/commands.ts';
+import { isLocalHost, parseUrl } from './shared/hosts.ts';
+import { onCall } from './shared/on-call.ts';
+import { isManagedDatabase, targetOf } from './shared/targets.ts';
+
+const CLIENTS: ReadonlySet<string> = new Set(
+  'psql mysql mariadb mongosh mongo redis-cli valkey-cli sqlcmd clickhouse-client cqlsh usql pgcli mycli invoke-sqlcmd'.split(
+    ' ',
+  ),
+);
+/** Tools that empty a database by a verb of theirs. */
+const RESETS: Readonly<Record<string, RegExp>> = {
+  prisma: /\bmigrate reset\b|\bdb push\b.*--force-reset/,
+  rails: /\bdb:(?:drop|reset|purge|schema:load)\b/,
+  rake: /\bdb:(?:drop|reset|purge|schema:load)\b/,
+  php: /\bartisan (?:migrate:(?:fresh|reset|refresh)|db:wipe)\b/,
+  artisan: /\b(?:migrate:(?:fresh|reset|refresh)|db:wipe)\b/,
+  python: /\bmanage\.py (?:flush|reset_db|sqlflush)\b/,
+  'manage.py': /\b(?:flush|reset_db)\b/,
+  sequelize: /\bdb:drop\b|db:migrate:undo:all/,
+  'sequelize-cli': /\bdb:drop\b|db:migrate:undo:all/,
+  typeorm: /\bschema:drop\b/,
+  alembic: /\bdowngrade base\b/,
+  mix: /\becto\.(?:drop|reset)\b/,
+  flyway: /(?:^|\s)clean\b/,
+  liquibase: /\bdrop-?all\b/i,
+  supabase: /\bdb reset\b/,
+  dotnet: /\bef database drop\b/,
+  dropdb: /\S/,
+  mysqladmin: /\bdrop\b/,
+};
+
+export const destroyDatabase: EventRule = {
+  on: 'event',
+  id: 'destroy.database',
+  code: 'B-33',
+  title: 'Data of a database deleted',
+  severity: 'high',
+  confidence: 'high',
+  why: 'The command removes tables, whole databases or all rows. On anything but a throw-away database the data is gone for everybody.',
+  triage:
+    'See which database it was and when its last backup was made. Stop writing to it until that is clear.',
+  advice:
+    'Restore from a backup or point-in-time recovery. Give agents a read-only account for shared databases.',
+  falsePositives: [
+    'Databases on this machine, in containers and in test environments (not reported).',
+    'Clean-ups you asked for (reported one step lower).',
+  ],
+  references: ['https://attack.mitre.org/techniques/T1485/', 'https://atlas.mitre.org/techniques/AML.T0101'],
+  taxonomies: { attack: ['T1485'], atlas: ['AML.T0101'], owasp: ['ASI02'] },
+  bundles: ['DST'],
+  trigger: {
+    programs: [...CLIENTS, ...Object.keys(RESETS), ...Object.keys(RESETS).map((name) => `npx ${name}`)],
+    signs: ['inline-code'],
+  },
+  match: onCall((event, context) => {
+    const { shell } = event;
+    if (shell === undefined) return [];
+    return shell.commands.flatMap((command): Match[] => {
+      const what = destroyed(command, shell);
+      const severity = what === undefined ? undefined : severityOf(command, context);
+      if (what === undefined || severity === undefined) return [];
+      return [
+        {
+          subject: `${what} by ${canonicalName(command.program)}`,
+          detail: `The agent ran ${what} with ${command.program}.`,
+          severity,
+          excerpt: describeCommand(command),
+        },
+      ];
+    });
+  }),
+  examples: {
+    hit: [
+      {
+        name: 'drop on a production host',
+        calls: [{ shell: 'psql -h db-prod.internal.example.com -U app -c "DROP DATABASE app"' }],
+      },
+      {
+        name: 'truncate by address',
+        calls: [{ shell: "psql postgres://app@db.example.com/app -c 'TRUNCATE TABLE users'" }],
+      },
+      {
+        name: 'delete without where by a pipe',
+        calls: [{ shell: 'echo "DELETE FROM orders;" | mysql -h prod-mysql.example.com shop' }],
+      },
+      {
+        name: 'here-document in a nested shell',
+        calls: [{ shell: "bash -c 'psql -h db.example.com app <<EOF\nDROP SCHEMA public CASCADE;\nEOF'" }],
+      },
+      {
+        name: 'migration tool in production',
+        calls: [{ shell: 'NODE_ENV=production npx prisma migrate reset --force' }],
+      },
+      { name: 'rails in production', calls: [{ shell: 'RAILS_ENV=production bin/rails db:drop' }] },
+      { name: 'redis', calls: [{ shell: 'redis-cli -h cache.abc123.use1.cache.amazonaws.com FLUSHALL' }] },
+      {
+        name: 'mongo by address',
+        calls: [
+          {
+            shell: `mongosh "mongodb+srv://app@cluster0.abc.mongodb.net/app" --eval 'db.dropDatabase()'`,
+          },
+        ],
+      },
+      {
+        name: 'python driver',
+        calls: [
+          {
+            shell: `python3 -c "import psycopg2;c=psycopg2.connect('postgres://app@prod-db.example.com/app');c.cursor().execute('DROP TABLE users')"`,
+          },
+        ],
+      },
+      {
+        name: 'address only known at run time',
+        calls: [{ shell: 'psql "$DATABASE_URL" -c "TRUNCATE users CASCADE"' }],
+      },
+      {
+        name: 'PowerShell',
+        platform: 'win32',
+        calls: [
+          {
+            shell: 'Invoke-Sqlcmd -ServerInstance prod-sql.example.com -Query "DROP TABLE dbo.Users"',
+            dialect: 'powershell',
+          },
+        ],
+      },
+    ],
+    miss: [
+      {
+        name: 'this machine',
+        guards: 'local databases',
+        calls: [{ shell: 'psql app_dev -c "DROP TABLE tmp"' }],
+      },
+      {
+        name: 'container',
+        guards: 'throw-away containers',
+        calls: [{ shell: 'docker exec db psql -U app -c "DROP DATABASE app_test"' }],
+      },
+      {
+        name: 'test reset',
+        guards: 'development tools',
+        calls: [{ shell: 'npx prisma migrate reset --force' }],
+      },
+      {
+        name: 'rails test',
+        guards: 'test environment',
+        calls: [{ shell: 'RAILS_ENV=test bin/rails db:drop db:create' }],
+      },
+      {
+        name: 'with a condition',
+        guards: 'deleting single rows',
+        calls: [{ shell: 'psql -h db.example.com -c "DELETE FROM sessions WHERE expires < now()"' }],
+      },
+      {
+        name: 'reading in production',
+        guards: 'queries',
+        calls: [{ shell: 'psql -h db-prod.example.com -c "SELECT count(*) FROM users"' }],
+      },
+      { name: 'local redis', guards: 'cache of this machine', calls: [{ shell: 'redis-cli FLUSHALL' }] },
+      {
+        name: 'the words in a search',
+        guards: 'text about SQL',
+        calls: [{ shell: "grep -rn 'DROP TABLE' migrations/" }],
+      },
+      {
+        name: 'staging by address',
+        guards: 'named test systems',
+        calls: [{ shell: 'psql postgres://app@staging-db.example.com/app -c "TRUNCATE users"' }],
+      },
+    ],
+  },
+};
+
+const SQL =
+  /\bdrop\s+(?:database|schema|table|collection|keyspace)\b(?!\s+if\s+exists\s+(?:tmp|temp|test)_)|\btruncate\s+(?:table\s+)?["'`\w]|\bdropDatabase\s*\(|\bdrop_database\s*\(|\.drop\(\)|\bdeleteMany\(\s*\{\s*\}\s*\)|\bflush(?:all|db)\b/i;
+const ALL_ROWS = /\bdelete\s+from\s+["'`\w.]{1,128}\s*(?:;|["']|$)|\bupdate\s+["'`\w.]{1,128}\s+set\s/i;
+
+function destroyed(command: ShellCommand, shell: ShellAnalysis): string | undefined {
+  const name = canonicalName(command.program);
+  const line = command.args.join(' ').slice(0, 20_000);
+  const tool = name === 'npx' ? (command.args.find((word) => Object.hasOwn(RESETS, word)) ?? name) : name;
+  if (Object.hasOwn(RESETS, tool) && RESETS[tool]?.test(line) === true) return `a reset of the database`;
+  if (command.code !== undefined) {
+    const code = command.code.slice(0, 20_000);
+    return /\b(?:execute|query|\$executeRaw|connect|createConnection|MongoClient|redis)\b/i.test(code)
+      ? statement(code)
+      : undefined;
+  }
+  if (!CLIENTS.has(name)) return undefined;
+  const fed = feedersOf(shell, command)
+    .filter((feeder) => /^(?:echo|printf|cat)$/.test(feeder.program))
+    .map((feeder) => `${feeder.args.join(' ')} ${feeder.stdinText ?? ''}`);
+  return statement([line, command.stdinText ?? '', ...fed].join('\n').slice(0, 40_000));
+}
+
+function statement(text: string): string | undefined {
+  const words = SQL.exec(text)?.[0];
+  if (words !== undefined) return words.replace(/\s+/g, ' ').toUpperCase().slice(0, 40);
+  return ALL_ROWS.test(text) && !/\bwhere\b/i.test(text) ? 'a change of all rows' : undefined;
+}
+
+function severityOf(command: ShellCommand, context: SessionContext): Severity | undefined {
+  const place = placeOf(command, context);
+  if (place === 'throw-away') return undefined;
+  const asked = askedFor(context, ['drop', 'truncate', 'reset', 'wipe', 'flush', 'delete', 'purge', 'clear']);
+  if (place === 'production') return asked ? 'high' : 'critical';
+  if (place === 'remote') return asked ? 'medium' : 'high';
+  return asked ? 'low' : 'medium';
+}
+
+function placeOf(
+  command: ShellCommand,
+  context: SessionContext,
+): 'production' | 'throw-away' | 'remote' | 'unknown' {
+  const given = Object.entries(command.assignments).map(([key, value]) => `${key}=${value}`);
+  const text = [...command.args, ...given, command.where ?? '', (command.code ?? '').slice(0, 20_000)]
+    .join(' ')
+    .replaceAll(context.workspace ?? context.home, '')
+    .replaceAll(context.home, '');
+  const host = hostIn(command, text);
+  if (host !== undefined && isLocalHost(host)) return 'throw-away';
+  const named = targetOf([host ?? '', ...given, command.where ?? '', text].join(' '));
+  if (named === 'production') return 'production';
+  if (named === 'throw-away' || command.via.includes('container')) return 'throw-away';
+  if (host !== undefined) return isManagedDatabase(host) ? 'production' : 'remote';
+  if (command.elsewhere) return 'remote';
+  return /\$\{?\w*(?:URL|URI|DSN|HOST)\b|--linked\b/.test(text) ? 'unknown' : 'throw-away';
+}
+
+/** Where the client connects to; without one it is this machine. */
+function hostIn(command: ShellCommand, text: string): string | undefined {
+  const url = /\b[a-z][a-z+]{2,20}:\/\/[^\s'"]{3,500}/i.exec(text)?.[0];
+  if (url !== undefined) {
+    const host = /^[a-z+]+:\/\/(?:[^@/]*@)?([^/:?,]+)/i.exec(url)?.[1];
+    return host ?? parseUrl(url)?.host;
+  }
+  const option = findOption(command.args, ['-ServerInstance', '-h', '--host', '-S']);
+  if (option !== undefined && /^[\w.-]+$/.test(option)) return option;
+  return command.assignments['PGHOST'];
+}
