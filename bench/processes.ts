@@ -73,7 +73,10 @@ async function snapshots(): Promise<void> {
   const median = percentile(own, 0.5);
   report(`Snapshot of ${count} processes`, [
     ['first, everything read', `${first.toFixed(1)} ms`],
-    ['known, median / p95', `${median.toFixed(2)} / ${percentile(own, 0.95).toFixed(2)} ms`],
+    [
+      'known, best / median / p95',
+      `${Math.min(...own).toFixed(2)} / ${median.toFixed(2)} / ${percentile(own, 0.95).toFixed(2)} ms`,
+    ],
     [
       'known, processor time',
       `${((cpu.user + cpu.system) / 1000 / own.length).toFixed(2)} ms, waiting included`,
@@ -95,8 +98,8 @@ async function seenShortLived(withEvents: boolean): Promise<readonly [string, st
   const reader = new LinuxProcessReader();
   const seen = new Set<string>();
   let started = 0;
-  const note = ({ argv }: ProcessInfo): void => {
-    if (argv[0] === 'sleep' && argv[1] !== undefined) seen.add(argv[1]);
+  const note = ({ argv, parentPid }: ProcessInfo): void => {
+    if (parentPid === process.pid && argv[0] === 'sleep' && argv[1] !== undefined) seen.add(argv[1]);
   };
   const watch = new ProcessWatch({
     reader,
@@ -166,17 +169,19 @@ async function idle(mode: 'events' | 'polling'): Promise<readonly [string, strin
     cpuMs,
     rss,
     source,
+    reason = '',
     snapshots: taken,
   } = JSON.parse(Buffer.concat(chunks).toString()) as {
     cpuMs: number;
     rss: number;
     source: string;
+    reason?: string;
     snapshots: number;
   };
   return [
     `idle, ${mode}`,
     `${(cpuMs / idleSeconds / 10).toFixed(3)} % of a core over ${idleSeconds} s, ${(rss / 1e6).toFixed(0)} MB, ` +
-      `${source}, ${taken} snapshots`,
+      `${source}${reason === '' ? '' : ` (${reason})`}, ${taken} snapshots`,
   ];
 }
 

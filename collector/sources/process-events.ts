@@ -42,6 +42,8 @@ export async function openProcessEvents(
       workerData: { ...setup, taken },
       resourceLimits: HEAP,
       name: 'process-events',
+      // Options of the main thread (--eval, --input-type) are refused beside a file.
+      execArgv: [],
     });
   } catch (error) {
     return { ok: false, reason: `the event thread cannot be started (${nameOf(error)})` };

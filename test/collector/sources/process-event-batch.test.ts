@@ -38,6 +38,12 @@ describe('EventTranslator', () => {
     expect(reads).toEqual(['place 5', 'program 5']);
   });
 
+  it('reads programs before copies, for they are the ones that soon end', () => {
+    const { translator, reads } = setUp();
+    translator.translate([fork(5, 2), fork(6, 2), exec(6), fork(7, 2), exec(7)]);
+    expect(reads).toEqual(['program 6', 'program 7', 'place 5']);
+  });
+
   it('keeps the line of descent through processes that were gone before they could be read', () => {
     const { translator } = setUp([5, 6]);
     expect(translator.translate([fork(5, 2), fork(6, 5)])).toMatchObject({ records: [], missed: 2 });
