@@ -1,0 +1,12 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+
+export function addTopCommand(program: Command, context: () => CliContext): void {
+  program
+    .command('top')
+    .description('live view of agents, sessions, processes, hosts and findings; pause and kill by key')
+    .action(async () => {
+      const { runTop } = await import('../top/run-top.ts');
+      await runTop(context());
+    });
+}
