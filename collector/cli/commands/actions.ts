@@ -197,6 +197,8 @@ function resultView(result: ActionResult): string {
   const trouble = result.processes.filter((one) => one.outcome === 'refused' || one.outcome === 'survived');
   return [
     `${title}. ${plain(result.detail)}${times.length === 0 ? '' : ` (${times.join(', ')})`}`,
-    ...trouble.slice(0, 20).map((one) => `  ${one.outcome}  ${one.pid}  ${plain(one.name)}`),
+    ...(result.status === 'failed' ? trouble : [])
+      .slice(0, 20)
+      .map((one) => `  ${one.outcome}  ${one.pid}  ${plain(one.name)}`),
   ].join('\n');
 }
