@@ -141,17 +141,19 @@ const WATCH = `
   const { openProcessEvents } = await import('${import.meta.resolve('../collector/sources/process-events.ts')}');
   const { ProcessWatch } = await import('${import.meta.resolve('../collector/sources/process-watch.ts')}');
   const reader = new LinuxProcessReader();
+  let changes = 0;
   const watch = new ProcessWatch({
-    reader, isAgent: ({ name }) => name === 'no-agent', onChanges: () => {},
+    reader, isAgent: ({ name }) => name === 'no-agent', onChanges: (batch) => { changes += batch.changes.length; },
     ...(process.argv[1] === 'events' ? { openEvents: (handlers) => openProcessEvents(reader.eventSetup, handlers) } : {}),
   });
   await watch.start();
   await new Promise((resolve) => setTimeout(resolve, 2000));
   const before = process.cpuUsage();
+  changes = 0;
   setTimeout(() => {
     const used = process.cpuUsage(before);
     const health = watch.health();
-    console.log(JSON.stringify({ cpuMs: (used.user + used.system) / 1000, rss: process.memoryUsage.rss(), ...health }));
+    console.log(JSON.stringify({ cpuMs: (used.user + used.system) / 1000, rss: process.memoryUsage.rss(), changes, ...health }));
     process.exit();
   }, Number(process.argv[2]) * 1000);
 `;
@@ -168,12 +170,14 @@ async function idle(mode: 'events' | 'polling'): Promise<readonly [string, strin
   const {
     cpuMs,
     rss,
+    changes,
     source,
     reason = '',
     snapshots: taken,
   } = JSON.parse(Buffer.concat(chunks).toString()) as {
     cpuMs: number;
     rss: number;
+    changes: number;
     source: string;
     reason?: string;
     snapshots: number;
@@ -181,7 +185,8 @@ async function idle(mode: 'events' | 'polling'): Promise<readonly [string, strin
   return [
     `idle, ${mode}`,
     `${(cpuMs / idleSeconds / 10).toFixed(3)} % of a core over ${idleSeconds} s, ${(rss / 1e6).toFixed(0)} MB, ` +
-      `${source}${reason === '' ? '' : ` (${reason})`}, ${taken} snapshots`,
+      `${source}${reason === '' ? '' : ` (${reason})`}, ${taken} snapshots, ` +
+      `${changes} changes by whatever else runs here`,
   ];
 }
 

@@ -84,17 +84,20 @@ describe.each([probe.ok, false])('a watch (events: %s)', (events) => {
   });
 
   it('tells of start, program and end, each once', async () => {
-    const { changes } = await watching(events);
-    const child = shell('read x; exec sleep 0.3');
-    const kinds = (): string =>
-      changes
+    const { watch, changes } = await watching(events);
+    const child = shell('read x; exec sleep 43.5');
+    const kinds = async (): Promise<string> => {
+      await watch.refresh();
+      return changes
         .filter(({ process: { pid } }) => pid === child.pid)
         .map(({ kind, process }) => `${kind} ${process.argv[0] ?? ''}`)
         .join(', ');
-    await expect.poll(kinds).toContain('sh');
+    };
+    await expect.poll(kinds).toMatch(/sh$/);
     child.stdin!.write('go\n');
-    await once(child, 'exit');
-    await expect.poll(kinds).toMatch(/start \S+, (exec sh, )?exec sleep, exit sleep$/);
+    await expect.poll(kinds).toMatch(/start \S+, (exec sh, )?exec sleep$/);
+    child.kill('SIGKILL');
+    await expect.poll(kinds).toMatch(/exec sleep, exit sleep$/);
   });
 });
 
