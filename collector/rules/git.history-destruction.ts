@@ -91,7 +91,7 @@ export const gitHistoryDestruction: EventRule = {
 };
 
 const PROTECTED =
-  /^(?:refs\/heads\/)?(?:main|master|trunk|default|develop|dev|staging|production|prod|stable|release(?:s)?(?:[/-].*)?|hotfix\/.*|v?\d+(?:\.\d+|\.x)+)$/i;
+  /^(?:refs\/heads\/)?(?:main|master|trunk|default|develop|dev|staging|production|prod|stable|releases?(?:\/.*|-v?\d.*)?|hotfix\/.*|v?\d+(?:\.\d+|\.x)+)$/i;
 
 function judge(command: ShellCommand, context: SessionContext): readonly [string, Severity] | undefined {
   const name = command.program.toLowerCase();
@@ -101,7 +101,7 @@ function judge(command: ShellCommand, context: SessionContext): readonly [string
     return words[0] === 'repo' && words[1] === 'delete'
       ? [`gh repo delete ${words[2] ?? ''}`, 'critical']
       : undefined;
-  if (name !== 'git') return undefined;
+  if (name !== 'git' || command.args.includes('--help')) return undefined;
   const asked = (severity: Severity): Severity =>
     askedFor(context, [
       'force',

@@ -71,9 +71,9 @@ function findingsOf(example: EventExample): { readonly said: string; readonly fi
 }
 
 describe('ordinary work of developers', () => {
-  it('is a corpus of at least 400 different calls of a dozen kinds of work', () => {
+  it('is a corpus of at least 1,200 different calls of a dozen kinds of work', () => {
     const all = names.flatMap((name) => session(name).calls.map((call) => JSON.stringify(call)));
-    expect(new Set(all).size).toBeGreaterThanOrEqual(400);
+    expect(new Set(all).size).toBeGreaterThanOrEqual(1_200);
     expect(names.length).toBeGreaterThanOrEqual(12);
   });
 
