@@ -4,6 +4,7 @@ import { AgentRecord, Asset, Credential, McpServer, ModelRecord } from './agent.
 import { EVENT_KINDS } from './event.ts';
 import { Finding, Severity } from './finding.ts';
 import { HealthItem } from './health.ts';
+import { ProcessList } from './process-list.ts';
 import { Session, StoredEvent } from './stored.ts';
 
 /** Raised when a method or a field changes its meaning; client and server compare it at `hello`. */
@@ -101,6 +102,8 @@ export const METHODS = {
   'actions.run': { params: ActionRequest, result: ActionResult },
   'audit.list': { params: z.object({ afterSeq: z.int().optional(), limit }), result: z.array(AuditRecord) },
   'audit.verify': { params: empty, result: AuditCheck },
+  /** Processes of agents and their trees, of sessions known and unknown. */
+  'processes.list': { params: empty, result: ProcessList },
   'store.check': { params: empty, result: z.object({ problems: z.array(z.string()) }) },
 } as const;
 

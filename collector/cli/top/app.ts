@@ -30,7 +30,7 @@ type Mode =
   | { readonly kind: 'browse' }
   | { readonly kind: 'help' }
   | { readonly kind: 'filter' }
-  | { readonly kind: 'confirm'; readonly row: TopRow };
+  | { readonly kind: 'confirm'; readonly row: TopRow; readonly processes: number };
 
 export interface TopProps {
   readonly feed: Feed;
@@ -72,6 +72,15 @@ export function Top({ feed, color }: TopProps): ReactNode {
     void feed.act(action, row.target).then(say);
   };
 
+  const ask = (row: TopRow): void => {
+    if (row.target === undefined) return;
+    say(`looking at ${row.label ?? row.id} …`);
+    void feed.preview('kill', row.target).then((result) => {
+      if (result.status === 'done') setMode({ kind: 'confirm', row, processes: result.processes.length });
+      else say(result.detail);
+    });
+  };
+
   useInput((input, key) => {
     if (mode.kind === 'help') setMode({ kind: 'browse' });
     else if (mode.kind === 'confirm') {
@@ -98,7 +107,7 @@ export function Top({ feed, color }: TopProps): ReactNode {
     else if (input === 'p' || input === 'r' || input === 'x') {
       const row = view.rows[selected];
       if (row?.target === undefined) say('Select a session, an agent or a process for this.');
-      else if (input === 'x') setMode({ kind: 'confirm', row });
+      else if (input === 'x') ask(row);
       else act(input === 'p' ? 'pause' : 'resume', row);
     }
   });
@@ -165,9 +174,8 @@ function totalCpu(data: TopData): number {
 
 function lineOf(mode: Mode, filter: string, lost: boolean): string {
   if (mode.kind === 'confirm') {
-    const count = mode.row.processes;
     const what = plain(cut(mode.row.label ?? mode.row.id, 40));
-    return `Kill ${what}, ${count === undefined ? 'number of processes unknown' : plural(count, 'process', 'processes')}? y/n`;
+    return `Kill ${what}, ${plural(mode.processes, 'process', 'processes')}? y/n`;
   }
   if (mode.kind === 'filter') return `Filter: ${filter}▏`;
   if (lost) return 'The collector is not running any more; waiting for it. Start it with `reeve run`.';

@@ -1,7 +1,4 @@
-import type { z } from 'zod';
-import { ActionResult, type ActionTarget } from '../../contract/action.ts';
-import { METHODS, type Method } from '../../contract/ipc.ts';
-import { ProcessList } from '../../contract/process-list.ts';
+import type { ActionResult, ActionTarget } from '../../contract/action.ts';
 import type { IpcClient } from '../../ipc/client.ts';
 import { HOST_WINDOW_MS, NOTHING, type TopData, withEvents, withFindings, withProcesses } from './model.ts';
 
@@ -50,17 +47,30 @@ export class Feed {
 
   readonly state = (): FeedState => this.#state;
 
+  /** What an action would touch. `refused` with a sentence when it cannot be had; never throws. */
+  async preview(action: TopAction, target: ActionTarget): Promise<ActionResult> {
+    return this.#action('actions.preview', action, target);
+  }
+
   /** @returns a sentence for the person; never throws */
   async act(action: TopAction, target: ActionTarget): Promise<string> {
-    if (this.#state.link === 'lost') return 'The collector is gone; nothing was done.';
+    const { detail } = await this.#action('actions.run', action, target);
+    void this.#askProcesses();
+    return detail;
+  }
+
+  async #action(
+    method: 'actions.preview' | 'actions.run',
+    action: TopAction,
+    target: ActionTarget,
+  ): Promise<ActionResult> {
+    const refused = (detail: string): ActionResult => ({ status: 'refused', detail, processes: [] });
+    if (this.#state.link === 'lost') return refused('The collector is gone; nothing was done.');
     try {
-      const params = { action, target, via: 'cli', reason: 'asked for in reeve top' };
-      const result = await this.#ask('actions.run', params, ActionResult);
-      return result?.detail ?? 'This collector cannot pause or end anything. Update and restart it.';
+      const reason = 'asked for in reeve top';
+      return await this.#client.call(method, { action, target, via: 'cli', reason });
     } catch (error) {
-      return error instanceof Error ? error.message : 'failed';
-    } finally {
-      void this.#askProcesses();
+      return refused(error instanceof Error ? error.message : 'failed');
     }
   }
 
@@ -120,18 +130,9 @@ export class Feed {
   }
 
   async #askProcesses(): Promise<void> {
-    const list = await this.#ask('processes.list', {}, ProcessList).catch(() => undefined);
+    // A collector that cannot tell of processes refuses; the view says so.
+    const list = await this.#client.call('processes.list', {}).catch(() => undefined);
     this.#update(withProcesses(this.#state.data, list));
-  }
-
-  /** Calls a method that not every version of the contract has. @returns `undefined` when this one has it not */
-  async #ask<T>(method: string, params: unknown, result: z.ZodType<T>): Promise<T | undefined> {
-    if (!Object.hasOwn(METHODS, method)) return undefined;
-    const call: (method: Method, params: never) => Promise<unknown> = (name, body) =>
-      this.#client.call(name, body);
-    const answer: unknown = await Reflect.apply(call, undefined, [method, params]);
-    const parsed = result.safeParse(answer);
-    return parsed.success ? parsed.data : undefined;
   }
 
   #every(ms: number, work: () => Promise<void>): void {

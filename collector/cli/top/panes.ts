@@ -22,8 +22,6 @@ export interface TopRow {
   /** What the action keys act on, with its name for a person. */
   readonly target?: ActionTarget;
   readonly label?: string;
-  /** Processes an action would reach; absent when it is not known. */
-  readonly processes?: number;
 }
 
 export interface PaneView {
@@ -70,23 +68,19 @@ const VIEWS: Readonly<Record<Pane, (data: TopData, nowMs: number) => PaneView>> 
       { title: 'LAST USED', width: 10 },
       { title: 'PLACE' },
     ],
-    rows: data.agents.map((agent) => {
-      const processes = data.processes?.filter((process) => process.agentId === agent.id);
-      return {
-        id: agent.id,
-        cells: [
-          agent.name,
-          agent.installs.find((install) => install.version !== undefined)?.version ?? '-',
-          agent.permissionMode ?? '-',
-          String(agent.running.length),
-          agent.lastUsedMs === undefined ? '-' : ago(agent.lastUsedMs, nowMs),
-          tilde(agent.installs[0]?.path ?? agent.configFiles[0]?.path ?? '-'),
-        ],
-        target: { kind: 'agent' as const, id: agent.id },
-        label: `all of ${agent.name}`,
-        ...(processes !== undefined && { processes: processes.length }),
-      };
-    }),
+    rows: data.agents.map((agent) => ({
+      id: agent.id,
+      cells: [
+        agent.name,
+        agent.installs.find((install) => install.version !== undefined)?.version ?? '-',
+        agent.permissionMode ?? '-',
+        String(agent.running.length),
+        agent.lastUsedMs === undefined ? '-' : ago(agent.lastUsedMs, nowMs),
+        tilde(agent.installs[0]?.path ?? agent.configFiles[0]?.path ?? '-'),
+      ],
+      target: { kind: 'agent' as const, id: agent.id },
+      label: `all of ${agent.name}`,
+    })),
     empty: 'No coding agent was found on this machine.',
   }),
   processes: (data) => ({
@@ -97,7 +91,7 @@ const VIEWS: Readonly<Record<Pane, (data: TopData, nowMs: number) => PaneView>> 
       { title: 'AGENT', width: 13 },
       { title: 'COMMAND' },
     ],
-    rows: toTree(data.processes ?? []).map(({ process, depth, descendants }) => ({
+    rows: toTree(data.processes ?? []).map(({ process, depth }) => ({
       id: `${process.pid}@${process.startTimeMs}`,
       cells: [
         String(process.pid),
@@ -114,7 +108,6 @@ const VIEWS: Readonly<Record<Pane, (data: TopData, nowMs: number) => PaneView>> 
         ...(process.startTicks !== undefined && { startTicks: process.startTicks }),
       },
       label: `process ${process.pid} (${process.name})`,
-      processes: descendants + 1,
     })),
     empty:
       data.processes === undefined
@@ -146,7 +139,6 @@ const VIEWS: Readonly<Record<Pane, (data: TopData, nowMs: number) => PaneView>> 
     ],
     rows: data.findings.map((finding) => {
       const session = finding.sessionId;
-      const processes = session === undefined ? undefined : processesOf(data, session);
       return {
         id: finding.id,
         cells: [
@@ -161,7 +153,6 @@ const VIEWS: Readonly<Record<Pane, (data: TopData, nowMs: number) => PaneView>> 
           target: { kind: 'session' as const, id: session },
           label: `session ${session}`,
         }),
-        ...(processes !== undefined && { processes }),
       };
     }),
     empty: 'No open finding.',
@@ -170,7 +161,6 @@ const VIEWS: Readonly<Record<Pane, (data: TopData, nowMs: number) => PaneView>> 
 
 function sessionRow(session: Session, data: TopData, nowMs: number): TopRow {
   const call = data.lastCalls.get(session.id);
-  const processes = processesOf(data, session.id);
   const project = session.repository ?? session.cwd;
   return {
     id: session.id,
@@ -184,7 +174,6 @@ function sessionRow(session: Session, data: TopData, nowMs: number): TopRow {
     ],
     target: { kind: 'session', id: session.id },
     label: `session ${session.nativeId.slice(0, 12)} of ${session.agentId}`,
-    ...(processes !== undefined && { processes }),
   };
 }
 
@@ -195,14 +184,9 @@ function stateOf(session: Session, data: TopData, nowMs: number): string {
   return own.length > 0 ? 'idle' : ago(session.lastEventMs, nowMs).replace(/ ago$/, '');
 }
 
-function processesOf(data: TopData, sessionId: string): number | undefined {
-  return data.processes?.filter((process) => process.sessionId === sessionId).length;
-}
-
 interface TreeRow {
   readonly process: TopProcess;
   readonly depth: number;
-  readonly descendants: number;
 }
 
 /** Parents before their children, older ones first; what has no parent in the list is a root. */
@@ -219,14 +203,11 @@ function toTree(processes: readonly TopProcess[]): TreeRow[] {
   }
   const rows: TreeRow[] = [];
   const seen = new Set<number>();
-  const add = (process: TopProcess, depth: number): number => {
-    if (seen.has(process.pid) || depth > MAX_TREE_DEPTH) return 0;
+  const add = (process: TopProcess, depth: number): void => {
+    if (seen.has(process.pid) || depth > MAX_TREE_DEPTH) return;
     seen.add(process.pid);
-    const index = rows.push({ process, depth, descendants: 0 }) - 1;
-    let descendants = 0;
-    for (const child of children.get(process.pid) ?? []) descendants += add(child, depth + 1);
-    rows[index] = { process, depth, descendants };
-    return descendants + 1;
+    rows.push({ process, depth });
+    for (const child of children.get(process.pid) ?? []) add(child, depth + 1);
   };
   for (const root of roots) add(root, 0);
   // Deeper than the limit, or in a ring that a reused pid made.
