@@ -151,8 +151,10 @@ export function conclude(
   };
 }
 
+/** What only passed by while we looked is worth the least. */
 function rank({ outcome }: ActedProcess): number {
-  return outcome === 'refused' || outcome === 'survived' ? 0 : 1;
+  if (outcome === 'refused' || outcome === 'survived') return 0;
+  return outcome === 'gone' ? 2 : 1;
 }
 
 export function countOf(n: number): string {
