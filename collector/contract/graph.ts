@@ -121,7 +121,7 @@ export const BlastRadius = z.object({
   /** Facts: in the order of the first touch. */
   touched: z.array(Touched),
   /** Of everything, also of what the limit left out. */
-  groups: z.record(z.enum(TOUCH_GROUPS), z.int()),
+  groups: z.partialRecord(z.enum(TOUCH_GROUPS), z.int()),
   /** Calls that were refused and so touched nothing. */
   deniedCalls: z.int(),
   /** Possibilities: never said as fact. */

@@ -129,7 +129,7 @@ describe('principalsOf', () => {
     ['az version', NOTHING],
     // kubernetes
     ['kubectl --context prod get pods', ['prod flag high']],
-    ['kubectl get pods -n shop', ['staging default-chain medium'], undefined],
+    ['kubectl get pods -n shop', ['staging default-chain medium']],
     ['kubectl config use-context prod && kubectl delete ns shop', ['prod context high']],
     ['kubectx prod; helm upgrade x ./chart', ['prod context high']],
     ['helm --kube-context prod upgrade x ./chart', ['prod flag high']],
