@@ -37,7 +37,7 @@ function prepare(): CliContext {
     readIdentity: () => ({ name: 'ana', uid: 1000, fullName: 'Ana Example', emails: ['ana@example.com'] }),
     readHost: () => ({ hostname: 'ana-laptop', os: 'linux', osVersion: 'Debian 12', arch: 'x64' }),
     readMachineId: () => Promise.resolve(undefined),
-  } as Platform;
+  } as unknown as Platform;
   const context: CliContext = { platform, paths: pathsOf(platform, join(root, 'state')), version: '0' };
   const shop = home.at('shop');
   const store = Store.open({ path: context.paths.store, nowMs: () => NOW, queue: () => false });
@@ -93,7 +93,7 @@ async function run(...args: readonly string[]): Promise<string> {
 }
 
 /** What a terminal shows of a line: colour codes take no room. */
- 
+
 const shown = (text: string): string[] => text.replaceAll(/\u001b\[\d+m/g, '').split('\n');
 
 describe('reeve graph', () => {
@@ -129,7 +129,6 @@ describe('reeve graph', () => {
 
   it('lets nothing of a log reach the terminal as a control character', async () => {
     for (const args of [['s1'], ['s1', '--blast'], ['s1', '--dot']]) {
-       
       expect(shown(await run(...args)).join(''), args.join(' ')).not.toMatch(/[\u0000-\u001f\u202e]/);
     }
   });
