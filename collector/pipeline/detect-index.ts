@@ -105,8 +105,9 @@ function learn(index: RuleIndex, program: string): ProgramEntries {
   const byWord = new Map<string, Entry[]>();
   for (const { isFor, word, entry } of index.programs) {
     if (!isFor(key)) continue;
-    if (word === undefined) always.push(entry);
-    else push(byWord, word, entry);
+    if (word === undefined) {
+      if (!always.includes(entry)) always.push(entry);
+    } else push(byWord, word, entry);
   }
   const entries =
     always.length + byWord.size === 0
@@ -156,5 +157,5 @@ function programTrigger(program: string | RegExp, entry: Entry): ProgramTrigger 
 function push(map: Map<string, Entry[]>, key: string, entry: Entry): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [entry]);
-  else list.push(entry);
+  else if (!list.includes(entry)) list.push(entry);
 }

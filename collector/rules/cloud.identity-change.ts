@@ -130,6 +130,26 @@ export const cloudIdentityChange: EventRule = {
         name: 'new login key at the code host',
         calls: [{ shell: 'gh ssh-key add ~/.ssh/id_ed25519.pub --title laptop' }],
       },
+      { name: 'nested shell', calls: [{ shell: "bash -c 'aws iam create-access-key --user-name dev'" }] },
+      {
+        name: 'profile first',
+        calls: [
+          {
+            shell:
+              'aws --profile prod iam attach-user-policy --user-name x --policy-arn arn:aws:iam::aws:policy/AdministratorAccess',
+          },
+        ],
+      },
+      {
+        name: 'gcloud',
+        calls: [
+          {
+            shell:
+              'gcloud projects add-iam-policy-binding acme --member=user:x@example.net --role=roles/owner',
+          },
+        ],
+      },
+      { name: 'az', calls: [{ shell: 'az role assignment create --assignee x --role Owner' }] },
     ],
     miss: [
       { name: 'who am I', guards: 'reading', calls: [{ shell: 'aws sts get-caller-identity' }] },
@@ -165,6 +185,13 @@ export const cloudIdentityChange: EventRule = {
           },
         ],
       },
+      {
+        name: 'policies',
+        guards: 'looking',
+        calls: [{ shell: 'aws iam list-attached-user-policies --user-name dev' }],
+      },
+      { name: 'members', guards: 'looking', calls: [{ shell: 'gcloud projects get-iam-policy acme' }] },
+      { name: 'keys listed', guards: 'looking', calls: [{ shell: 'gh ssh-key list' }] },
     ],
   },
 };

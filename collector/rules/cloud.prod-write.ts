@@ -6,30 +6,43 @@ import { canonicalName, describeCommand, hasFlag, subcommandOf } from './shared/
 import { onCall } from './shared/on-call.ts';
 import { targetOf } from './shared/targets.ts';
 
-const PROGRAMS = [
-  'kubectl',
-  'oc',
-  'helm',
-  'terraform',
-  'tofu',
-  'terragrunt',
-  'pulumi',
-  'cdk',
+/** Reading verbs wake nothing. */
+const TRIGGERS: readonly string[] = [
+  ...['kubectl', 'oc'].flatMap((name) =>
+    'delete apply create replace patch edit scale autoscale set rollout cordon drain taint label annotate exec cp run expose debug'
+      .split(' ')
+      .map((verb) => `${name} ${verb}`),
+  ),
+  ...[
+    'helm',
+    'pulumi',
+    'cdk',
+    'terraform',
+    'tofu',
+    'terragrunt',
+    'argocd',
+    'serverless',
+    'sls',
+    'eksctl',
+  ].flatMap((name) =>
+    'uninstall delete del un upgrade install rollback destroy apply state run-all up deploy app remove'
+      .split(' ')
+      .map((verb) => `${name} ${verb}`),
+  ),
   'aws',
   'gcloud',
   'az',
-  'gsutil',
-  'heroku',
-  'fly',
-  'flyctl',
-  'doctl',
-  'argocd',
-  'eksctl',
-  'serverless',
-  'sls',
+  'gsutil rm',
+  'gsutil rb',
+  'heroku apps:destroy',
+  'heroku pg:reset',
+  'heroku pg:backups:delete',
+  'fly destroy',
+  'flyctl destroy',
+  'doctl delete',
   'remove-azresourcegroup',
   'remove-azvm',
-] as const;
+];
 
 export const cloudProdWrite: EventRule = {
   on: 'event',
@@ -48,7 +61,7 @@ export const cloudProdWrite: EventRule = {
   references: ['https://attack.mitre.org/techniques/T1485/', 'https://attack.mitre.org/techniques/T1489/'],
   taxonomies: { attack: ['T1485', 'T1489', 'T1490', 'T1078.004'], atlas: ['AML.T0101'], owasp: ['ASI02'] },
   bundles: ['DST', 'CHG'],
-  trigger: { programs: PROGRAMS },
+  trigger: { programs: TRIGGERS },
   match: onCall((event, context) => {
     const matches: Match[] = [];
     for (const command of event.shell?.commands ?? []) {

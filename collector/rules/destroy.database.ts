@@ -34,6 +34,35 @@ const RESETS: Readonly<Record<string, RegExp>> = {
   mysqladmin: /\bdrop\b/,
 };
 
+/** One of the words of each tool that its verbs hold: its daily ones wake nothing. */
+const RESET_PROGRAMS: readonly string[] = [
+  'mysqladmin drop',
+  'dropdb',
+  'prisma reset',
+  'prisma --force-reset',
+  'npx reset',
+  'npx --force-reset',
+  ...['rails', 'rake'].flatMap((name) =>
+    ['drop', 'reset', 'purge', 'schema:load'].map((verb) => `${name} db:${verb}`),
+  ),
+  ...['php', 'artisan'].flatMap((name) =>
+    ['migrate:fresh', 'migrate:reset', 'migrate:refresh', 'db:wipe'].map((verb) => `${name} ${verb}`),
+  ),
+  ...['python', 'manage.py'].flatMap((name) => ['flush', 'reset_db'].map((verb) => `${name} ${verb}`)),
+  ...['sequelize', 'sequelize-cli', 'npx'].flatMap((name) =>
+    ['db:drop', 'db:migrate:undo:all', 'schema:drop'].map((verb) => `${name} ${verb}`),
+  ),
+  'typeorm schema:drop',
+  'alembic downgrade',
+  'mix ecto.drop',
+  'mix ecto.reset',
+  'flyway clean',
+  'liquibase drop-all',
+  'liquibase dropAll',
+  'supabase reset',
+  'dotnet drop',
+];
+
 export const destroyDatabase: EventRule = {
   on: 'event',
   id: 'destroy.database',
@@ -53,10 +82,7 @@ export const destroyDatabase: EventRule = {
   references: ['https://attack.mitre.org/techniques/T1485/', 'https://atlas.mitre.org/techniques/AML.T0101'],
   taxonomies: { attack: ['T1485'], atlas: ['AML.T0101'], owasp: ['ASI02'] },
   bundles: ['DST'],
-  trigger: {
-    programs: [...CLIENTS, ...Object.keys(RESETS), ...Object.keys(RESETS).map((name) => `npx ${name}`)],
-    signs: ['inline-code'],
-  },
+  trigger: { programs: [...CLIENTS, ...RESET_PROGRAMS], signs: ['inline-code'] },
   match: onCall((event, context) => {
     const { shell } = event;
     if (shell === undefined) return [];

@@ -95,6 +95,11 @@ export const destroyFiles: EventRule = {
       { name: 'cmd', platform: 'win32', calls: [{ shell: 'rd /s /q C:\\', dialect: 'cmd' }] },
       { name: 'mirror of an empty folder', calls: [{ shell: 'rsync -a --delete empty/ ~/' }] },
       { name: 'history of the project', calls: [{ shell: 'rm -rf .git' }] },
+      { name: 'nested shell', calls: [{ shell: "sudo sh -c 'rm -rf /usr'" }] },
+      { name: 'quoted', calls: [{ shell: 'rm -r -f -- "/home/dev"' }] },
+      { name: 'wildcard', calls: [{ shell: 'rm -rf /home/dev/*' }] },
+      { name: 'perl', calls: [{ shell: 'perl -e \'use File::Path; rmtree("/home/dev")\'' }] },
+      { name: 'node', calls: [{ shell: "node -e \"require('fs').rmSync('/home/dev',{recursive:true})\"" }] },
     ],
     miss: [
       {
@@ -137,6 +142,14 @@ export const destroyFiles: EventRule = {
         prompt: 'delete the other-app folder in my home',
         calls: [{ shell: 'ls ~/other-app' }],
       },
+      { name: 'lock file', guards: 'single files', calls: [{ shell: 'rm -f package-lock.json && npm i' }] },
+      {
+        name: 'work tree',
+        guards: 'trees of git',
+        calls: [{ shell: 'git worktree remove ../app-x --force' }],
+      },
+      { name: 'volume', guards: 'volumes of containers', calls: [{ shell: 'docker volume rm app_data' }] },
+      { name: 'named temp', guards: 'throw-away files', calls: [{ shell: 'rm -rf "$(mktemp -d)"' }] },
     ],
   },
 };

@@ -63,6 +63,14 @@ export const dumpEnvironment: EventRule = {
         calls: [{ shell: 'Get-ChildItem env:', dialect: 'powershell' }],
       },
       { name: 'wrapped', calls: [{ shell: "bash -lc 'export -p'" }] },
+      { name: 'printenv in a pipe to a file', calls: [{ shell: 'printenv | tee /tmp/env.txt' }] },
+      { name: 'declare', calls: [{ shell: 'declare -xp' }] },
+      { name: 'ruby', calls: [{ shell: 'ruby -e "puts ENV.to_h"' }] },
+      {
+        name: 'PowerShell drive',
+        platform: 'win32',
+        calls: [{ shell: 'Get-ChildItem Env:', dialect: 'powershell' }],
+      },
     ],
     miss: [
       { name: 'one variable', guards: 'reading a named one', calls: [{ shell: 'printenv PATH' }] },
@@ -92,6 +100,14 @@ export const dumpEnvironment: EventRule = {
         guards: 'reading one entry',
         calls: [{ shell: 'node -e "console.log(process.env.PATH)"' }],
       },
+      { name: 'one variable', guards: 'a single value', calls: [{ shell: 'printenv HOME' }] },
+      {
+        name: 'env runs a program',
+        guards: 'env as a wrapper',
+        calls: [{ shell: 'env NODE_ENV=test npm test' }],
+      },
+      { name: 'quiet test', guards: 'asking whether a name is set', calls: [{ shell: 'env | grep -q CI' }] },
+      { name: 'set options', guards: 'shell options', calls: [{ shell: 'set -euo pipefail' }] },
     ],
   },
 };

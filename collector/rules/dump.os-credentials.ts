@@ -97,6 +97,14 @@ export const dumpOsCredentials: EventRule = {
         platform: 'win32',
         calls: [{ shell: 'procdump.exe -ma lsass.exe C:\\Temp\\l.dmp', dialect: 'cmd' }],
       },
+      { name: 'shadow by sudo', calls: [{ shell: 'sudo cat /etc/shadow' }] },
+      { name: 'nested shell', calls: [{ shell: "sudo sh -c 'cp /etc/shadow /tmp/s'" }] },
+      { name: 'keychain password', calls: [{ shell: 'security find-generic-password -ga login' }] },
+      {
+        name: 'hive',
+        platform: 'win32',
+        calls: [{ shell: 'reg save HKLM\\SAM C:\\sam.hiv', dialect: 'cmd' }],
+      },
     ],
     miss: [
       {
@@ -124,6 +132,17 @@ export const dumpOsCredentials: EventRule = {
         calls: [{ shell: 'reg query HKCU\\Software\\Node.js', dialect: 'cmd' }],
       },
       { name: 'npm audit for security', guards: 'the word alone', calls: [{ shell: 'npm run security' }] },
+      { name: 'accounts', guards: 'the public list of accounts', calls: [{ shell: 'cat /etc/passwd' }] },
+      {
+        name: 'keychains listed',
+        guards: 'names of keychains',
+        calls: [{ shell: 'security list-keychains' }],
+      },
+      {
+        name: 'maps of a process',
+        guards: 'memory maps without content',
+        calls: [{ shell: 'cat /proc/self/maps | head' }],
+      },
     ],
   },
 };

@@ -73,6 +73,10 @@ export const execEncoded: EventRule = {
         name: 'decoded to a file, then run',
         calls: [{ shell: 'base64 -d p.b64 > /tmp/r.sh && sh /tmp/r.sh' }],
       },
+      { name: 'perl', calls: [{ shell: 'perl -MMIME::Base64 -e \'eval decode_base64("cHJpbnQgMQ==")\'' }] },
+      { name: 'openssl', calls: [{ shell: 'echo ZWNobyBoaQ== | openssl base64 -d | bash' }] },
+      { name: 'reversed', calls: [{ shell: "echo 'ih ohce' | rev | sh" }] },
+      { name: 'nested shell', calls: [{ shell: "sh -c 'echo ZWNobyBoaQ== | base64 -d | sh'" }] },
     ],
     miss: [
       {
@@ -110,6 +114,26 @@ export const execEncoded: EventRule = {
         name: 'python decodes for itself',
         guards: 'decoding without running',
         calls: [{ shell: `python3 -c "import base64;print(base64.b64decode('aGk='))"` }],
+      },
+      {
+        name: 'logo into a style sheet',
+        guards: 'encoding into a file',
+        calls: [{ shell: 'base64 -w0 logo.png > logo.b64' }],
+      },
+      {
+        name: 'token part',
+        guards: 'looking at a token',
+        calls: [{ shell: 'echo $JWT | cut -d. -f2 | base64 -d' }],
+      },
+      {
+        name: 'activate',
+        guards: 'sourcing a script',
+        calls: [{ shell: 'source .venv/bin/activate && pytest | tail' }],
+      },
+      {
+        name: 'colors',
+        guards: 'escapes for the screen',
+        calls: [{ shell: "printf '\\x1b[31mred\\x1b[0m\\n'" }],
       },
     ],
   },

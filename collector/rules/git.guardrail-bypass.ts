@@ -45,7 +45,7 @@ export const gitGuardrailBypass: EventRule = {
     writes: ['ci-config', 'package-config'],
     programs: [
       'git --no-verify',
-      'git -n',
+      'git commit',
       'git -c',
       'git core.hooksPath',
       'git config',

@@ -72,6 +72,13 @@ export const gitHistoryDestruction: EventRule = {
         name: 'own branch with lease (low)',
         calls: [{ shell: 'git push --force-with-lease origin feature/login' }],
       },
+      { name: 'nested shell', calls: [{ shell: "bash -c 'git push -f origin main'" }] },
+      { name: 'refspec', calls: [{ shell: 'git push origin :main' }] },
+      { name: 'lease on main', calls: [{ shell: 'git push --force-with-lease origin main' }] },
+      {
+        name: 'two commands',
+        calls: [{ shell: 'git reset --hard HEAD~3 && git push --force origin develop' }],
+      },
     ],
     miss: [
       { name: 'plain push', guards: 'daily work', calls: [{ shell: 'git push -u origin feature/login' }] },
@@ -86,6 +93,9 @@ export const gitHistoryDestruction: EventRule = {
       { name: 'follow tags', guards: 'flags with an f', calls: [{ shell: 'git push --follow-tags' }] },
       { name: 'gc', guards: 'ordinary upkeep', calls: [{ shell: 'git gc' }] },
       { name: 'checkout force', guards: 'force elsewhere', calls: [{ shell: 'git checkout -f main' }] },
+      { name: 'tag here', guards: 'tags of this clone', calls: [{ shell: 'git tag -d v1.0.0-rc1' }] },
+      { name: 'rebase', guards: 'local work', calls: [{ shell: 'git rebase -i HEAD~3' }] },
+      { name: 'help', guards: 'reading the manual', calls: [{ shell: 'git filter-branch --help' }] },
     ],
   },
 };

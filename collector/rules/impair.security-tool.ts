@@ -117,6 +117,14 @@ export const impairSecurityTool: EventRule = {
       { name: 'this monitor', calls: [{ shell: 'systemctl --user disable --now reeve' }] },
       { name: 'sensor removed', calls: [{ shell: 'sudo apt-get purge -y wazuh-agent' }] },
       { name: 'windows service', platform: 'win32', calls: [{ shell: 'sc stop WinDefend', dialect: 'cmd' }] },
+      { name: 'kill by name', calls: [{ shell: 'sudo pkill -9 falcon-sensor' }] },
+      { name: 'package removed', calls: [{ shell: 'sudo apt-get purge -y clamav-daemon' }] },
+      { name: 'nested shell', calls: [{ shell: "sudo sh -c 'systemctl disable --now auditd'" }] },
+      {
+        name: 'PowerShell',
+        platform: 'win32',
+        calls: [{ shell: 'Add-MpPreference -ExclusionPath C:\\', dialect: 'powershell' }],
+      },
     ],
     miss: [
       {
@@ -143,6 +151,18 @@ export const impairSecurityTool: EventRule = {
         guards: 'local names',
         calls: [{ shell: "echo '127.0.0.1 app.test' | sudo tee -a /etc/hosts" }],
       },
+      {
+        name: 'own service',
+        guards: 'services of the project',
+        calls: [{ shell: 'sudo systemctl stop app-worker' }],
+      },
+      { name: 'status', guards: 'looking', calls: [{ shell: 'systemctl status auditd' }] },
+      {
+        name: 'own process',
+        guards: 'processes of the project',
+        calls: [{ shell: "pkill -f 'node server.js'" }],
+      },
+      { name: 'restart', guards: 'starting again', calls: [{ shell: 'sudo systemctl restart rsyslog' }] },
     ],
   },
 };

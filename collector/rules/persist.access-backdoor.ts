@@ -131,6 +131,13 @@ export const persistAccessBackdoor: EventRule = {
         platform: 'win32',
         calls: [{ shell: 'net user support P@ss /add', dialect: 'cmd' }],
       },
+      { name: 'tee', calls: [{ shell: 'echo "ssh-ed25519 AAAA x" | tee -a ~/.ssh/authorized_keys' }] },
+      {
+        name: 'sudoers',
+        calls: [{ shell: "echo 'dev ALL=(ALL) NOPASSWD: ALL' | sudo tee /etc/sudoers.d/dev" }],
+      },
+      { name: 'setuid', calls: [{ shell: 'sudo chmod u+s /tmp/sh' }] },
+      { name: 'cmd', platform: 'win32', calls: [{ shell: 'net user helper P1 /add', dialect: 'cmd' }] },
     ],
     miss: [
       { name: 'reading', guards: 'looking at the list', calls: [{ shell: 'cat ~/.ssh/authorized_keys' }] },
@@ -164,6 +171,22 @@ export const persistAccessBackdoor: EventRule = {
         guards: 'code about keys',
         calls: [{ write: '/home/dev/infra/roles/ssh/tasks/main.yml', content: 'authorized_key:' }],
       },
+      {
+        name: 'key made',
+        guards: 'making a key',
+        calls: [{ shell: 'ssh-keygen -t ed25519 -f /tmp/k -N ""' }],
+      },
+      {
+        name: 'modes',
+        guards: 'ordinary modes',
+        calls: [{ shell: 'chmod 755 scripts/run.sh && chmod g+w data' }],
+      },
+      {
+        name: 'git name',
+        guards: 'settings of git',
+        calls: [{ shell: 'git config --global user.email dev@example.com' }],
+      },
+      { name: 'group listing', guards: 'looking', calls: [{ shell: 'id && groups' }] },
     ],
   },
 };

@@ -142,6 +142,17 @@ export const persistSchedulerOrService: EventRule = {
         calls: [{ shell: 'launchctl load -w ~/Library/LaunchAgents/com.example.update.plist' }],
       },
       { name: 'pm2', calls: [{ shell: 'pm2 startup systemd' }] },
+      { name: 'here-document into crontab', calls: [{ shell: "crontab - <<'EOF'\n* * * * * /tmp/x\nEOF" }] },
+      {
+        name: 'nested shell',
+        calls: [{ shell: 'sudo bash -c \'echo "* * * * * root /tmp/x" > /etc/cron.d/x\'' }],
+      },
+      { name: 'at', calls: [{ shell: 'echo /tmp/x | at now + 1 hour' }] },
+      {
+        name: 'cmd',
+        platform: 'win32',
+        calls: [{ shell: 'schtasks /create /sc minute /tn x /tr C:\\x.exe', dialect: 'cmd' }],
+      },
     ],
     miss: [
       { name: 'listing', guards: 'reading the table', calls: [{ shell: 'crontab -l' }] },
@@ -170,6 +181,13 @@ export const persistSchedulerOrService: EventRule = {
         name: 'container',
         guards: 'cron elsewhere',
         calls: [{ shell: 'docker exec web crontab /etc/app.cron' }],
+      },
+      { name: 'listing', guards: 'looking', calls: [{ shell: 'crontab -l | grep backup' }] },
+      { name: 'timers', guards: 'looking', calls: [{ shell: 'systemctl list-timers' }] },
+      {
+        name: 'unit of the project',
+        guards: 'a file of the project',
+        calls: [{ write: '/home/dev/app/deploy/app.service', content: '[Service]' }],
       },
     ],
   },

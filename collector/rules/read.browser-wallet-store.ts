@@ -62,6 +62,12 @@ export const readBrowserWalletStore: EventRule = {
           },
         ],
       },
+      {
+        name: 'sqlite on cookies',
+        calls: [{ shell: "sqlite3 ~/.config/google-chrome/Default/Cookies 'select * from cookies'" }],
+      },
+      { name: 'Firefox logins', calls: [{ shell: 'cp ~/.mozilla/firefox/abc.default/logins.json /tmp/' }] },
+      { name: 'nested shell', calls: [{ shell: "bash -c 'tar czf /tmp/w.tgz ~/.electrum/wallets'" }] },
     ],
     miss: [
       {
@@ -93,6 +99,21 @@ export const readBrowserWalletStore: EventRule = {
         name: 'installing an extension',
         guards: 'project named like a wallet',
         calls: [{ shell: 'cd metamask-extension && yarn install' }],
+      },
+      {
+        name: 'own profile of a test',
+        guards: 'profiles of tests',
+        calls: [{ shell: 'ls /tmp/playwright_chromiumdev_profile-x/Default' }],
+      },
+      {
+        name: 'browser version',
+        guards: 'starting a browser',
+        calls: [{ shell: 'google-chrome --version' }],
+      },
+      {
+        name: 'source code',
+        guards: 'code about cookies',
+        calls: [{ read: '/home/dev/app/src/cookies.ts' }],
       },
     ],
   },

@@ -84,6 +84,17 @@ export const readCloudCredentials: EventRule = {
         platform: 'win32',
         calls: [{ shell: 'type $env:USERPROFILE\\.aws\\credentials', dialect: 'powershell' }],
       },
+      { name: 'jq on a login', calls: [{ shell: 'jq . ~/.docker/config.json' }] },
+      {
+        name: 'copied to the project',
+        calls: [{ shell: 'cp ~/.config/gcloud/application_default_credentials.json ./key.json' }],
+      },
+      { name: 'nested shell', calls: [{ shell: "bash -lc 'cat ~/.kube/config'" }] },
+      {
+        name: 'PowerShell',
+        platform: 'win32',
+        calls: [{ shell: 'gc $env:USERPROFILE\\.aws\\credentials', dialect: 'powershell' }],
+      },
     ],
     miss: [
       {
@@ -108,6 +119,14 @@ export const readCloudCredentials: EventRule = {
         guards: 'code that only carries the name',
         calls: [{ read: '/home/dev/app/src/credentials.ts' }],
       },
+      {
+        name: 'who am I',
+        guards: 'asking the provider',
+        calls: [{ shell: 'aws sts get-caller-identity && gcloud auth list' }],
+      },
+      { name: 'context', guards: 'looking at names', calls: [{ shell: 'kubectl config get-contexts' }] },
+      { name: 'profiles', guards: 'names of profiles', calls: [{ shell: 'aws configure list-profiles' }] },
+      { name: 'login', guards: 'logging in', calls: [{ shell: 'gh auth status' }] },
     ],
   },
 };

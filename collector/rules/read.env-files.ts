@@ -71,6 +71,10 @@ export const readEnvFiles: EventRule = {
         platform: 'win32',
         calls: [{ shell: 'Get-Content C:\\Users\\dev\\shop\\.env', dialect: 'powershell' }],
       },
+      { name: 'grep for a key', calls: [{ shell: 'grep API_KEY .env.production' }] },
+      { name: 'here-string to a loop', calls: [{ shell: 'while read -r l; do echo "$l"; done < .env' }] },
+      { name: 'other project', calls: [{ shell: 'cat ~/other-app/.env' }] },
+      { name: 'nested shell', calls: [{ shell: "sh -c 'cat .env'" }] },
     ],
     miss: [
       { name: 'example', guards: 'templates', calls: [{ shell: 'cat .env.example' }] },
@@ -88,6 +92,14 @@ export const readEnvFiles: EventRule = {
         calls: [{ read: '/home/dev/app/.env.vault' }],
       },
       { name: 'copying the template', guards: 'first set-up', calls: [{ shell: 'cp .env.example .env' }] },
+      { name: 'template copied', guards: 'templates', calls: [{ shell: 'cp .env.example .env' }] },
+      { name: 'ignored by git', guards: 'the name as a word', calls: [{ shell: 'git check-ignore .env' }] },
+      { name: 'exists', guards: 'testing for a file', calls: [{ shell: 'ls -la .env' }] },
+      {
+        name: 'compose',
+        guards: 'a program opening its own file',
+        calls: [{ shell: 'docker compose --env-file .env up -d' }],
+      },
     ],
   },
 };

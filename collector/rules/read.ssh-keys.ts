@@ -77,6 +77,15 @@ export const readSshKeys: EventRule = {
         platform: 'win32',
         calls: [{ shell: 'Get-Content $env:USERPROFILE\\.ssh\\id_rsa', dialect: 'powershell' }],
       },
+      { name: 'archive', calls: [{ shell: 'cd ~ && tar cf /tmp/b.tar .ssh' }] },
+      { name: 'glob over the keys', calls: [{ shell: 'cat ~/.ssh/id_*' }] },
+      { name: 'two commands in one line', calls: [{ shell: 'cd ~/.ssh && head -5 id_ed25519' }] },
+      { name: 'xxd by an alias path', calls: [{ shell: '/usr/bin/xxd /home/dev/.ssh/id_rsa' }] },
+      {
+        name: 'cmd',
+        platform: 'win32',
+        calls: [{ shell: 'type %USERPROFILE%\\.ssh\\id_rsa', dialect: 'cmd' }],
+      },
     ],
     miss: [
       {
@@ -105,6 +114,22 @@ export const readSshKeys: EventRule = {
         name: 'CA certificate',
         guards: 'public PEM files',
         calls: [{ shell: 'openssl x509 -in certs/ca.pem -noout -text' }],
+      },
+      { name: 'agent keys listed', guards: 'asking the key agent', calls: [{ shell: 'ssh-add -l' }] },
+      {
+        name: 'fingerprint',
+        guards: 'fingerprints',
+        calls: [{ shell: 'ssh-keygen -lf ~/.ssh/id_ed25519.pub' }],
+      },
+      {
+        name: 'file exists',
+        guards: 'testing for a file',
+        calls: [{ shell: 'test -f ~/.ssh/id_ed25519 && echo yes' }],
+      },
+      {
+        name: 'clone with a key',
+        guards: 'a program opening its own credential',
+        calls: [{ shell: 'GIT_SSH_COMMAND="ssh -i ~/.ssh/deploy" git clone git@github.com:acme/app.git' }],
       },
     ],
   },

@@ -100,6 +100,17 @@ export const sweepCredentials: EventRule = {
           },
         ],
       },
+      { name: 'rg over the home', calls: [{ shell: "rg -i 'aws_secret|private key|api_key|password' ~" }] },
+      { name: 'fd over the disk', calls: [{ shell: "fd -H '(id_rsa|.env|credentials|.kdbx)$' /" }] },
+      {
+        name: 'nested shell',
+        calls: [
+          {
+            shell:
+              "bash -c 'find / -name id_rsa -o -name credentials -o -name .npmrc -o -name wallet.dat 2>/dev/null'",
+          },
+        ],
+      },
     ],
     miss: [
       {
@@ -129,6 +140,17 @@ export const sweepCredentials: EventRule = {
         calls: [{ shell: 'git log -p -S "api_key" -- . | head' }],
       },
       { name: 'large files', guards: 'find without secret names', calls: [{ shell: 'find ~ -size +500M' }] },
+      {
+        name: 'words in the project',
+        guards: 'searching the own code',
+        calls: [{ shell: "rg -n 'password|token|secret|api_key' src" }],
+      },
+      {
+        name: 'one name in the home',
+        guards: 'looking for one thing',
+        calls: [{ shell: 'find ~ -maxdepth 2 -name .gitconfig' }],
+      },
+      { name: 'large files', guards: 'cleaning up', calls: [{ shell: 'find ~ -size +1G' }] },
     ],
   },
 };

@@ -4,9 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { severityRank, type Finding } from '../../collector/contract/finding.ts';
 import { detectEvent } from '../../collector/pipeline/detect.ts';
 import { exampleEvents, examplePlace } from '../../collector/pipeline/example-events.ts';
-import { initialSessionState, observe, sessionContext } from '../../collector/pipeline/session-state.ts';
+import { ruleIndex, rulesForCall } from '../../collector/pipeline/detect-index.ts';
+import {
+  initialSessionState,
+  observe,
+  sessionContext,
+  withWorkspace,
+} from '../../collector/pipeline/session-state.ts';
 import { BEHAVIOUR_RULES } from '../../collector/rules/behaviour.ts';
-import type { EventExample, ExampleCall } from '../../collector/rules/rule.ts';
+import type { DetectionRule, EventExample, ExampleCall } from '../../collector/rules/rule.ts';
 
 const FOLDER = new URL('../fixtures/everyday/', import.meta.url);
 const names = readdirSync(FOLDER).filter((name) => name.endsWith('.txt'));
@@ -49,13 +55,16 @@ function session(name: string): EventExample {
   return { name, calls, prompt, platform };
 }
 
-function findingsOf(example: EventExample): { readonly said: string; readonly finding: Finding }[] {
+function findingsOf(
+  example: EventExample,
+  rules: readonly DetectionRule[] = BEHAVIOUR_RULES,
+): { readonly said: string; readonly finding: Finding }[] {
   const place = examplePlace(example);
   const state = initialSessionState();
   const found: { said: string; finding: Finding }[] = [];
   for (const event of exampleEvents(example)) {
     const failed: string[] = [];
-    const findings = detectEvent(event, sessionContext(state, place), BEHAVIOUR_RULES, {
+    const findings = detectEvent(event, sessionContext(state, place), rules, {
       hash,
       ruleFailed: (id) => failed.push(id),
     });
@@ -93,5 +102,60 @@ describe('ordinary work of developers', () => {
       notes += findingsOf(example).length;
     }
     expect(notes / calls).toBeLessThan(0.125);
+  });
+});
+
+describe('the index of rules', () => {
+  it('hides nothing: with every rule awake the same is said of everyday work and of all examples', () => {
+    const awake = BEHAVIOUR_RULES.map((rule) =>
+      rule.on === 'event' ? { ...rule, trigger: { categories: 'all' as const } } : rule,
+    );
+    const examples = BEHAVIOUR_RULES.flatMap((rule): readonly EventExample[] =>
+      rule.on === 'event' ? [...rule.examples.hit, ...rule.examples.miss] : [],
+    );
+    for (const example of [...names.map(session), ...examples]) {
+      const short = (found: ReturnType<typeof findingsOf>): string[] =>
+        found.map(({ said, finding }) => `${finding.ruleId} ${finding.severity}: ${said}`);
+      expect(short(findingsOf(example))).toEqual(short(findingsOf(example, awake)));
+    }
+  });
+
+  it('leaves nearly half of the calls to no rule, though they were picked for being hard', () => {
+    const index = ruleIndex(BEHAVIOUR_RULES);
+    let calls = 0;
+    let quiet = 0;
+    for (const name of names) {
+      const example = session(name);
+      const place = examplePlace(example);
+      const context = sessionContext(initialSessionState(), place);
+      for (const event of exampleEvents(example)) {
+        if (event.kind !== 'tool.call') continue;
+        calls += 1;
+        if (rulesForCall(index, event, withWorkspace(context, event)).length === 0) quiet += 1;
+      }
+    }
+    expect(quiet / calls).toBeGreaterThan(0.45);
+  });
+
+  it('wakes no rule for the commonest calls', () => {
+    const index = ruleIndex(BEHAVIOUR_RULES);
+    const calls: ExampleCall[] = [
+      { read: '/home/dev/app/src/a.ts' },
+      { write: '/home/dev/app/src/a.ts', content: 'x' },
+      { shell: 'git status' },
+      { shell: 'git diff --stat && git log -n 5' },
+      { shell: 'npm test 2>&1 | tail -40' },
+      { shell: 'cd web && npm run build' },
+      { shell: 'grep -rn "foo" src | head -20' },
+      { shell: 'ls -la /home/dev/app/src' },
+      { shell: 'sed -n 1,80p src/a.ts' },
+      { shell: 'python3 -m pytest -q tests/test_a.py' },
+    ];
+    const example: EventExample = { name: 'common', calls };
+    const context = sessionContext(initialSessionState(), examplePlace(example));
+    for (const event of exampleEvents(example)) {
+      if (event.kind !== 'tool.call') throw new Error('only calls');
+      expect(rulesForCall(index, event, withWorkspace(context, event)).map((rule) => rule.id)).toEqual([]);
+    }
   });
 });
