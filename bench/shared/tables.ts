@@ -58,15 +58,22 @@ export function replaceTables(text: string, all: readonly Measured[]): string {
   }, text);
 }
 
+/** Padded the way the formatter does it, so that a written file needs no formatting. */
 function markdownTable({ command, note, rows }: Measured): string {
-  const cells = rows.map((row) => [escaped(row.name), escaped(row.value)] as const);
-  return [`\`${command}\`, ${note}`, '', '| What | Measured |', '| --- | --- |', ...cells.map(lineOf)].join(
-    '\n',
-  );
+  const cells = [
+    ['What', 'Measured'] as const,
+    ...rows.map((row) => [escaped(row.name), escaped(row.value)] as const),
+  ];
+  const widths = [0, 1].map((column) => Math.max(3, ...cells.map((cell) => lengthOf(cell[column] ?? ''))));
+  const lineOf = (cell: readonly string[]): string =>
+    `| ${cell.map((text, column) => text + ' '.repeat((widths[column] ?? 0) - lengthOf(text))).join(' | ')} |`;
+  const [head = [], ...body] = cells;
+  const rule = lineOf(widths.map((width) => '-'.repeat(width)));
+  return [`\`${command}\`, ${note}`, '', lineOf(head), rule, ...body.map(lineOf)].join('\n');
 }
 
-const lineOf = ([name, value]: readonly [string, string]): string => `| ${name} | ${value} |`;
+const lengthOf = (text: string): number => Array.from(text).length;
 
 function escaped(text: string): string {
-  return text.replaceAll(/[\\|<*_]/g, '\\$&');
+  return text.replaceAll(/[\\|]/g, '\\$&');
 }
