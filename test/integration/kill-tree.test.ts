@@ -6,7 +6,12 @@ import type { ActionDeps, ResolvedTarget } from '../../collector/actions/action.
 import { ACTIONS } from '../../collector/actions/index.ts';
 import { createLinuxControl } from '../../collector/actions/os/linux.ts';
 import type { LiveProcess } from '../../collector/actions/process-control.ts';
-import type { ActedProcess, ActionResult, ProcessOutcome } from '../../collector/contract/action.ts';
+import {
+  type ActedProcess,
+  type ActionResult,
+  type ProcessOutcome,
+  processKeyOf,
+} from '../../collector/contract/action.ts';
 import type { ReuseReport } from './kill-tree-child.ts';
 import { control, markerOf, resolvedBy, type Zoo, ZooKeeper } from './kill-tree-zoo.ts';
 
@@ -190,7 +195,7 @@ describe('pause and resume', () => {
     expect(count(paused.processes, 'already-stopped')).toBe(3);
     await wait(50);
     expect(zoo.alive()).toEqual(still);
-    const leave = paused.processes.filter((one) => one.outcome === 'already-stopped');
+    const leave = paused.processes.filter((one) => one.outcome === 'already-stopped').map(processKeyOf);
     const resumed = await ACTIONS.resume.run(
       zoo.target,
       {},
