@@ -15,6 +15,7 @@ import {
   toDot,
 } from '../../pipeline/graph/index.ts';
 import { redactText } from '../../pipeline/redact.ts';
+import { isInside } from '../../rules/shared/paths.ts';
 import { type CliContext, CommandError, print, printJson, type Reader } from '../context.ts';
 import { terminalWidth } from '../table.ts';
 import { clockTime, cut, plain, plural, tilde } from '../words.ts';
@@ -76,6 +77,10 @@ async function gather(reader: Reader, context: CliContext, id: string): Promise<
     events.push(...(await readEvents(reader, sessionId, MAX_EVENTS - events.length)));
   const { platform } = context;
   const identity = platform.readIdentity();
+  // A log of another home (a copy, a demonstration) says nothing about this person's accounts.
+  const isOwn =
+    session.actor.user === identity.name &&
+    events.some(({ source }) => isInside(source.path, platform.ownHome.home, platform.os));
   return {
     session,
     subsessions,
@@ -83,15 +88,13 @@ async function gather(reader: Reader, context: CliContext, id: string): Promise<
     agents: await reader.call('agents.list', {}),
     mcpServers: await reader.call('mcpServers.list', {}),
     credentials: await reader.call('credentials.list', {}),
-    principals: session.actor.user === identity.name ? await ownPrincipals(context) : [],
+    principals: isOwn ? await ownPrincipals(context) : [],
     findings: await findingsOf(reader, tree),
     otherSessions: await othersNear(reader, session, tree, around),
     specs: AGENTS,
     place: { home: platform.ownHome.home, platform: platform.os },
     device: { hostname: platform.readHost().hostname, os: platform.readHost().osVersion },
-    ...(session.actor.user === identity.name
-      ? { human: { name: identity.fullName ?? identity.name, emails: identity.emails } }
-      : {}),
+    ...(isOwn ? { human: { name: identity.fullName ?? identity.name, emails: identity.emails } } : {}),
   };
 }
 
@@ -211,12 +214,22 @@ export function graphText(graph: Graph, width: number): string {
 
 const MAX_POSSIBLE = 15;
 
+/** The label gets what it needs up to two thirds, the note what is left; of a path the end tells more than the start. */
 function line(head: string, label: string, note: string, width: number, flagged: boolean): string {
   const room = Math.max(8, width - head.length);
-  const shownNote = note === '' ? '' : cut(plain(tilde(note)), Math.max(0, Math.floor(room * 0.45)));
-  const shown = cut(plain(tilde(label)), Math.max(4, room - (shownNote === '' ? 0 : shownNote.length + 2)));
+  const whole = plain(tilde(label));
+  const wholeNote = plain(tilde(note));
+  const noteRoom =
+    wholeNote === ''
+      ? 0
+      : Math.min(wholeNote.length + 2, Math.max(Math.floor(room / 3), room - whole.length));
+  const shown = /^[~/]|^[A-Z]:/.test(whole) ? cutStart(whole, room - noteRoom) : cut(whole, room - noteRoom);
   const text = flagged ? pc.red(`${head}${shown}`) : `${head}${shown}`;
-  return shownNote === '' ? text : `${text}  ${pc.dim(shownNote)}`;
+  return noteRoom <= 3 ? text : `${text}  ${pc.dim(cut(wholeNote, noteRoom - 2))}`;
+}
+
+function cutStart(text: string, width: number): string {
+  return text.length <= width ? text : `…${text.slice(text.length - Math.max(0, width - 1))}`;
 }
 
 function omittedLines(omitted: Readonly<Record<string, number>>, width: number): string[] {

@@ -42,10 +42,12 @@ function prepare(): CliContext {
   const shop = home.at('shop');
   const store = Store.open({ path: context.paths.store, nowMs: () => NOW, queue: () => false });
   const file = (value: string, access: 'read' | 'write') => ({ kind: 'file' as const, value, access });
+  const source = { path: home.at('.claude/projects/p/s1.jsonl'), offsetBytes: 0 };
   store.commit(
     batch({
       events: [
         toolCall('a', {
+          source,
           input: { command: 'aws s3 ls --profile prod', cwd: shop },
           resources: [file(`${home.dir}/.ssh/id_ed25519`, 'read')],
         }),
@@ -79,7 +81,10 @@ function prepare(): CliContext {
 }
 
 async function run(...args: readonly string[]): Promise<string> {
-  const context = prepare();
+  return runOn(prepare(), ...args);
+}
+
+async function runOn(context: CliContext, ...args: readonly string[]): Promise<string> {
   let out = '';
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     out += String(text);
@@ -161,6 +166,22 @@ describe('reeve graph', () => {
     const dot = await run('s1', '--dot');
     expect(dot.startsWith('digraph reeve {')).toBe(true);
     expect(dot.trimEnd().endsWith('}')).toBe(true);
+  });
+
+  it('gives no account of this person to the log of another home', async () => {
+    const context = prepare();
+    const elsewhere: CliContext = {
+      ...context,
+      platform: {
+        ...context.platform,
+        ownHome: { platform: 'linux', home: `${context.platform.ownHome.home}-other`, env: {} },
+      },
+    };
+    const graph = Graph.parse(JSON.parse(await runOn(elsewhere, 's1', '--json')));
+    expect(graph.nodes.some(({ kind, id }) => kind === 'human' || id.includes('111122223333'))).toBe(false);
+    expect(graph.nodes.filter(({ kind }) => kind === 'principal').map(({ label }) => label)).toEqual([
+      'AWS profile prod',
+    ]);
   });
 
   it('says when there is no such session', async () => {
