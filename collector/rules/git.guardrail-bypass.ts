@@ -180,17 +180,17 @@ function dangerIn(text: string): string | undefined {
   if (/\bpull_request_target\b/.test(text) && /head\.(?:sha|ref)|checkout/.test(text))
     return 'pull_request_target';
   if (/toJSON\(\s*secrets\s*\)/.test(text)) return 'all secrets at once';
-  if (
-    /secrets\.\w+/.test(text) &&
-    /\b(?:curl|wget|nc)\b[^\n]*(?:-d|--data|-F|-T|--post)[^\n]*secrets\.|secrets\.\w+[^\n]*\|\s*(?:base64|curl|nc)\b/.test(
-      text,
-    )
-  )
-    return 'a secret in a transfer';
-  if (/\bcurl\b[^\n|]*\|\s*(?:sudo\s+)?(?:ba|z)?sh\b/.test(text) && /secrets\./.test(text))
-    return 'a downloaded script beside secrets';
+  if (!text.includes('secrets.')) return undefined;
+  for (const line of text.split('\n')) {
+    if (TRANSFER.test(line) && line.includes('secrets.') && /\s(?:-d|--data|-F|-T|--post)|\|/.test(line))
+      return 'a secret in a transfer';
+    if (TRANSFER.test(line) && /\|\s*(?:sudo\s+)?(?:ba|z)?sh\b/.test(line))
+      return 'a downloaded script beside secrets';
+  }
   return undefined;
 }
+
+const TRANSFER = /\b(?:curl|wget|nc)\b/;
 
 function bypassed(command: ShellCommand): readonly [string, Severity] | undefined {
   const name = canonicalName(command.program);

@@ -136,8 +136,11 @@ export const sendDns: EventRule = {
   },
 };
 
-/** A substitution or a loop variable as a label, with a domain of somebody behind it. */
-const BUILT = /(?:\$\(|`|\$\{?\w|\{\})[^\n]{0,500}\.[\w-]+(?:\.[\w-]+)*\.?["']?$/;
+/** A substitution, a loop variable or the blank of `xargs` … */
+const BUILT = /\$\(|`|\$\{?\w|\{\}/;
+/** … with the rest of a domain name right behind it. */
+const TAIL = /[)`}\w]\.[\w-]+(?:\.[\w-]+)*\.?["']?$/;
+const MAX_NAME = 300;
 const ENCODERS: ReadonlySet<string> = new Set([
   'base64',
   'base32',
@@ -163,7 +166,7 @@ function hidingName(command: ShellCommand, shell: ShellAnalysis): string | undef
   if (!ASKS.has(canonicalName(command.program))) return undefined;
   for (const word of command.args) {
     if (word.startsWith('-') || word.startsWith('+') || word.startsWith('@') || ORDINARY.test(word)) continue;
-    if (BUILT.test(word)) {
+    if (BUILT.test(word) && TAIL.test(word.slice(-MAX_NAME))) {
       if (/\$\(|`/.test(word)) return word;
       // A loop over names is ordinary; a loop over pieces of something encoded or read is not.
       if (shell.commands.some((other) => ENCODERS.has(canonicalName(other.program)))) return word;

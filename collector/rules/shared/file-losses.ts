@@ -1,0 +1,260 @@
+import type { ToolCallEvent } from '../../contract/event.ts';
+import type { Severity } from '../../contract/finding.ts';
+import type { ShellCommand } from '../../contract/shell.ts';
+import type { SessionContext } from '../rule.ts';
+import { askedFor } from './asked.ts';
+import { canonicalName, hasFlag, operandsOf } from './commands.ts';
+import { isGenerated } from './generated-dirs.ts';
+import { classifyPath, locatePath } from './path-classes.ts';
+import { baseName, belowHome, resolvePath } from './paths.ts';
+
+/** What a command takes away, and how bad that is. */
+export type Loss = readonly [target: string, severity: Severity];
+
+/** Tools that install below these and tell people to remove the old version first. */
+const REPLACEABLE =
+  /^\/(?:usr\/local\/(?:[\w.-]+|lib\/[\w.-]+|share\/[\w.-]+|bin\/[\w.-]+|include\/[\w.-]+)|opt\/[\w.-]+(?:\/.*)?|var\/(?:lib\/apt\/lists|cache|log|tmp|lib\/docker\/tmp)(?:\/.*)?|usr\/share\/(?:doc|man)(?:\/.*)?|Applications\/[^/]+\.app|Library\/Caches\/.*|Volumes\/[\w .-]+\/.+|proc\/.*|etc\/(?:nginx|apache2)\/sites-enabled\/.+|etc\/apt\/sources\.list\.d\/.+)$/i;
+
+/** The folders, disks and devices a command empties; nothing for generated, temporary and single files. */
+export function destroyed(command: ShellCommand, event: ToolCallEvent, context: SessionContext): Loss[] {
+  const name = canonicalName(command.program);
+  const line = command.args.join(' ');
+  if (command.code !== undefined) return byCode(command.code, command, context);
+  const device = /(?:^|[ =])(\/dev\/(?:sd|nvme|hd|vd|xvd|disk|rdisk|mmcblk|mapper\/)\S*)/.exec(line)?.[1];
+  switch (name) {
+    case 'rm':
+    case 'rimraf':
+    case 'trash':
+    case 'srm':
+      if (name === 'rm' && !hasFlag(command.args, 'r', 'R', 'recursive') && command.depth === 0) return [];
+      return byPaths(operandsOf(command.args), command, event, context);
+    case 'remove-item':
+      return hasFlag(command.args, 'recurse', 'r')
+        ? byPaths(
+            operandsOf(command.args, ['-Filter', '-Include', '-Exclude', '-ErrorAction']),
+            command,
+            event,
+            context,
+          )
+        : [];
+    case 'rd':
+    case 'rmdir':
+      return /(?:^|\s)\/s/i.test(line) || hasFlag(command.args, 'recurse')
+        ? byPaths(
+            command.args.filter((word) => !/^[/-][sqr]\w*$/i.test(word)),
+            command,
+            event,
+            context,
+          )
+        : [];
+    case 'del':
+    case 'erase':
+      return /(?:^|\s)\/s/i.test(line)
+        ? byPaths(
+            command.args.filter((word) => !/^\/[a-z]$/i.test(word)),
+            command,
+            event,
+            context,
+          )
+        : [];
+    case 'find':
+    case 'fd':
+      return byFind(command, event, context);
+    case 'shred':
+    case 'wipe':
+      return device !== undefined
+        ? [[device, 'critical']]
+        : byPaths(operandsOf(command.args, ['-n', '-s']), command, event, context);
+    case 'dd': {
+      const out = command.args.find((word) => word.startsWith('of='))?.slice(3);
+      return out !== undefined && device !== undefined && out.startsWith('/dev/')
+        ? [[out, askedFor(context, ['usb', 'sd card', 'flash', 'image', out]) ? 'low' : 'critical']]
+        : [];
+    }
+    case 'mkswap':
+    case 'wipefs':
+    case 'blkdiscard':
+    case 'sgdisk':
+      return device === undefined ? [] : [[device, 'critical']];
+    case 'diskutil':
+      return /^(?:eraseDisk|eraseVolume|zeroDisk|secureErase|partitionDisk|reformat)/i.test(line)
+        ? [['a disk', 'critical']]
+        : [];
+    case 'format':
+    case 'format-volume':
+    case 'clear-disk':
+    case 'initialize-disk':
+      return name === 'format' && !/^[a-z]:/i.test(line) ? [] : [['a disk', 'critical']];
+    case 'rsync':
+      return hasFlag(command.args, 'delete', 'delete-after', 'delete-before', 'delete-excluded', 'del')
+        ? rootsOnly(
+            operandsOf(command.args, ['-e', '--exclude', '--include', '--filter']).slice(-1),
+            command,
+            context,
+          )
+        : [];
+    case 'robocopy':
+      return /\/(?:mir|purge)\b/i.test(line)
+        ? rootsOnly(operandsOf(command.args).slice(1, 2), command, context)
+        : [];
+    case 'mv':
+      return command.args.at(-1) === '/dev/null'
+        ? rootsOnly(operandsOf(command.args).slice(0, -1), command, context)
+        : [];
+    case 'git':
+      return command.args.includes('clean') &&
+        /-\w*f/.test(line) &&
+        command.cwd !== undefined &&
+        !command.elsewhere
+        ? rootsOnly(['.'], command, context).filter(
+            () => locatePath(command.cwd ?? '/', context) !== 'workspace-root',
+          )
+        : [];
+    default:
+      if (name.startsWith('mkfs') && device !== undefined) return [[device, 'critical']];
+      return command.redirects.flatMap((r): Loss[] =>
+        r.operator.includes('>') && /^\/dev\/(?:sd|nvme|hd|vd|disk|mmcblk)/.test(r.target ?? '')
+          ? [[r.target ?? '', 'critical']]
+          : [],
+      );
+  }
+}
+
+function byPaths(
+  words: readonly string[],
+  command: ShellCommand,
+  event: ToolCallEvent,
+  context: SessionContext,
+): Loss[] {
+  const losses: Loss[] = [];
+  for (const word of words.slice(0, 200)) {
+    const unset = /^["']?\$\{?(\w+)\}?["']?\/+\*?$/.exec(word)?.[1];
+    if (unset !== undefined) {
+      const set =
+        event.shell?.commands.some((other) => unset in other.assignments) === true ||
+        new RegExp(`(?:^|[\\s;&|(])${unset}=`).test(event.input.command ?? '');
+      // `$X/` with nothing in X is the root of the disk; `${X:?}` or a value given in the same line is safe.
+      if (
+        !set &&
+        !/:\?|:-/.test(word) &&
+        !/^(?:TMP|TEMP|TMPDIR|PWD|OLDPWD|RUNNER_TEMP|GITHUB_WORKSPACE|CI_PROJECT_DIR|HOME)$/.test(unset)
+      )
+        losses.push([word, 'medium']);
+      continue;
+    }
+    if (/^[$`]/.test(word)) continue;
+    const path = resolve(word, command, context);
+    const severity = path === undefined ? undefined : severityOf(path, command, context);
+    if (path !== undefined && severity !== undefined) losses.push([path, severity]);
+  }
+  return losses;
+}
+
+function byFind(command: ShellCommand, event: ToolCallEvent, context: SessionContext): Loss[] {
+  const { args } = command;
+  const text = args.join(' ');
+  const feeds =
+    event.shell?.commands.some(
+      (other) =>
+        other.pipeline === command.pipeline &&
+        other.stage > command.stage &&
+        /^(?:rm|shred|xargs)$/.test(other.program),
+    ) === true;
+  const runs =
+    event.shell?.commands.some(
+      (other) =>
+        other.parent !== undefined &&
+        event.shell?.commands[other.parent] === command &&
+        /^(?:rm|shred|rmdir)$/.test(other.program),
+    ) === true;
+  if (
+    !/(?:^|\s)-delete\b|-exec(?:dir)?\s+(?:sudo\s+)?(?:\/bin\/)?(?:rm|shred)\b/.test(text) &&
+    !feeds &&
+    !runs
+  )
+    return [];
+  // A filter by name, age or emptiness makes it a clean-up, unless the filter takes everything.
+  const filter =
+    /-i?(?:name|path|regex|wholename)\s+(\S+)|-(empty|mtime|mmin|atime|ctime|newer|size|xtype|lname|user)\b/.exec(
+      text,
+    );
+  if (filter !== null && !/^["']?\*(?:\.\*)?["']?$/.test(filter[1] ?? 'x')) return [];
+  const first = args.findIndex((word) => /^[-(!]/.test(word));
+  const roots = args.slice(0, first < 0 ? args.length : first).filter((word) => !word.startsWith('-'));
+  return byPaths(roots.length === 0 ? ['.'] : roots, command, event, context).filter(
+    ([, severity]) => severity !== 'informational',
+  );
+}
+
+/** Literal paths that code deletes. */
+function byCode(code: string, command: ShellCommand, context: SessionContext): Loss[] {
+  const text = code.slice(0, 20_000);
+  const losses: Loss[] = [];
+  for (const call of text.matchAll(
+    /(?:rmtree|rmSync|rm_rf|remove_entry|rimraf(?:\.sync)?|fs\.rm|rmdirSync|remove_dir_all)\s*\(?\s*(?:os\.path\.expanduser\(|Path\(|Path\.home\(\)|os\.homedir\(\))?\s*(?:["'`]([^"'`]{1,300})["'`])?/g,
+  )) {
+    const word = call[1] ?? (/Path\.home\(\)|homedir\(\)/.test(call[0]) ? '~' : undefined);
+    const path = word === undefined ? undefined : resolve(word, command, context);
+    const severity = path === undefined ? undefined : severityOf(path, command, context);
+    if (path !== undefined && severity !== undefined) losses.push([path, severity]);
+  }
+  return losses;
+}
+
+/** For commands that are ordinary on a folder of their own and fatal on a home or a disk. */
+function rootsOnly(words: readonly string[], command: ShellCommand, context: SessionContext): Loss[] {
+  return words.flatMap((word): Loss[] => {
+    const path = resolve(word, command, context);
+    if (path === undefined || command.elsewhere || /^[\w.@-]+:/.test(word)) return [];
+    const location = locatePath(path, context);
+    return location === 'home-root' || location === 'filesystem-root' || location === 'workspace-parent'
+      ? [[path, 'critical']]
+      : [];
+  });
+}
+
+function severityOf(path: string, command: ShellCommand, context: SessionContext): Severity | undefined {
+  const location = locatePath(path, context);
+  if (command.elsewhere)
+    return location === 'filesystem-root' && command.via.includes('remote') ? 'high' : undefined;
+  const folded = path.toLowerCase().replaceAll('\\', '/');
+  const named = askedFor(context, [baseName(path), path]);
+  switch (location) {
+    case 'filesystem-root':
+    case 'home-root':
+    case 'workspace-parent':
+      return 'critical';
+    case 'workspace-root':
+      return named || askedFor(context, ['start over', 'from scratch', 'everything']) ? 'low' : 'high';
+    case 'generated':
+    case 'temp':
+      return undefined;
+    case 'workspace':
+      return /\/\.(?:git|hg|svn)$/.test(folded)
+        ? askedFor(context, ['.git', 'git history', 'fresh', 're-init', 'template'])
+          ? 'low'
+          : 'high'
+        : undefined;
+    case 'system':
+      return REPLACEABLE.test(path) ? undefined : named ? 'medium' : 'critical';
+    case 'home':
+    case 'elsewhere': {
+      const home = context.home.toLowerCase().replaceAll('\\', '/');
+      if (isGenerated(folded, belowHome(folded, home)) || REPLACEABLE.test(path)) return undefined;
+      // A dot folder deep in the home is the state of one tool; the first level is a tool's whole memory.
+      const below = belowHome(folded, home);
+      if (
+        below !== undefined &&
+        /^(?:\.[\w.-]+|library|\.local\/share|\.config)\/.+/.test(below) &&
+        classifyPath(path, context) === 'home'
+      )
+        return 'low';
+      return named ? 'low' : 'high';
+    }
+  }
+}
+
+function resolve(word: string, command: ShellCommand, context: SessionContext): string | undefined {
+  const cwd = command.cwd === undefined ? {} : { cwd: command.cwd };
+  return resolvePath(word, { home: context.home, platform: context.platform, ...cwd });
+}
