@@ -2,15 +2,15 @@ import type { Database } from 'better-sqlite3';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import {
-  type ActedProcess,
   ActionActor,
   ActionResult,
   ActionTarget,
   type AuditCheck,
   type AuditRecord,
+  processKeyOf,
 } from '../contract/action.ts';
 import { eventId, hash53 } from '../contract/event.ts';
-import { processId } from '../contract/process.ts';
+import { type ExactStart, processId, type ProcessKey } from '../contract/process.ts';
 import type { StoredEvent } from '../contract/stored.ts';
 import { redactText } from '../pipeline/redact.ts';
 import type { QueueFilter } from './batch.ts';
@@ -41,6 +41,9 @@ export interface RecordedAction {
   readonly seq: number;
   readonly event: StoredEvent;
 }
+
+/** A process that stands still. */
+export type PausedProcess = ProcessKey & ExactStart & { readonly name: string };
 
 const AuditBody = z.object({
   seq: z.int(),
@@ -233,22 +236,24 @@ export function verifyAudit(db: Database): AuditCheck {
  * Processes that were paused and, as far as the log tells, still are: for `resume`, and for showing what stands still.
  * `leave` stood still before they were paused. A later resume or kill of the same process takes it off both.
  */
-export function pausedProcesses(db: Database): { paused: ActedProcess[]; leave: ActedProcess[] } {
-  const paused = new Map<string, ActedProcess>();
-  const leave = new Map<string, ActedProcess>();
+export function pausedProcesses(db: Database): { paused: PausedProcess[]; leave: PausedProcess[] } {
+  const paused = new Map<string, PausedProcess>();
+  const leave = new Map<string, PausedProcess>();
   const rows = db
     .prepare<[], AuditRow>(
       "SELECT * FROM audit WHERE action IN ('pause', 'resume', 'kill') ORDER BY seq DESC LIMIT 500",
     )
     .all();
   for (const row of rows.reverse()) {
-    for (const process of parseBody(row.body)?.result.processes ?? []) {
+    for (const one of parseBody(row.body)?.result.processes ?? []) {
+      const { name, outcome } = one;
+      const process = { ...processKeyOf(one), name };
       const id = processId(process);
-      if (process.outcome === 'paused') paused.set(id, process);
+      if (outcome === 'paused') paused.set(id, process);
       // Paused twice: the second time it stood still because of the first.
-      else if (process.outcome === 'already-stopped') {
+      else if (outcome === 'already-stopped') {
         if (row.action === 'pause' && !paused.has(id)) leave.set(id, process);
-      } else if (process.outcome !== 'refused') {
+      } else if (outcome !== 'refused') {
         paused.delete(id);
         leave.delete(id);
       }
