@@ -7,7 +7,11 @@ rmSync(`${root}dist`, { recursive: true, force: true });
 
 await build({
   absWorkingDir: root,
-  entryPoints: { reeve: 'collector/cli/main.ts', 'ingest-worker': 'collector/ingest-worker.ts' },
+  entryPoints: {
+    reeve: 'collector/cli/main.ts',
+    'ingest-worker': 'collector/ingest-worker.ts',
+    'process-events-worker': 'collector/sources/process-events-worker.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -1,10 +1,11 @@
 import { AgentRecord, Asset, Credential, McpServer, type ModelRecord } from './contract/agent.ts';
+import type { ControlMethod } from './control.ts';
 import type { Handlers, SequencedEvent } from './contract/ipc.ts';
 import { StoredEvent } from './contract/stored.ts';
 import type { Store } from './store/store.ts';
 
 /** Methods that only read the store: served by the collector, and by the command line when no collector runs. */
-export type ReadMethod = Exclude<keyof Handlers, 'hello' | 'status.get' | 'collector.stop'>;
+export type ReadMethod = Exclude<keyof Handlers, 'hello' | 'status.get' | 'collector.stop' | ControlMethod>;
 
 export function createReadHandlers(store: Store): Pick<Handlers, ReadMethod> {
   return {
@@ -40,7 +41,7 @@ export function createReadHandlers(store: Store): Pick<Handlers, ReadMethod> {
         ...(afterSeq !== undefined && { afterSeq }),
       }),
     'events.search': ({ words, limit }) =>
-      store.search.find(words, limit).map((row): SequencedEvent => ({
+      store.search.find(words.replaceAll('\0', ' '), limit).map((row): SequencedEvent => ({
         seq: row.seq,
         event: StoredEvent.parse(JSON.parse(row.body)),
       })),

@@ -4,6 +4,7 @@ import { AGENTS } from './agents/index.ts';
 import type { PathContext } from './agents/path-context.ts';
 import { createReadHandlers } from './api.ts';
 import type { Config } from './contract/config.ts';
+import { createControlHandlers } from './control.ts';
 import type { CollectorStatus, Notice } from './contract/ipc.ts';
 import { follow } from './follow.ts';
 import { formatsOf } from './formats.ts';
@@ -16,6 +17,7 @@ import type { Clock } from './lib/clock.ts';
 import { createFingerprint, openFingerprintKey } from './lib/fingerprint.ts';
 import { writeToken } from './lib/token-file.ts';
 import type { IngestPlace } from './pipeline/ingest.ts';
+import { LiveProcesses } from './live-processes.ts';
 import type { Paths } from './paths.ts';
 import { placesOf } from './places.ts';
 import type { Platform } from './platform/platform.ts';
@@ -59,6 +61,7 @@ export class Collector {
   readonly #places: readonly IngestPlace[];
   readonly #fingerprint: (value: string) => string;
   #ingester: Ingester;
+  readonly #processes: LiveProcesses;
   readonly #startedMs: number;
   readonly #stopping = new AbortController();
   readonly #reporting: Reporting;
@@ -91,6 +94,15 @@ export class Collector {
       fingerprint: this.#fingerprint,
       store,
       health: this.#health,
+    });
+    this.#processes = new LiveProcesses({
+      reader: options.platform.processes,
+      events: options.config.processes.events,
+      onHealth: ({ source, reason = '' }) => {
+        if (options.config.processes.events && source === 'polling')
+          this.#health.raise('process-events-off', { reason });
+        else this.#health.clear('process-events-off');
+      },
     });
     this.#ingester = this.#createIngester();
     if (store.asidePath !== undefined) this.#health.raise('store-recovered', { path: store.asidePath });
@@ -145,6 +157,7 @@ export class Collector {
       },
     });
     const reporting = this.#reporting.run(signal);
+    await this.#processes.start();
     try {
       this.#checkAfterCrash();
       await this.#look(upkeep);
@@ -153,6 +166,7 @@ export class Collector {
       this.#stopping.abort();
       this.#setPhase('stopping');
       await this.#source?.close();
+      await this.#processes.stop();
       await upkeep.stopped();
       await reporting;
       await this.#server?.close();
@@ -198,6 +212,17 @@ export class Collector {
       version,
       handlers: {
         ...this.handlers,
+        ...createControlHandlers({
+          store: this.#store,
+          processes: this.#processes,
+          clock: this.#options.clock,
+          actor: this.#places[0]?.actor ?? { user: 'unknown' },
+          os: this.#options.platform.os,
+          onPerformed: (event) => {
+            this.#reporting.wake();
+            this.#publish({ name: 'events.created', body: { events: [event] } });
+          },
+        }),
         'status.get': () => this.status(),
         'collector.stop': () => {
           // Answer first, then go.

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { ZodError } from 'zod';
+import { addActionCommands } from './commands/actions.ts';
+import { addExecCommand } from './commands/exec.ts';
+import { addTopCommand } from './commands/top.ts';
+import { addGraphCommand } from './commands/graph.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addEventsCommand } from './commands/events.ts';
 import { addListCommands } from './commands/lists.ts';
@@ -27,6 +31,10 @@ addServiceCommands(program, context);
 addListCommands(program, context);
 addEventsCommand(program, context);
 addReceiveCommand(program);
+addActionCommands(program, context);
+addExecCommand(program, context);
+addTopCommand(program, context);
+addGraphCommand(program, context);
 addDemoCommand(program, context);
 
 // A reader that goes away (`| head`) is no failure.

@@ -200,6 +200,8 @@ function describe(event: StoredEvent, home: string): string | undefined {
       return `${text(event, 'change')} ${text(event, 'to')}`.trimEnd();
     case 'permission.decision':
       return `permission: ${text(event, 'decision')}`;
+    case 'action.performed':
+      return `${text(event, 'action')}: ${text(event, 'detail') || text(event, 'status')}`;
     default:
       return undefined;
   }

@@ -44,6 +44,14 @@ export const Config = z.object({
         .describe('Store size over which the oldest events are removed.'),
     })
     .prefault({}),
+  processes: z
+    .object({
+      events: z
+        .boolean()
+        .default(false)
+        .describe('Let the kernel tell of every process, so that very short ones are seen; costs a thread.'),
+    })
+    .prefault({}),
   scan: z
     .object({
       maxProjects: z

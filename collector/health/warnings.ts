@@ -49,6 +49,10 @@ export const WARNINGS = {
     severity: 'high',
     text: '{count} events were dropped from the sending queue: {reason}.',
   },
+  'process-events-off': {
+    severity: 'low',
+    text: 'The kernel does not tell of processes ({reason}). Reeve looks at the process table instead; very short ones are missed.',
+  },
   'log-lost': { severity: 'low', text: "{count} lines of Reeve's own log could not be written." },
   'source-notice': { severity: 'medium', text: '{text}' },
 } as const satisfies Record<string, Warning>;

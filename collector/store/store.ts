@@ -1,6 +1,15 @@
 import type { Database } from 'better-sqlite3';
 import { statSync } from 'node:fs';
 import type { Finding } from '../contract/finding.ts';
+import type { AuditCheck } from '../contract/action.ts';
+import {
+  listAudit,
+  pausedProcesses,
+  type PerformedAction,
+  recordAction,
+  type RecordedAction,
+  verifyAudit,
+} from './audit.ts';
 import type { CommitBatch, CommitResult, CursorRow, QueueFilter } from './batch.ts';
 import { Writer } from './commit.ts';
 import { readCursor, readCursors } from './cursors.ts';
@@ -85,6 +94,23 @@ export class Store {
     return this.#guard(() =>
       this.#db.transaction(() => this.#parts.writer.replaceFindings(rules, now, this.#nowMs())).immediate(),
     );
+  }
+
+  /** See `recordAction` in `audit.ts`. */
+  recordAction(performed: PerformedAction): RecordedAction {
+    return this.#guard(() => recordAction(this.#db, performed, this.#queue));
+  }
+
+  listAudit(filter: Parameters<typeof listAudit>[1]): ReturnType<typeof listAudit> {
+    return this.#guard(() => listAudit(this.#db, filter));
+  }
+
+  verifyAudit(): AuditCheck {
+    return this.#guard(() => verifyAudit(this.#db));
+  }
+
+  pausedProcesses(): ReturnType<typeof pausedProcesses> {
+    return this.#guard(() => pausedProcesses(this.#db));
   }
 
   known(ids: readonly string[]): Set<string> {

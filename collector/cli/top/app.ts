@@ -6,8 +6,10 @@ import type { TopData } from './model.ts';
 import { type Pane, PANES, paneView, type TopRow } from './panes.ts';
 import { Table } from './table.ts';
 
-/** Head, tabs, message and keys; the table has the rest. One line stays free: a full screen would scroll. */
-const OTHER_LINES = 5;
+/** Head and tabs; and one line that stays free, as a full screen would scroll. */
+const HEAD_LINES = 3;
+/** From this height on there is room for the message and the keys too. */
+const TALL = 8;
 const TICK_MS = 1_000;
 const MESSAGE_MS = 6_000;
 const MAX_FILTER = 60;
@@ -50,11 +52,15 @@ export function Top({ feed, color }: TopProps): ReactNode {
   const [message, setMessage] = useState<{ text: string; timeMs: number } | undefined>(undefined);
 
   const view = paneView(pane, data, nowMs, filter);
-  const selected = Math.max(
-    0,
-    view.rows.findIndex((row) => row.id === selectedId),
-  );
-  const height = Math.max(1, rows - OTHER_LINES);
+  const found = view.rows.findIndex((row) => row.id === selectedId);
+  const selected = Math.max(0, found);
+  const firstId = view.rows[0]?.id;
+  // A selection stays on its row while rows move: what a key acts on must not change under the finger.
+  useEffect(() => {
+    if (selectedId === undefined) setSelectedId(firstId);
+  }, [selectedId, firstId]);
+  const isTall = rows >= TALL;
+  const height = Math.max(1, rows - HEAD_LINES - (isTall ? 2 : 0));
   const say = (text: string): void => {
     setMessage({ text: plain(text), timeMs: Date.now() });
   };
@@ -63,7 +69,7 @@ export function Top({ feed, color }: TopProps): ReactNode {
     setSelectedId(view.rows[next]?.id);
   };
   const turn = (by: number): void => {
-    setPane(PANES[(PANES.indexOf(pane) + by + PANES.length) % PANES.length] ?? 'sessions');
+    setPane(PANES[(((PANES.indexOf(pane) + by) % PANES.length) + PANES.length) % PANES.length] ?? 'sessions');
     setSelectedId(undefined);
   };
   const act = (action: TopAction, row: TopRow): void => {
@@ -94,29 +100,43 @@ export function Top({ feed, color }: TopProps): ReactNode {
       else if (key.backspace || key.delete) setFilter(filter.slice(0, -1));
       else if (!key.ctrl && !key.meta) setFilter(plain(filter + input).slice(0, MAX_FILTER));
     } else if (key.escape) setFilter('');
-    else if (key.upArrow || /^k+$/.test(input)) move(-Math.max(1, input.length));
-    else if (key.downArrow || /^j+$/.test(input)) move(Math.max(1, input.length));
+    else if (key.upArrow) move(-1);
+    else if (key.downArrow) move(1);
+    else if (/^[jk]+$/.test(input)) move(2 * input.replaceAll('k', '').length - input.length);
     else if (key.pageUp) move(-height);
     else if (key.pageDown) move(height);
     else if (key.home || input === 'g') move(-view.rows.length);
     else if (key.end || input === 'G') move(view.rows.length);
     else if (key.tab || key.leftArrow || key.rightArrow) turn(key.leftArrow || key.shift ? -1 : 1);
+    // Keys that were pressed faster than they were read come as one text.
+    else if (/^\t+$/.test(input)) turn(input.length);
     else if (input === 'q') exit();
     else if (input === '?') setMode({ kind: 'help' });
     else if (input === '/') setMode({ kind: 'filter' });
     else if (input === 'p' || input === 'r' || input === 'x') {
-      const row = view.rows[selected];
-      if (row?.target === undefined) say('Select a session, an agent or a process for this.');
+      const row = view.rows[found];
+      if (row === undefined && selectedId !== undefined) {
+        setSelectedId(undefined);
+        say('What was selected is gone; nothing was done.');
+      } else if (row?.target === undefined) say('Select a session, an agent or a process for this.');
       else if (input === 'x') ask(row);
       else act(input === 'p' ? 'pause' : 'resume', row);
     }
   });
 
   const fresh = message !== undefined && nowMs - message.timeMs < MESSAGE_MS ? message.text : '';
+  const line = lineOf(mode, filter, link === 'lost') || fresh;
   return h(
     Box,
     { flexDirection: 'column', width: columns, height: Math.max(1, rows - 1), overflow: 'hidden' },
-    h(Text, { key: 'head', wrap: 'truncate-end' }, h(Text, { bold: true }, 'Reeve  '), headOf(data, nowMs)),
+    !isTall && line !== ''
+      ? h(Text, { key: 'head', wrap: 'truncate-end' }, line)
+      : h(
+          Text,
+          { key: 'head', wrap: 'truncate-end' },
+          h(Text, { bold: true }, 'Reeve  '),
+          headOf(data, nowMs),
+        ),
     h(Tabs, { key: 'tabs', pane, data, color }),
     mode.kind === 'help'
       ? h(
@@ -125,12 +145,16 @@ export function Top({ feed, color }: TopProps): ReactNode {
           ...HELP.map((line, index) => h(Text, { key: index, wrap: 'truncate-end' }, `  ${line}`)),
         )
       : h(Table, { key: 'table', view, selected, height, color }),
-    h(
-      Text,
-      { key: 'message', wrap: 'truncate-end', ...(color && link === 'lost' && { color: 'yellow' }) },
-      lineOf(mode, filter, link === 'lost') || fresh || ' ',
-    ),
-    h(Text, { key: 'keys', wrap: 'truncate-end', dimColor: color }, KEYS),
+    ...(isTall
+      ? [
+          h(
+            Text,
+            { key: 'message', wrap: 'truncate-end', ...(color && link === 'lost' && { color: 'yellow' }) },
+            line || ' ',
+          ),
+        ]
+      : []),
+    ...(isTall ? [h(Text, { key: 'keys', wrap: 'truncate-end', dimColor: color }, KEYS)] : []),
   );
 }
 

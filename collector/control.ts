@@ -1,0 +1,80 @@
+import type { ActionDeps } from './actions/action.ts';
+import { ACTIONS } from './actions/index.ts';
+import { createProcessControl } from './actions/os/index.ts';
+import { preview } from './actions/prepare.ts';
+import { type ActionRequest, type ActionTarget, processKeyOf } from './contract/action.ts';
+import type { Actor } from './contract/event.ts';
+import type { Handlers, SequencedEvent } from './contract/ipc.ts';
+import type { Clock } from './lib/clock.ts';
+import type { LiveProcesses } from './live-processes.ts';
+import type { Store } from './store/store.ts';
+
+export interface ControlOptions {
+  readonly store: Store;
+  readonly processes: LiveProcesses;
+  readonly clock: Clock;
+  readonly actor: Actor;
+  readonly os: NodeJS.Platform;
+  /** An action was written down: tell whoever follows. */
+  readonly onPerformed: (event: SequencedEvent) => void;
+}
+
+export type ControlMethod =
+  | 'actions.preview'
+  | 'actions.run'
+  | 'audit.list'
+  | 'audit.verify'
+  | 'processes.list'
+  | 'exec.started'
+  | 'exec.ended';
+
+/** Methods that look at or change what runs. Every action is written down, refused ones too. */
+export function createControlHandlers(options: ControlOptions): Pick<Handlers, ControlMethod> {
+  const { store, processes, clock, actor } = options;
+  const control = createProcessControl(options.os, process.pid);
+
+  const deps = async (request: ActionRequest): Promise<ActionDeps> => ({
+    control: await control,
+    monotonicMs: clock.monotonicMs,
+    resolve: (target) => ({
+      ...processes.resolve(target, nativeIdOf(target)),
+      ...(request.action === 'resume' && { leave: store.pausedProcesses().leave.map(processKeyOf) }),
+    }),
+  });
+  const nativeIdOf = (target: ActionTarget): string | undefined =>
+    target.kind === 'session' ? store.read.session(target.id)?.nativeId : undefined;
+
+  return {
+    'actions.preview': async (request) => preview(request.target, await deps(request)),
+    'actions.run': async (request) => {
+      const { action, target, graceMs, reason, via } = request;
+      const result = await ACTIONS[action].run(
+        target,
+        graceMs === undefined ? {} : { graceMs },
+        await deps(request),
+      );
+      const { seq, event } = store.recordAction({
+        timeMs: clock.nowMs(),
+        actor: { user: actor.user, ...(actor.uid !== undefined && { uid: actor.uid }), via },
+        action,
+        target,
+        ...(reason !== undefined && { reason }),
+        result,
+      });
+      options.onPerformed({ seq, event });
+      return result;
+    },
+    'audit.list': ({ afterSeq, limit }) =>
+      store.listAudit({ limit, ...(afterSeq !== undefined && { afterSeq }) }),
+    'audit.verify': () => store.verifyAudit(),
+    'processes.list': () => processes.list(),
+    'exec.started': (run) => {
+      processes.supervise(run);
+      return {};
+    },
+    'exec.ended': ({ id }) => {
+      processes.forget(id);
+      return {};
+    },
+  };
+}
