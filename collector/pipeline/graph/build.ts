@@ -12,7 +12,7 @@ import { byText } from './tally.ts';
  * The chain of one session, from the human to what was touched: human, device, account, agent, session, sub-agents,
  * tools, MCP servers, credentials, accounts, resources, and ties to other agents.
  * Pure and the same for any order of `events`. Every edge's ends are there. Bounded by `limits`: what is over them is
- * added up in "… and N more" nodes and counted in `omitted`. 100,000 events take well under half a second.
+ * added up in "… and N more" nodes and counted in `omitted`.
  */
 export function buildGraph(input: GraphInput, limits: GraphLimits = GRAPH_LIMITS): Graph {
   const survey = surveySession(input, limits);

@@ -78,7 +78,7 @@ export function surveySession(input: GraphInput, limits: GraphLimits): Survey {
 
   for (const event of input.events) {
     if (event.kind !== 'tool.call' || event.tool === undefined) continue;
-    if (!sessions.has(event.sessionId)) {
+    if (event.sessionId !== input.session.id && !sessions.has(event.sessionId)) {
       foreign++;
       continue;
     }

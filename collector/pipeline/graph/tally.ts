@@ -29,7 +29,8 @@ export function mergeTally(into: Tally, from: Tally, keep: number): void {
 function insert(tally: Tally, timeMs: number, id: string, keep: number): void {
   const { earliest } = tally;
   const last = earliest.at(-1);
-  if (earliest.length >= keep && last !== undefined && !isBefore(timeMs, id, last)) return;
+  // Nearly every event of a log is later than the first few.
+  if (last !== undefined && earliest.length >= keep && !isBefore(timeMs, id, last)) return;
   let at = earliest.length;
   while (at > 0) {
     const before = earliest[at - 1];

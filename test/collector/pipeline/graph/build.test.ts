@@ -418,7 +418,7 @@ describe('every graph', () => {
 });
 
 describe('a long session', () => {
-  it('of 100,000 events becomes a graph in well under half a second', () => {
+  it('of 100,000 events becomes a graph within its budget', () => {
     const programs = [
       'ls -la',
       'npm test',
@@ -444,17 +444,20 @@ describe('a long session', () => {
           }),
     );
     const input = { ...base100k(), events };
-    buildGraph(input);
-    const started = performance.now();
-    const graph = buildGraph(input);
-    const took = performance.now() - started;
-    console.log(
-      `graph of 100,000 events: ${took.toFixed(0)} ms, ${graph.nodes.length} nodes, ${graph.edges.length} edges, omitted ${JSON.stringify(graph.omitted)}`,
-    );
+    let graph = buildGraph(input);
+    // Time of the processor, not of the clock: other programs' work is not counted. The best of three is the code's own.
+    const times = [1, 2, 3].map(() => {
+      const before = process.cpuUsage();
+      graph = buildGraph(input);
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1_000;
+    });
+    const took = Math.min(...times);
     expect(graph.nodes.length).toBeLessThan(400);
-    // The budget is 500 ms; a busy machine gets three times that before this fails.
-    expect(took).toBeLessThan(1_500);
-  });
+    expect(graph.omitted['files-inside']).toBe(2_610);
+    // The budget is 500 ms on a quiet machine; shared caches double that before this fails.
+    expect(took).toBeLessThan(1_000);
+  }, 60_000);
 });
 
 function base100k(): GraphInput {

@@ -110,7 +110,7 @@ describe('toDot', () => {
     const dot = parseDot(toDot(graphOf(['first', label])));
     expect([...dot.nodes.keys()]).toEqual(['node', 'edge', 'n0', 'n1']);
     expect(dot.edges).toHaveLength(1);
-     
+
     expect(dot.nodes.get('n1')?.['label']).not.toMatch(/[\u0000-\u001f\u202e]/);
   });
 
