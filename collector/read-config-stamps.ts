@@ -2,9 +2,7 @@ import { statSync } from 'node:fs';
 
 /** Sizes and change times of the files that steer agents: equal stamps mean the inventory need not be taken again. */
 export function readStamps(paths: readonly string[]): string {
-  return paths
-    .map(stampOf)
-    .join(' ');
+  return paths.map(stampOf).join(' ');
 }
 
 function stampOf(path: string): string {
