@@ -1,7 +1,8 @@
 import type { ToolCallEvent } from '../contract/event.ts';
 import type { ShellCommand } from '../contract/shell.ts';
-import type { DetectionRule, EventRule, SessionContext } from '../rules/rule.ts';
+import type { DetectionRule, Download, EventRule, SessionContext } from '../rules/rule.ts';
 import { callFacts, type CallFacts } from '../rules/shared/call-signs.ts';
+import { baseName } from '../rules/shared/paths.ts';
 import { isRole } from '../rules/shared/program-roles.ts';
 import { programKey } from '../rules/shared/programs.ts';
 
@@ -62,11 +63,21 @@ export function rulesForCall(
     for (const command of event.shell.commands) found = addProgram(found, index, command);
   }
   found = addFacts(found, index, callFacts(event, context));
-  if (context.downloads.length > 0 && event.shell !== undefined)
+  if (event.shell !== undefined && namesDownload(event.shell.commands, context.downloads))
     found = add(found, index.bySign.get('download'));
   if (found === undefined) return NO_RULES;
   if (found.length > 1) found.sort((a, b) => a.order - b.order);
   return found.map((entry) => entry.rule);
+}
+
+/** A file that was fetched earlier is named: as the program, or as a word. */
+function namesDownload(commands: readonly ShellCommand[], downloads: readonly Download[]): boolean {
+  for (const { path } of downloads) {
+    const name = baseName(path);
+    for (const { programPath, args } of commands)
+      if (programPath.endsWith(name) || args.some((word) => word.endsWith(name))) return true;
+  }
+  return false;
 }
 
 export function rulesForKind(index: RuleIndex, kind: string): readonly EventRule[] {
