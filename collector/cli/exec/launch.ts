@@ -20,7 +20,7 @@ const BECOME = `
 [ -z "$1" ] || stty "$1" 2>/dev/null
 scope=$2
 shift 2
-if [ -n "$scope" ] && timeout 2 systemd-run --user --scope --quiet -- true </dev/null >/dev/null 2>&1; then
+if [ -n "$scope" ] && timeout -k 1 2 systemd-run --user --scope --quiet -- true </dev/null >/dev/null 2>&1; then
   exec systemd-run --user --scope --quiet --unit="$scope" -- "$@"
 fi
 exec "$@"`;

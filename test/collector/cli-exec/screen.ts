@@ -71,7 +71,7 @@ export class Screen {
     const text = this.#terminal.text;
     for (; this.#done < text.length;) {
       const rest = text.slice(this.#done, this.#done + 100);
-       
+
       const sequence = /^\x1b(?:\[([?>=<!]?)([0-9;]*)([@-~])|\][^\x07]*\x07|[=>78c])/.exec(rest);
       if (sequence !== null) {
         this.#control(sequence[1] ?? '', sequence[2] ?? '', sequence[3] ?? '');
