@@ -36,10 +36,17 @@ export function createControlHandlers(options: ControlOptions): Pick<Handlers, C
   const deps = async (request: ActionRequest): Promise<ActionDeps> => ({
     control: await control,
     monotonicMs: clock.monotonicMs,
-    resolve: (target) => ({
-      ...processes.resolve(target, nativeIdOf(target)),
-      ...(request.action === 'resume' && { leave: store.pausedProcesses().leave.map(processKeyOf) }),
-    }),
+    resolve: (target) => {
+      const found = processes.resolve(target, nativeIdOf(target));
+      if (request.action !== 'resume') return found;
+      // What was paused may hang elsewhere by now; what stood still before the pause is left alone.
+      const { paused, leave } = store.pausedProcesses();
+      return {
+        ...found,
+        known: [...(found.known ?? []), ...paused.map(processKeyOf)],
+        leave: leave.map(processKeyOf),
+      };
+    },
   });
   const nativeIdOf = (target: ActionTarget): string | undefined =>
     target.kind === 'session' ? store.read.session(target.id)?.nativeId : undefined;

@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AGENTS } from '../agents/index.ts';
 import { loadConfig } from '../config.ts';
+import type { AuditCheck } from '../contract/action.ts';
 import type { CollectorStatus } from '../contract/ipc.ts';
 import type { IpcClient } from '../ipc/client.ts';
 import { openFingerprintKey } from '../lib/fingerprint.ts';
@@ -50,7 +51,8 @@ async function checkCollector(context: CliContext): Promise<Check[]> {
     }
     const status = await client.call('status.get', {});
     const { problems } = await client.call('store.check', {});
-    return [...checkStatus(status), storeCheck(problems)];
+    const audit = await client.call('audit.verify', {});
+    return [...checkStatus(status), storeCheck(problems), auditCheck(audit)];
   } catch (error) {
     return [{ name: 'collector', ok: false, text: messageOf(error) }];
   } finally {
@@ -181,4 +183,15 @@ async function attempt(name: string, run: () => Promise<string>): Promise<Check>
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : 'failed';
+}
+
+/** A broken chain means that somebody changed or removed what was written down about actions. */
+function auditCheck(check: AuditCheck): Check {
+  return check.ok
+    ? { name: 'audit', ok: true, text: `${plural(check.rows, 'action')}, the chain is whole` }
+    : {
+        name: 'audit',
+        ok: false,
+        text: `the chain breaks at row ${check.broken?.seq ?? 0}: ${check.broken?.reason ?? 'unknown'}; tell your security team`,
+      };
 }

@@ -1,7 +1,7 @@
 import Sqlite, { type Database, type Statement } from 'better-sqlite3';
 
 /** Tables that cannot be rebuilt from the agents' logs. */
-const PRECIOUS = ['findings', 'inventory', 'outbox'] as const;
+const PRECIOUS = ['findings', 'inventory', 'outbox', 'audit'] as const;
 
 /**
  * Copies what can still be read of the precious tables from a damaged store. Row by row, so that one bad page
