@@ -1,4 +1,4 @@
-/** Variables that move folders of agents; everything else in the environment is nobody's business here. */
+/** Variables that move folders of agents and of the programs they use; everything else in the environment is nobody's business here. */
 const VENDOR_VARIABLES = [
   'PATH',
   'XDG_CONFIG_HOME',
@@ -26,6 +26,20 @@ const VENDOR_VARIABLES = [
   'BUN_INSTALL',
   'SCOOP',
   'npm_config_prefix',
+  // Where command-line programs keep the accounts they can act as.
+  'AWS_CONFIG_FILE',
+  'AWS_SHARED_CREDENTIALS_FILE',
+  'CLOUDSDK_CONFIG',
+  'AZURE_CONFIG_DIR',
+  'KUBECONFIG',
+  'GH_CONFIG_DIR',
+  'GLAB_CONFIG_DIR',
+  'DOCKER_CONFIG',
+  'NPM_CONFIG_USERCONFIG',
+  'PIP_CONFIG_FILE',
+  'TF_CLI_CONFIG_FILE',
+  'NETRC',
+  'PGPASSFILE',
 ] as const;
 
 /** Empty values count as not set, as they do for the XDG folders. */
