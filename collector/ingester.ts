@@ -197,6 +197,9 @@ const State = z.object({
   pending: z.array(z.tuple([z.string(), z.string()])),
   addedRemotes: z.array(z.string()),
   envFolders: z.array(z.string()),
+  downloads: z
+    .array(z.object({ path: z.string(), host: z.string(), urlPath: z.string(), eventId: z.string() }))
+    .exactOptional(),
 });
 
 /** @returns `undefined` when an older version wrote a shape that is no longer understood: the session starts afresh. */

@@ -1,3 +1,4 @@
+import { controlsOf } from '../contract/controls.ts';
 import type { EnrichedEvent } from '../contract/event.ts';
 import type { Evidence, Finding } from '../contract/finding.ts';
 import type { InventoryFact } from '../contract/inventory-fact.ts';
@@ -147,7 +148,7 @@ function toFinding(rule: DetectionRule, match: Match, deps: DetectDeps, place: P
       owasp: [...rule.taxonomies.owasp],
     },
     bundles: [...rule.bundles],
-    controls: [],
+    controls: controlsOf(rule.bundles),
     firstSeenMs: place.timeMs,
     lastSeenMs: place.timeMs,
     count: 1,
