@@ -84,9 +84,9 @@ async function start(): Promise<RunningCollector> {
 try {
   const bare = await bareNode();
   const first = await start();
-  const { totals, files: known } = await first.client.call('status.get', {});
   const peakMb = first.memory().peakMb;
   await sleep(SETTLE_MS);
+  const { totals, files: known } = await first.client.call('status.get', {});
   const afterCold = memoryOf(first.child);
   await first.stop();
 
