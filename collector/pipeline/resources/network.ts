@@ -3,6 +3,7 @@ import { findOption, hasFlag, operandsOf } from '../../rules/shared/options.ts';
 import { subcommandOf } from '../../rules/shared/subcommands.ts';
 import { normalizeHost, parseUrl } from '../../rules/shared/hosts.ts';
 import type { PathPlace } from '../../rules/shared/paths.ts';
+import { SSH_TAKES } from '../shell/remote.ts';
 import type { ResourceList } from './collect.ts';
 
 type Add = (command: ShellCommand, place: PathPlace, list: ResourceList) => void;
@@ -41,6 +42,12 @@ const TALKERS: ReadonlySet<string> = new Set([
 
 const CURL_TAKES = new Set(
   '-H -A -e -u -X -b -o -T -K -c -D -d -F -E -m -x -w -r -C -Y -y -z -Q -P -t -U --header --user-agent --user --request --cookie --output --upload-file --config --cookie-jar --dump-header --data --data-raw --data-binary --data-urlencode --data-ascii --form --form-string --json --cert --key --cacert --capath --connect-timeout --max-time --retry --retry-delay --proxy --proxy-user --resolve --connect-to --write-out --range --referer --limit-rate --interface --output-dir --aws-sigv4 --oauth2-bearer --ciphers --unix-socket --netrc-file --dns-servers --trace --trace-ascii --stderr --max-redirs --keepalive-time --noproxy --url-query --variable'.split(
+    ' ',
+  ),
+);
+
+const WGET_TAKES = new Set(
+  '-O -o -a -P -U -t -T -e -i -l -A -R -D -Q -w --header --user --password --post-data --post-file --timeout --tries --output-document --directory-prefix --user-agent --method --body-data --body-file --load-cookies'.split(
     ' ',
   ),
 );
@@ -92,12 +99,13 @@ function web(target: string, access: 'write' | 'connect', place: PathPlace, list
   }
 }
 
-const firstHost =
-  (takes: string): Add =>
-  ({ args }, _place, list) => {
-    const target = operandsOf(args, new Set(takes.split(' ')))[0];
+const firstHost = (takes: string): Add => {
+  const valued = new Set(takes.split(' '));
+  return ({ args }, _place, list) => {
+    const target = operandsOf(args, valued)[0];
     if (target !== undefined && !target.includes('$')) addHost(target, list);
   };
+};
 
 function addHost(raw: string, list: ResourceList): void {
   if (raw.includes('$') || raw.includes('/')) return;
@@ -123,10 +131,7 @@ const copies =
   };
 
 const remoteShell: Add = ({ args }, place, list) => {
-  const target = operandsOf(
-    args,
-    new Set('-b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -Q -R -S -W -w -B'.split(' ')),
-  )[0];
+  const target = operandsOf(args, SSH_TAKES)[0];
   if (target === undefined) return;
   if (target.includes('://')) list.url(target, 'connect', place);
   else addHost(target, list);
@@ -219,13 +224,8 @@ const mysql = database(
 const NETWORK: Readonly<Record<string, Add | undefined>> = {
   curl,
   wget: ({ args }, place, list) => {
-    const takes = new Set(
-      '-O -o -a -P -U -t -T -e -i -l -A -R -D -Q -w --header --user --password --post-data --post-file --timeout --tries --output-document --directory-prefix --user-agent --method --body-data --body-file --load-cookies'.split(
-        ' ',
-      ),
-    );
     const access = args.some((arg) => /^--(?:post-|body-)/.test(arg)) ? 'write' : 'connect';
-    for (const target of operandsOf(args, takes)) web(target, access, place, list);
+    for (const target of operandsOf(args, WGET_TAKES)) web(target, access, place, list);
   },
   nc: firstHost('-p -s -w -i -q -e -c -x -X -O -I -T -o'),
   telnet: firstHost('-l -e'),

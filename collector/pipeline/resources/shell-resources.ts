@@ -6,6 +6,7 @@ import { isWindowsAbsolute } from '../../rules/shared/paths.ts';
 import { addCloud } from './cloud.ts';
 import { addCode } from './code-resources.ts';
 import { ResourceList } from './collect.ts';
+import { addMounts } from './mounts.ts';
 import { addNetwork } from './network.ts';
 import { addPackages } from './packages.ts';
 import { PROGRAM_FILES } from './program-files.ts';
@@ -44,6 +45,7 @@ function addCommand(command: ShellCommand, context: ResourceContext, list: Resou
     const spec = Object.hasOwn(PROGRAM_FILES, name) ? PROGRAM_FILES[name] : undefined;
     if (spec !== undefined) addFiles(spec, command, place, list);
     else addSpecial(name, command, place, list);
+    addMounts(name, command.args, place, list);
   }
   addNetwork(name, command, place, list);
   addCloud(name, command, list);

@@ -1,6 +1,6 @@
 import type { ShellAnalysis, ShellDialect } from '../../contract/shell.ts';
 import type { ShellContext, Sink } from './state.ts';
-import { createScope, MAX_TOTAL_SOURCE } from './state.ts';
+import { createScope, MAX_TOTAL_ROUNDS, MAX_TOTAL_SOURCE } from './state.ts';
 import { walkDialect } from './walk.ts';
 
 /**
@@ -21,6 +21,8 @@ export function analyzeShell(command: string, context: ShellContext): ShellAnaly
     truncated: false,
     pipelines: 0,
     sourceLeft: MAX_TOTAL_SOURCE,
+    roundsLeft: MAX_TOTAL_ROUNDS,
+    files: undefined,
   };
   // A NUL ends the text for the kernel but not for a reader of the log; both halves are looked at.
   const text = command.includes('\0') ? command.replaceAll('\0', '\n') : command;

@@ -17,6 +17,8 @@ export function splitCmd(text: string): readonly CmdPart[] {
   let redirects: CmdPart['redirects'][number][] = [];
   let word: string | undefined;
   let quoted = false;
+  /** Open parentheses, `true` for a block. */
+  const open: boolean[] = [];
   let piped = false;
   let pending: { fd: number | undefined; operator: string } | undefined;
   const endWord = (): void => {
@@ -64,8 +66,16 @@ export function splitCmd(text: string): readonly CmdPart[] {
         continue;
       }
       pending = { fd, operator: twice ? char.repeat(2) : char };
-    } else if (char === '(' && word === undefined && words.length === 0) {
-      continue;
+    } else if (char === '(' && word === undefined) {
+      // `in (a b)` is a list and stays; every other one opens a block.
+      const last = words.at(-1)?.toLowerCase();
+      const block = words.length === 0 || last === 'do' || last === 'else' || /^@?if$/i.test(words[0] ?? '');
+      if (open.length < 64) open.push(block);
+      if (block) endPart(false);
+      else word = char;
+    } else if (char === ')' && open.length > 0) {
+      if (open.pop() === true) endPart(false);
+      else word = `${word ?? ''}${char}`;
     } else if (char === ')' && word === undefined) {
       continue;
     } else if (char === ' ' || char === '\t' || char === '\r') endWord();

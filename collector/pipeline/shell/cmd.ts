@@ -1,12 +1,14 @@
 import type { ShellRedirect } from '../../contract/shell.ts';
 import { resolvePath } from '../../rules/shared/paths.ts';
+import { rememberOutput, textOfFile } from './files.ts';
 import { splitCmd } from './cmd-tokens.ts';
 import type { CmdPart } from './cmd-tokens.ts';
 import type { Walkers } from './run.ts';
 import { runDraft } from './run.ts';
 import { takeSource } from './source.ts';
-import type { Scope, Sink, Word } from './state.ts';
-import { emit, MAX_COMMANDS, MAX_DEPTH } from './state.ts';
+import type { Draft, Input, Scope, Sink, Word } from './state.ts';
+import { emit, enter, MAX_COMMANDS, MAX_DEPTH } from './state.ts';
+import { windowsRuns } from './windows-runs.ts';
 import { windowsVariable } from './windows-variables.ts';
 
 /** `&`, `&&`, `||`, `|`, newline; `^` escapes; `%VAR%`, `%VAR:~0,3%`; quotes; redirects; `if`, `for`, `call`, `start` in front. */
@@ -15,6 +17,7 @@ export function walkCmd(source: string, scope: Scope, sink: Sink, walkers: Walke
   if (text === undefined) return;
   let pipeline = sink.pipelines++;
   let stage = 0;
+  let flow: Input | undefined;
   for (const part of splitCmd(text)) {
     if (sink.commands.length >= MAX_COMMANDS) {
       sink.truncated = true;
@@ -26,24 +29,28 @@ export function walkCmd(source: string, scope: Scope, sink: Sink, walkers: Walke
       pipeline = sink.pipelines++;
       stage = 0;
     }
-    runPart(part, pipeline, stage, scope, sink, walkers);
+    flow = runPart(part, { pipeline, stage, stdin: part.piped ? flow : undefined }, scope, sink, walkers);
   }
 }
 
+/** @returns what it prints, when known */
 function runPart(
   part: CmdPart,
-  pipeline: number,
-  stage: number,
+  place: Pick<Draft, 'pipeline' | 'stage' | 'stdin'>,
   scope: Scope,
   sink: Sink,
   walkers: Walkers,
-): void {
+): Input | undefined {
   let words: Word[] = part.words.map((word) => expandPercent(word, scope, sink));
+  const listed = forCommand(words, part);
+  if (listed !== undefined && scope.depth < MAX_DEPTH)
+    walkers.cmd(listed, enter(scope, 'substitution', { tree: scope.tree + 1 }), sink);
   words = skipKeywords(words);
   const head = words[0];
-  if (head === undefined && part.redirects.length === 0) return;
+  if (head === undefined && part.redirects.length === 0) return undefined;
   const name = head?.text.toLowerCase().replace(/^@/, '') ?? '';
-  if (name === 'rem' || name.startsWith('::') || (name.startsWith(':') && words.length === 1)) return;
+  if (name === 'rem' || name.startsWith('::') || (name.startsWith(':') && words.length === 1))
+    return undefined;
   if (name === 'set' && words[1] !== undefined) {
     const pair = /^"?(\w+)=(.*?)"?$/.exec(
       words
@@ -66,16 +73,41 @@ function runPart(
     operator: redirect.operator,
     target: expandPercent(redirect.target, scope, sink).text,
   }));
-  const draft = { words, assignments: {}, redirects, stdin: undefined, pipeline, stage };
+  const draft: Draft = { words, assignments: {}, redirects, ...place };
   const bare = name.replace(/^.*[\\/]/, '').replace(/\.exe$/, '');
-  if (
-    scope.depth < MAX_DEPTH &&
-    /^(?:powershell|pwsh|cmd|wsl|bash|sh|ssh|docker|python3?|py|node)$/.test(bare)
-  ) {
+  const out =
+    bare === 'echo'
+      ? {
+          text: `${words
+            .slice(1)
+            .map((word) => word.text)
+            .join(' ')}\n`,
+          decoded: false,
+          heredoc: false,
+        }
+      : undefined;
+  if (out !== undefined) rememberOutput(draft, out, scope, sink);
+  if (scope.depth < MAX_DEPTH && RUNNERS.test(bare)) {
     runDraft(draft, scope, sink, walkers);
-    return;
+    return undefined;
   }
-  emit(sink, scope, draft, { dialect: 'cmd' });
+  const index = emit(sink, scope, draft, { dialect: 'cmd' });
+  if (scope.depth >= MAX_DEPTH || index < 0) return out;
+  const written = textOfFile(head?.text ?? '', scope, sink);
+  for (const line of written === undefined ? windowsRuns(bare, words) : [written.text])
+    walkers.cmd(line, enter(scope, 'wrapper', { parent: index, tree: scope.tree + 1 }), sink);
+  return out;
+}
+
+const RUNNERS = /^(?:powershell|pwsh|cmd|wsl|bash|sh|ssh|docker|python3?|py|node)$/;
+
+/** The command of `for /f … in ('cmd') do …`, whose output the loop reads. */
+function forCommand(words: readonly Word[], part: CmdPart): string | undefined {
+  if (words[0]?.text.toLowerCase() !== 'for' || words[1]?.text.toLowerCase() !== '/f') return undefined;
+  const found = /\bin\s{1,8}\(\s{0,8}(?:'([^']{1,2000})'|`([^`]{1,2000})`)\s{0,8}\)/i.exec(
+    part.words.join(' '),
+  );
+  return found?.[1] ?? found?.[2];
 }
 
 /** `if exist x cmd`, `for %i in (…) do cmd`, `call cmd`, `start "" /b cmd`, `@cmd`. */
@@ -102,11 +134,11 @@ function skipKeywords(words: readonly Word[]): Word[] {
           : rest[at]?.text.includes('==') === true
             ? 1
             : 3;
-      if (at >= rest.length) return rest;
+      if (at >= rest.length) return [];
       rest = rest.slice(at);
     } else if (name === 'for') {
       const at = rest.findIndex((word) => word.text.toLowerCase() === 'do');
-      if (at < 0 || at + 1 >= rest.length) return rest;
+      if (at < 0) return rest;
       rest = rest.slice(at + 1);
     } else return rest;
   }

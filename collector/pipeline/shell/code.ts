@@ -1,3 +1,4 @@
+import { textPatterns } from './code-texts.ts';
 import { decodeBase64, decodeEscapes } from './decode.ts';
 import { MAX_CODE } from './state.ts';
 
@@ -14,7 +15,7 @@ const MAX_CALLS = 32;
  * AppleScript: `os.system(`, `subprocess.run([`, `child_process.execSync(`, `system `, `do shell script `.
  */
 const CALL =
-  /\b(?:os\.(?:system|popen|exec[lv]p?e?|spawn[lv]p?e?)|(?:subprocess\.|sp\.)?(?:run|call|check_call|check_output|Popen|getoutput|getstatusoutput)|(?:child_process\.|cp\.|require\(['"](?:node:)?child_process['"]\)\.)?(?:execSync|spawnSync|execFileSync|execFile|spawn|exec)|system|popen|shell_exec|passthru|proc_open|pcntl_exec|pty\.spawn|Bun\.spawn(?:Sync)?|Deno\.Command|os\.execute|io\.popen|Open3\.\w+|do shell script|IO\.popen|%x)\s*[({[]?\s*(?=[[({]?\s*[rbfu$]?["'`(])/g;
+  /\b(?:os\.(?:system|popen|exec[lv]p?e?|spawn[lv]p?e?|posix_spawnp?)|(?:asyncio\.)?create_subprocess_(?:shell|exec)|(?:subprocess\.|sp\.)?(?:run|call|check_call|check_output|Popen|getoutput|getstatusoutput)|(?:child_process\.|cp\.|require\(['"](?:node:)?child_process['"]\)\.)?(?:execSync|spawnSync|execFileSync|execFile|spawn|exec)|system|popen|shell_exec|passthru|proc_open|pcntl_exec|pty\.spawn|Bun\.spawn(?:Sync)?|Deno\.Command|os\.execute|io\.popen|Open3\.\w+|do shell script|IO\.popen|%x|(?:async-)?shell-command)\s{0,16}[({[]?\s{0,16}(?=[[({]?\s{0,16}[rbfu$]?["'`(])/g;
 
 const DECODE =
   /\b(?:b64decode|atob|base64_decode|decode64|decode_base64|Buffer\.from|a2b_base64)\s*\(\s*[rb]?(["'`])([A-Za-z0-9+/=_\s-]{8,65536}?)\1/g;
@@ -22,8 +23,12 @@ const DECODE =
 /**
  * Literal shell calls in a body of code. Only literals: a command built at run time cannot be known from here.
  * Looks at the first 16 KiB; linear time.
+ * @param language canonical name of the interpreter, for what only its language has
  */
-export function findShellCalls(source: string): {
+export function findShellCalls(
+  source: string,
+  language = '',
+): {
   readonly calls: readonly CodeCall[];
   readonly truncated: boolean;
 } {
@@ -36,13 +41,22 @@ export function findShellCalls(source: string): {
       truncated = true;
       break;
     }
-    addCall(text, CALL.lastIndex, match[0], calls);
+    // `cp['exec']('x')`: the name is a text itself.
+    const quoted = /["'`]/.test(text[match.index - 1] ?? '');
+    if (!quoted) addCall(text, CALL.lastIndex, match[0], calls);
   }
   // Perl, Ruby, PHP and JavaScript shell templates run what stands between backticks.
   if (text.includes('`') && !/=>|\bconst\b|\blet\b|\bimport\b/.test(text)) {
     for (const match of text.matchAll(/`([^`\n]{2,2000})`/g)) {
       if (calls.length < MAX_CALLS && match[1] !== undefined)
         calls.push({ kind: 'script', source: match[1], decoded: false });
+    }
+  }
+  for (const pattern of textPatterns(language)) {
+    for (const match of text.matchAll(pattern)) {
+      const body = match[1] ?? match[2] ?? match[3] ?? '';
+      if (calls.length < MAX_CALLS && body.trim() !== '')
+        calls.push({ kind: 'script', source: decodeEscapes(body), decoded: false });
     }
   }
   DECODE.lastIndex = 0;
@@ -59,13 +73,15 @@ function addCall(text: string, from: number, head: string, out: CodeCall[]): voi
   if (text[at] === '[' || text[at] === '(' || text[at] === '{') at++;
   const first = readString(text, at);
   if (first === undefined) return;
-  const inPath = /execFile|spawn|Command|exec[lv]/.test(head);
+  const inPath = /execFile|spawn|Command|exec[lv]|subprocess_exec/.test(head);
   if (!list && !inPath) {
     out.push({ kind: 'script', source: first.value, decoded: false });
     return;
   }
   const argv = [first.value];
   at = first.end;
+  // `os.execvp(file, [name, …])`: the first of the list is the name the program sees, not an argument.
+  const named = /\bos\.(?:exec[lv]|posix_spawn)/.test(head);
   for (let i = 0; i < 64; i++) {
     const gap =
       /^\s*(?:,|\)|\])?\s*,?\s*(?:args\s*:\s*)?[[(]?\s*/.exec(text.slice(at, at + 64))?.[0].length ?? 0;
@@ -75,6 +91,7 @@ function addCall(text: string, from: number, head: string, out: CodeCall[]): voi
     argv.push(next.value);
     at = next.end;
   }
+  if (named) argv.splice(1, 1);
   // `spawn("ls -la | sh", {shell: true})` and one-element lists with blanks are shell text in practice.
   if (argv.length === 1 && /\s/.test(first.value))
     out.push({ kind: 'script', source: first.value, decoded: false });

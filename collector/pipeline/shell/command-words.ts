@@ -1,6 +1,7 @@
 import type { AssignmentPrefix, Command, Redirection } from 'unbash';
 import type { ShellRedirect } from '../../contract/shell.ts';
 import type { Expander } from './expander.ts';
+import { textOfFile } from './files.ts';
 import type { Input, Word } from './state.ts';
 import { MAX_STDIN_TEXT } from './state.ts';
 import { setVariable } from './variables.ts';
@@ -25,7 +26,7 @@ export function readCommand(node: Command, expander: Expander, input: Input | un
     if (item.type === 'Assignment') {
       const value = readAssignment(item, expander);
       if (name === undefined) setVariable(expander.scope, item.name, value.values);
-      else (assignments ??= {})[item.name] = value.text;
+      (assignments ??= {})[item.name] = value.text;
     } else (redirections ??= []).push(item);
   }
   for (const item of node.suffix) {
@@ -46,6 +47,7 @@ export function readCommand(node: Command, expander: Expander, input: Input | un
   return { words, assignments: assignments ?? NO_ASSIGNMENTS, redirects, stdin };
 }
 
+const MAX_ELEMENTS = 64;
 const NO_REDIRECTS: readonly ShellRedirect[] = [];
 const NO_ASSIGNMENTS: Readonly<Record<string, string>> = {};
 /** Commands whose words may be assignments. */
@@ -60,14 +62,27 @@ function readAssignment(
     const words: Word[] = [];
     for (const element of value.elements) expandWord(element, expander, words);
     const text = words.map((word) => word.text).join(' ');
+    const before = item.append === true ? (expander.scope.vars?.get(item.name) ?? []) : [];
     return {
       text: `(${text})`,
-      values: words.some((word) => word.dynamic) ? undefined : words.map((word) => word.text),
+      values: words.some((word) => word.dynamic)
+        ? undefined
+        : [...before, ...words.map((word) => word.text)].slice(0, MAX_ELEMENTS),
     };
   }
   const word = expandText(value, expander);
-  const before = item.append === true ? (expander.scope.vars?.get(item.name)?.[0] ?? '') : '';
-  if (word.dynamic || item.index !== undefined) return { text: word.text, values: undefined };
+  if (word.dynamic) return { text: word.text, values: undefined };
+  const known = expander.scope.vars?.get(item.name);
+  if (item.index !== undefined) {
+    // `x[2]=v` of a list known so far; a hole or a name for an index makes it unknown.
+    const at = Number(expandText(item.index, expander).text);
+    const list = [...(known ?? [])];
+    if (!Number.isInteger(at) || at < 0 || at > list.length || at >= MAX_ELEMENTS)
+      return { text: word.text, values: undefined };
+    list[at] = item.append === true ? `${list[at] ?? ''}${word.text}` : word.text;
+    return { text: word.text, values: list };
+  }
+  const before = item.append === true ? (known?.[0] ?? '') : '';
   return { text: word.text, values: [`${before}${word.text}`] };
 }
 
@@ -96,7 +111,10 @@ export function readRedirects(
         if (!word.dynamic) stdin = { text: `${word.text}\n`, decoded: word.decoded === true, heredoc: true };
         redirects.push({ fd, operator: '<<<', target: undefined });
       } else {
-        if (item.operator === '<' && (fd === undefined || fd === 0)) stdin = undefined;
+        if (item.operator === '<' && (fd === undefined || fd === 0)) {
+          const written = textOfFile(word.text, expander.scope, expander.sink);
+          stdin = written === undefined ? undefined : { ...written, heredoc: false };
+        }
         redirects.push({ fd, operator: item.operator, target: word.text });
       }
     }

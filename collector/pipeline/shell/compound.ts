@@ -1,9 +1,10 @@
 import type { CompoundList, ParsedScript, SyntaxNode } from 'unbash';
-import { readRedirects } from './command-words.ts';
+import { readCommand, readRedirects } from './command-words.ts';
 import { createExpander } from './evaluate.ts';
 import type { Expander } from './expander.ts';
 import { addRedirects } from './links.ts';
 import { collectScripts } from './scripts.ts';
+import { linesOf, readVariables } from './shell-state.ts';
 import type { Input, Scope, Sink, Word } from './state.ts';
 import { childScope, enter } from './state.ts';
 import { setVariable } from './variables.ts';
@@ -52,11 +53,17 @@ export function walkCompound(
       for (const word of node.wordlist ?? []) expandWord(word, expander, values);
       inner.pending(expander, undefined);
       const known = values.filter((word) => !word.dynamic).map((word) => word.text);
-      setVariable(
-        deeper,
-        node.name.value,
-        known.length > 0 && known.length === values.length ? known.slice(0, 16) : undefined,
-      );
+      const name = node.name.value;
+      const whole = known.length > 0 && known.length === values.length;
+      if (whole && known.some((value) => BLANK.test(value)) && takeRounds(known.length, sink)) {
+        // Values that can be command lines: one round for each, or `$x` would glue them together.
+        for (const value of known.slice(0, MAX_ROUNDS)) {
+          setVariable(deeper, name, [value]);
+          inner.list(node.body, deeper, sink, input);
+        }
+        break;
+      }
+      setVariable(deeper, name, whole ? known.slice(0, MAX_ROUNDS) : undefined);
       inner.list(node.body, deeper, sink, input);
       break;
     }
@@ -66,7 +73,7 @@ export function walkCompound(
       break;
     case 'While':
       inner.list(node.clause, deeper, sink, input);
-      inner.list(node.body, deeper, sink, input);
+      walkRounds(node, deeper, sink, input, inner);
       break;
     case 'Case': {
       const expander = createExpander(deeper, sink);
@@ -108,4 +115,47 @@ function walkNested(node: SyntaxNode, scope: Scope, sink: Sink, inner: Inner): v
   collectScripts(node, scripts, 0);
   for (const script of scripts)
     inner.script(script, enter(scope, 'substitution', { tree: scope.tree + 1 }), sink);
+}
+
+const MAX_ROUNDS = 16;
+const BLANK = /\s/;
+
+/** Whether a loop may go round that often; when not, its body is read once with the values glued, and that is said. */
+function takeRounds(rounds: number, sink: Sink): boolean {
+  const wanted = Math.min(rounds, MAX_ROUNDS);
+  if (sink.roundsLeft < wanted) {
+    sink.truncated = true;
+    return false;
+  }
+  sink.roundsLeft -= wanted;
+  return true;
+}
+
+/** The body of a loop; `while read x` over a known input goes round once for each line. */
+function walkRounds(
+  node: Extract<SyntaxNode, { type: 'While' }>,
+  scope: Scope,
+  sink: Sink,
+  input: Input | undefined,
+  inner: Inner,
+): void {
+  const clause = node.clause.commands[0]?.command;
+  const lines =
+    clause?.type === 'Command' && clause.name?.text === 'read' && node.clause.commands.length === 1
+      ? linesOf(input?.text)
+      : undefined;
+  if (clause?.type !== 'Command' || lines === undefined || lines.length < 2) {
+    inner.list(node.body, scope, sink, input);
+    return;
+  }
+  if (!takeRounds(lines.length, sink)) {
+    inner.list(node.body, scope, sink, input);
+    return;
+  }
+  const draft = readCommand(clause, createExpander(scope, sink), undefined);
+  for (const line of lines) {
+    for (const [name, value] of readVariables(draft, scope, line))
+      setVariable(scope, name, value === undefined ? undefined : [value]);
+    inner.list(node.body, scope, sink);
+  }
 }

@@ -1,5 +1,5 @@
 import type { Word } from './state.ts';
-import { firstOperand } from './unwrapped.ts';
+import { firstOperand, valueAfter } from './unwrapped.ts';
 import type { Unwrapped } from './unwrapped.ts';
 
 const DOCKER_TAKES = new Set(
@@ -19,10 +19,12 @@ export function unwrapDocker(words: readonly Word[]): Unwrapped | undefined {
   }
   if (verb < 0 || (name !== 'exec' && name !== 'run')) return undefined;
   const place = firstOperand(words, DOCKER_TAKES, verb + 1);
-  if (place < 0 || place + 1 >= words.length) return undefined;
+  if (place < 0 || (place + 1 >= words.length && !words.some((word) => word.text.startsWith('--entrypoint'))))
+    return undefined;
+  const entry = valueAfter(words.slice(0, place), '--entrypoint');
   return {
     kind: 'words',
-    words: words.slice(place + 1),
+    words: entry === undefined ? words.slice(place + 1) : [entry, ...words.slice(place + 1)],
     via: 'container',
     keep: true,
     elsewhere: true,

@@ -1,3 +1,4 @@
+import { replaceText } from './replace-text.ts';
 import type { Word } from './state.ts';
 
 /** The commands `find` runs by `-exec` and its sisters, with `{}` standing for root and name pattern: root, any folder, pattern. */
@@ -18,7 +19,9 @@ export function findRuns(words: readonly Word[]): readonly (readonly Word[])[] {
     const inner = words
       .slice(i + 1, end)
       .map((word) =>
-        word.text.includes('{}') ? { text: word.text.replaceAll('{}', hit), dynamic: true } : word,
+        word.text.includes('{}')
+          ? { text: replaceText(word.text, '{}', hit) ?? word.text, dynamic: true }
+          : word,
       );
     if (inner.length > 0) runs.push(inner);
     i = end;
@@ -38,11 +41,12 @@ export function feedWords(xargs: readonly Word[], inner: readonly Word[], input:
     .slice(0, 64);
   const marker = fed.length === 0 ? undefined : replaceMarker(xargs);
   if (marker === undefined) return [...inner, ...fed.map((text) => ({ text, dynamic: false }))];
-  return inner.map((word) =>
-    word.text.includes(marker)
-      ? { text: word.text.replaceAll(marker, () => fed.join(' ')), dynamic: false }
-      : word,
-  );
+  return inner.map((word) => (word.text.includes(marker) ? replaceMark(word, marker, fed.join(' ')) : word));
+}
+
+function replaceMark(word: Word, marker: string, by: string): Word {
+  const text = replaceText(word.text, marker, by);
+  return text === undefined ? { ...word, dynamic: true } : { text, dynamic: false };
 }
 
 function replaceMarker(words: readonly Word[]): string | undefined {

@@ -1,7 +1,7 @@
 import type { ParsedScript } from 'unbash';
 import { DECLARERS, readCommand } from './command-words.ts';
-import type { Expander, StaticText } from './expander.ts';
-import type { Input, Scope, Sink } from './state.ts';
+import type { Expander } from './expander.ts';
+import type { Input, Scope, Sink, StaticText } from './state.ts';
 import { childScope } from './state.ts';
 import { staticOutput } from './static-output.ts';
 

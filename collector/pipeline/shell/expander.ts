@@ -1,11 +1,5 @@
 import type { ParsedScript } from 'unbash';
-import type { Scope, Sink } from './state.ts';
-
-/** Text a substitution prints, when that can be known without running it. */
-export interface StaticText {
-  readonly text: string;
-  readonly decoded: boolean;
-}
+import type { Scope, Sink, StaticText } from './state.ts';
 
 /** What the expansion of one command's words needs and collects. */
 export interface Expander {

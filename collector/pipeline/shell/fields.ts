@@ -12,6 +12,12 @@ export class Fields {
   private dynamic = false;
   private decoded = false;
   private open = false;
+  private readonly separators: string;
+
+  /** @param separators value of `IFS` */
+  constructor(separators = ' \t\n') {
+    this.separators = separators;
+  }
 
   text(value: string): void {
     if (this.current.length === 0) this.current.push(value);
@@ -50,16 +56,21 @@ export class Fields {
   }
 
   private value(value: string, quoted: boolean): void {
-    if (quoted || !/[ \t\n]/.test(value)) {
+    if (quoted || !this.splits(value)) {
       if (quoted || value !== '') this.text(value);
       return;
     }
-    const pieces = value.split(/[ \t\n]+/);
+    const pieces = splitFields(value, this.separators);
     for (let i = 0; i < pieces.length && i < MAX_WORDS; i++) {
       if (i > 0) this.close();
       const piece = pieces[i] ?? '';
       if (piece !== '') this.text(piece);
     }
+  }
+
+  private splits(value: string): boolean {
+    for (const separator of this.separators) if (value.includes(separator)) return true;
+    return false;
   }
 
   private close(): void {
@@ -71,4 +82,17 @@ export class Fields {
     this.open = false;
     this.dynamic = false;
   }
+}
+
+/** Cuts a value at the characters of `IFS`, runs of them counting once. */
+export function splitFields(value: string, separators: string): string[] {
+  const pieces: string[] = [];
+  let from = 0;
+  for (let i = 0; i <= value.length; i++) {
+    const char = value[i];
+    if (char !== undefined && !separators.includes(char)) continue;
+    if (i > from || from === 0 || char === undefined) pieces.push(value.slice(from, i));
+    from = i + 1;
+  }
+  return pieces;
 }

@@ -11,6 +11,8 @@ export const SHELL_PROGRAMS: ReadonlySet<string> = new Set([
   'mksh',
   'ash',
   'fish',
+  'csh',
+  'tcsh',
   'rbash',
 ]);
 
@@ -31,6 +33,11 @@ const CODE_OPTIONS: Readonly<Record<string, readonly string[] | undefined>> = {
   osascript: ['-e'],
   groovy: ['-e'],
   elixir: ['-e', '--eval'],
+  julia: ['-e', '-E', '--eval', '--print'],
+  guile: ['-c'],
+  emacs: ['--eval', '-eval', '--execute'],
+  expect: ['-c'],
+  swift: ['-e'],
 };
 
 export function isCodeInterpreter(name: string): boolean {
@@ -171,8 +178,10 @@ function powerShellScript(words: readonly Word[]): Unwrapped | 'stdin' | undefin
 function unwrapCmd(words: readonly Word[]): Unwrapped | 'stdin' | undefined {
   for (let i = 1; i < words.length; i++) {
     const text = words[i]?.text.toLowerCase() ?? '';
-    if (/^\/\/?[ck]$/.test(text)) {
-      const rest = words.slice(i + 1);
+    const glued = /^\/[ck](?![a-z]?$)(.+)$/i.exec(words[i]?.text ?? '')?.[1];
+    if (/^\/\/?[ck]$/.test(text) || glued !== undefined) {
+      const head = glued === undefined ? [] : [{ text: glued, dynamic: words[i]?.dynamic === true }];
+      const rest = [...head, ...words.slice(i + 1)];
       if (rest.length === 0) return undefined;
       return {
         kind: 'script',
@@ -188,16 +197,33 @@ function unwrapCmd(words: readonly Word[]): Unwrapped | 'stdin' | undefined {
   return 'stdin';
 }
 
-function unwrapAwk(words: readonly Word[]): Unwrapped | undefined {
+function unwrapAwk(words: readonly Word[]): Unwrapped | 'stdin' | undefined {
   for (let i = 1; i < words.length; i++) {
     const word = words[i];
     const text = word?.text ?? '';
-    if (word === undefined || text === '-f' || text === '--file') return undefined;
+    if (word === undefined) return undefined;
+    if (text === '-f' || text === '--file') {
+      const file = words[i + 1]?.text;
+      return file === '-' || file === '/dev/stdin' ? 'stdin' : undefined;
+    }
+    if (text === '-e' || text === '--source') {
+      const source = words[i + 1];
+      return source === undefined ? undefined : codeOf(source);
+    }
     if (text === '-F' || text === '-v') i++;
     else if (!text.startsWith('-') || text === '-') return codeOf(word);
   }
   return undefined;
 }
+
+/** Code without a blank behind its option: `perl -e'…'`. A cluster of letters is told apart by what follows. */
+const GLUED: Readonly<Record<string, RegExp | undefined>> = {
+  perl: /^-[eE][^]*[^a-zA-Z0-9]/,
+  ruby: /^-e[^]*[^a-zA-Z0-9]/,
+  php: /^-r[^]*[^a-zA-Z0-9]/,
+  lua: /^-e./,
+  osascript: /^-e./,
+};
 
 function unwrapCode(
   words: readonly Word[],
@@ -224,6 +250,8 @@ function unwrapCode(
       const value = words[i + 1];
       if (value !== undefined) parts.push(value);
       break;
+    } else if (GLUED[name]?.test(text) === true) {
+      parts.push({ ...word, text: text.slice(2) });
     } else if (name === 'perl' && /^-[a-zA-Z0-9]*[eE]$/.test(text)) {
       const value = words[i + 1];
       if (value !== undefined) parts.push(value);

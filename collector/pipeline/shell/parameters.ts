@@ -2,6 +2,7 @@ import type { ParameterExpansionPart, Word as SyntaxWord } from 'unbash';
 import { decodeEscapes } from './decode.ts';
 import type { Expander } from './expander.ts';
 import type { Fields } from './fields.ts';
+import { couldFit } from './replace-text.ts';
 import { collectScripts } from './scripts.ts';
 import type { Word } from './state.ts';
 import { lookup, setVariable } from './variables.ts';
@@ -183,6 +184,7 @@ function editValue(
 
 /** `/ // /# /%`; a pattern of literals, `?` and simple sets has one length, so this stays linear. */
 function replace(value: string, pattern: string, by: string, operator: string): string | undefined {
+  if (!couldFit(value, by)) return undefined;
   if (pattern.length > 64 || /[*\\()|^]/.test(pattern)) {
     if (/[*?[\]]/.test(pattern)) return undefined;
     if (operator === '//') return value.replaceAll(pattern, () => by);

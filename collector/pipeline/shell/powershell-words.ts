@@ -1,3 +1,4 @@
+import { foldExpression } from './powershell-fold.ts';
 import type { PowerShellToken } from './powershell-tokens.ts';
 import type { Scope, Sink, Word } from './state.ts';
 import { windowsVariable } from './windows-variables.ts';
@@ -6,18 +7,20 @@ const VARIABLE = /\$\{?((?:env:|script:|global:|local:)?[A-Za-z_?]\w*)\}?/gi;
 
 /** Variables in a token: those set in this text, the environment, the folder. */
 export function expandToken(token: PowerShellToken, scope: Scope, sink: Sink): Word {
-  if (token.literal || !token.text.includes('$')) {
+  if (token.literal || (token.groups.length === 0 && !token.text.includes('$'))) {
     return { text: token.text, dynamic: token.groups.length > 0 };
   }
+  const group = token.groups.length === 1 ? token.groups[0] : undefined;
+  if (group !== undefined && !group.block && token.text === `(${group.source})`) {
+    const text = foldExpression(group.source, (name) => variable(name, scope, sink));
+    if (text !== undefined) return { text, dynamic: false };
+  }
+  if (!token.text.includes('$')) return { text: token.text, dynamic: token.groups.length > 0 };
   let dynamic = token.groups.length > 0;
-  const { home } = sink.context;
   const text = token.text.replace(VARIABLE, (whole: string, name: string) => {
     const key = name.toLowerCase().replace(/^(?:script|global|local):/, '');
-    const known = scope.vars?.get(key)?.[0];
+    const known = variable(key, scope, sink);
     if (known !== undefined) return known;
-    const environment = key === 'home' ? 'home' : key.startsWith('env:') ? key.slice(4) : undefined;
-    const value = environment === undefined ? undefined : windowsVariable(environment, home, undefined);
-    if (value !== undefined) return value;
     switch (key) {
       case 'pwd':
         if (scope.cwd !== undefined) return scope.cwd;
@@ -34,6 +37,14 @@ export function expandToken(token: PowerShellToken, scope: Scope, sink: Sink): W
     }
   });
   return { text, dynamic };
+}
+
+/** A variable set in this text, or one of the environment; lower-case name, `env:x` for the environment. */
+function variable(name: string, scope: Scope, sink: Sink): string | undefined {
+  const known = scope.vars?.get(name)?.[0];
+  if (known !== undefined) return known;
+  const environment = name === 'home' ? name : name.startsWith('env:') ? name.slice(4) : undefined;
+  return environment === undefined ? undefined : windowsVariable(environment, sink.context.home, undefined);
 }
 
 /** `(New-Object Net.WebClient).DownloadString('u')` → `downloadstring u`; `[Convert]::FromBase64String('…')` likewise. */

@@ -9,6 +9,7 @@ import { expandToken, methodCalls } from './powershell-words.ts';
 import type { Walkers } from './run.ts';
 import { runDraft } from './run.ts';
 import { takeSource } from './source.ts';
+import { windowsRuns } from './windows-runs.ts';
 import type { Draft, Input, Scope, Sink, Word } from './state.ts';
 import { childScope, emit, enter, MAX_COMMANDS, MAX_DEPTH, MAX_TREE_DEPTH } from './state.ts';
 
@@ -40,6 +41,7 @@ export function walkPowerShell(
   if (read.truncated) sink.truncated = true;
   let pipeline = sink.pipelines++;
   let stage = 0;
+  let flow: Input | undefined;
   for (const statement of read.statements) {
     if (sink.commands.length >= MAX_COMMANDS) {
       sink.truncated = true;
@@ -49,8 +51,24 @@ export function walkPowerShell(
       pipeline = sink.pipelines++;
       stage = 0;
     } else stage++;
-    walkStatement(statement, { pipeline, stage, input }, scope, sink, walkers);
+    walkStatement(
+      statement,
+      { pipeline, stage, input: statement.piped ? flow : input },
+      scope,
+      sink,
+      walkers,
+    );
+    flow = valueOf(statement, scope, sink);
   }
+}
+
+/** A text alone in a stage: what the next stage reads. */
+function valueOf(statement: PowerShellStatement, scope: Scope, sink: Sink): Input | undefined {
+  const [token] = statement.tokens;
+  if (token === undefined || statement.tokens.length !== 1) return undefined;
+  if (!token.quoted && !/^[($]/.test(token.text)) return undefined;
+  const word = expandToken(token, scope, sink);
+  return word.dynamic ? undefined : { text: word.text, decoded: false, heredoc: false };
 }
 
 interface Place {
@@ -66,7 +84,7 @@ function walkStatement(
   sink: Sink,
   walkers: Walkers,
 ): void {
-  let { tokens } = statement;
+  let tokens = splitAssignment(statement.tokens);
   const first = tokens[0];
   if (first === undefined) return;
   const assigned = tokens[1]?.text;
@@ -74,7 +92,7 @@ function walkStatement(
     const value = tokens[2];
     const name = first.text.slice(1).toLowerCase();
     scope.vars ??= new Map();
-    if (tokens.length === 3 && value !== undefined && value.groups.length === 0) {
+    if (tokens.length === 3 && value !== undefined) {
       const word = expandToken(value, scope, sink);
       if (!word.dynamic && scope.vars.size < 256) {
         scope.vars.set(name, [word.text]);
@@ -97,6 +115,22 @@ function walkStatement(
     return;
   }
   runWords(tokens, called, statement, place, scope, sink, walkers);
+}
+
+/** `$a='x'` without blanks is one token; it is read like `$a = 'x'`. */
+function splitAssignment(tokens: readonly PowerShellToken[]): readonly PowerShellToken[] {
+  const first = tokens[0];
+  const match =
+    first === undefined ? null : /^(\$\{?[A-Za-z_][\w:]{0,64}\}?)(\+?=)([^=][^]*|)$/.exec(first.text);
+  if (first === undefined || match === null) return tokens;
+  const [, name = '', sign = '', rest = ''] = match;
+  const plain = { quoted: false, literal: false, groups: [] };
+  return [
+    { ...plain, text: name },
+    { ...plain, text: sign },
+    ...(rest === '' ? [] : [{ ...first, text: rest }]),
+    ...tokens.slice(1),
+  ];
 }
 
 function runWords(
@@ -159,15 +193,13 @@ function runPowerShellWords(draft: Draft, scope: Scope, sink: Sink, walkers: Wal
   if (scope.depth >= MAX_DEPTH || index < 0) return index;
   if (bare === 'iex' || bare === 'invoke-expression') {
     const body = draft.words.find((word, i) => i > 0 && !/^-c/i.test(word.text));
-    if (body !== undefined && !body.dynamic) {
-      walkPowerShell(
-        body.text,
-        enter(scope, 'inline', { parent: index, tree: scope.tree + 1 }),
-        sink,
-        walkers,
-      );
+    const text = body === undefined ? draft.stdin?.text : body.dynamic ? undefined : body.text;
+    if (text !== undefined) {
+      walkPowerShell(text, enter(scope, 'inline', { parent: index, tree: scope.tree + 1 }), sink, walkers);
     }
   } else if (STARTERS.has(bare)) startProcess(draft, index, scope, sink, walkers);
+  for (const line of windowsRuns(bare, draft.words))
+    walkers.cmd(line, enter(scope, 'wrapper', { parent: index, tree: scope.tree + 1 }), sink);
   return index;
 }
 
@@ -220,7 +252,13 @@ function decodeArguments(
     const body = decodeBase64(argument);
     if (body === undefined) return;
     walkPowerShell(body, enter(scope, 'decoded', { parent, tree: scope.tree + 1 }), sink, walkers);
-  } else if (name === 'create' && /\s/.test(argument)) {
+  } else if (name === 'start') {
+    const line = call
+      .slice(1, 3)
+      .map((word) => word.text)
+      .join(' ');
+    walkers.cmd(line, enter(scope, 'wrapper', { parent, tree: scope.tree + 1 }), sink);
+  } else if (name === 'invokescript' || (name === 'create' && /\s/.test(argument))) {
     walkPowerShell(argument, enter(scope, 'inline', { parent, tree: scope.tree + 1 }), sink, walkers);
   } else if (name === 'run' || name === 'exec') {
     for (const found of findShellCalls(`system(${JSON.stringify(argument)})`).calls) {

@@ -20,6 +20,9 @@ export interface PrefixSpec {
   readonly where?: number;
 }
 
+const LOADER = '--library-path --preload --argv0 --audit --inhibit-rpath --glibc-hwcaps-prepend';
+const IMAGE_RUN = '-B --bind -H --home --env -W --workdir --pwd --overlay -S --scratch';
+
 /** Programs that run the words behind them. Options as in their manuals (GNU coreutils 9, sudo 1.9, docker 27, kubectl 1.32). */
 export const PREFIXES: Readonly<Record<string, PrefixSpec | undefined>> = {
   sudo: {
@@ -93,6 +96,26 @@ export const PREFIXES: Readonly<Record<string, PrefixSpec | undefined>> = {
   dotenv: { takes: '-f -e -v' },
   dotenvx: { verb: ['run'], takes: '-f -e' },
   'cross-env': { assignments: true },
+  setarch: { operands: 1 },
+  linux32: {},
+  linux64: {},
+  rlwrap: { takes: '-a -b -f -H -p -S -t -q' },
+  'ld.so': { takes: LOADER },
+  'ld-linux.so.2': { takes: LOADER },
+  'ld-linux-x86-64.so.2': { takes: LOADER },
+  'ld-linux-aarch64.so.1': { takes: LOADER },
+  'ld-musl-x86_64.so.1': { takes: LOADER },
+  'ld-musl-aarch64.so.1': { takes: LOADER },
+  'flatpak-spawn': { keep: true },
+  distrobox: { verb: ['enter'], takes: '-n --name -a', operands: 1, via: 'container', keep: true },
+  toolbox: { verb: ['run'], takes: '-c --container -d -r', via: 'container', keep: true },
+  apptainer: { verb: ['exec'], takes: IMAGE_RUN, operands: 1, via: 'container', keep: true, where: 0 },
+  singularity: { verb: ['exec'], takes: IMAGE_RUN, operands: 1, via: 'container', keep: true, where: 0 },
+  machinectl: { verb: ['shell'], takes: '-E --setenv --uid', operands: 1, keep: true },
+  heroku: { verb: ['run'], takes: '-a --app -r -s', via: 'remote', keep: true, elsewhere: true },
+  dtach: { takes: '-A -a -c -n -N -E -r -e' },
+  abduco: { takes: '-e', operands: 1 },
+  zellij: { verb: ['run'], takes: '-n --name --cwd -d' },
   'aws-vault': { verb: ['exec'], takes: '-d --duration', operands: 1 },
   poetry: { verb: ['run'], takes: '-C -P --directory --project' },
   pipenv: { verb: ['run'] },
@@ -119,9 +142,9 @@ export const PREFIXES: Readonly<Record<string, PrefixSpec | undefined>> = {
   multipass: { verb: ['exec'], operands: 1, via: 'container', keep: true, elsewhere: true, where: 0 },
   limactl: { verb: ['shell'], operands: 1, via: 'container', keep: true, elsewhere: true, where: 0 },
   kubectl: {
-    verb: ['exec'],
+    verb: ['exec', 'debug', 'run'],
     takes:
-      '-n --namespace -c --container --context --kubeconfig --cluster --user -f --filename --pod-running-timeout',
+      '--image -n --namespace -c --container --context --kubeconfig --cluster --user -f --filename --pod-running-timeout',
     operands: 1,
     via: 'container',
     keep: true,

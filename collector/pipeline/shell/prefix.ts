@@ -1,6 +1,7 @@
 import { PREFIXES } from './prefix-table.ts';
 import type { PrefixSpec } from './prefix-table.ts';
 import type { Word } from './state.ts';
+import { takesNext } from './unwrapped.ts';
 import type { Unwrapped } from './unwrapped.ts';
 
 const TAKES = new Map<PrefixSpec, ReadonlySet<string>>();
@@ -29,10 +30,9 @@ export function unwrapPrefix(program: string, words: readonly Word[]): Unwrapped
     }
     if (!ended && text.startsWith('-') && text.length > 1) {
       if (spec.asks?.includes(text) === true) return undefined;
-      if (program === 'env' && (text === '-S' || text.startsWith('--split-string'))) {
-        return splitString(words, i, text);
-      }
-      if (takes.has(text)) {
+      const split = program === 'env' ? splitStringStart(text) : undefined;
+      if (split !== undefined) return splitString(words, i, split);
+      if (takesNext(text, takes)) {
         if (text === '-C' || text === '--chdir' || text === '-D' || text === '-w') cwd = words[i + 1]?.text;
         i++;
       }
@@ -72,8 +72,12 @@ export function unwrapPrefix(program: string, words: readonly Word[]): Unwrapped
   return undefined;
 }
 
-function splitString(words: readonly Word[], at: number, option: string): Unwrapped {
-  const inline = option.startsWith('--') ? option.slice(option.indexOf('=') + 1) : '';
+/** What is glued to the `-S` of `env`: `-S`, `-vS`, `-S'cat x'`, `--split-string=cat x`; `undefined` for other options. */
+function splitStringStart(option: string): string | undefined {
+  return /^(?:-[iv0]*S|--split-string=?)([^]*)$/.exec(option)?.[1];
+}
+
+function splitString(words: readonly Word[], at: number, inline: string): Unwrapped {
   const rest = words.slice(at + 1);
   const source = [inline, ...rest.map((word) => word.text)].join(' ');
   return {

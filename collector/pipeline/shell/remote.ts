@@ -2,7 +2,9 @@ import type { Word } from './state.ts';
 import { firstOperand, joined, scriptOf } from './unwrapped.ts';
 import type { Unwrapped } from './unwrapped.ts';
 
-const SSH_TAKES = new Set('-b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -P -Q -R -S -W -w -B'.split(' '));
+export const SSH_TAKES = new Set(
+  '-b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -P -Q -R -S -W -w -B'.split(' '),
+);
 
 /** `ssh [options] host [options] command words`: the words are joined and read by the shell of the host. */
 export function unwrapSsh(words: readonly Word[]): Unwrapped | undefined {

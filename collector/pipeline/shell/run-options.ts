@@ -20,8 +20,7 @@ export function programsRunBy(
   for (const key in assignments) {
     if (!RUN_VARIABLES.has(key)) continue;
     const value = assignments[key] ?? '';
-    // `PAGER=cat` is everyday; only a value that is a command line says something.
-    if (/[\s;|&$`]/.test(value)) (out ??= []).push(value);
+    if (isCommandLine(value)) (out ??= []).push(value);
   }
   return out === undefined || out.length === 0 ? undefined : out.slice(0, 8);
 }
@@ -130,12 +129,43 @@ const socat: Look = (args) =>
 
 const vim: Look = (args) =>
   [...values(args, '-c', '--cmd'), ...args.filter((arg) => arg.startsWith('+')).map((arg) => arg.slice(1))]
-    .map((command) => /^:?\s*!(.*)$/.exec(command)?.[1] ?? '')
+    .map(
+      (command) =>
+        /^[:\s]*(?:sil(?:ent)?!?\s+|exe(?:cute)?\s+["']|\d*r(?:ead)?\s+|w(?:rite)?\s+|%)*!\s*(.*)$/.exec(
+          command,
+        )?.[1] ??
+        /\b(?:system(?:list)?|job_start|jobstart|termopen)\(\s*(["'])(.*?)\1/.exec(command)?.[2] ??
+        '',
+    )
     .filter((command) => command !== '');
 
 const sed: Look = (args) =>
-  // GNU `e` command: `1e cmd`; `s///e` runs the pattern space, which is not known here.
-  args.flatMap((arg) => /^(?:\d+|\$)?e\s+(.+)$/.exec(arg)?.[1] ?? []);
+  // GNU `e` command: `1e cmd`; `s/x/cmd/e` runs the line after the change: known only when it is all replaced.
+  args.flatMap(
+    (arg) =>
+      /^(?:\d+|\$)?e\s+(.+)$/.exec(arg)?.[1] ??
+      /^s([/|#,])(?:\^?\.\*\$?)\1([^\\&/|#,]{1,512})\1[gimp\d]*e[gimp\d]*$/i.exec(arg)?.[2] ??
+      [],
+  );
+
+/** `!cmd`, `shell cmd`, `.system cmd`: escapes to a shell in the commands of debuggers and database clients. */
+const escapes = (texts: readonly string[]): string[] =>
+  texts.flatMap(
+    (text) => /^\s*(?:\\!|!|\.?shell\s|\.system\s|platform shell\s)\s*(.+)$/.exec(text)?.[1] ?? [],
+  );
+
+/** `export PAGER='sh -c …'` and its sisters. */
+const exported: Look = (args) =>
+  args.flatMap((arg) => {
+    const equals = arg.indexOf('=');
+    const value = arg.slice(equals + 1);
+    return equals > 0 && RUN_VARIABLES.has(arg.slice(0, equals)) && isCommandLine(value) ? [value] : [];
+  });
+
+/** `PAGER=cat` is everyday; only a value that is a command line says something. */
+function isCommandLine(value: string): boolean {
+  return /[\s;|&$`]/.test(value);
+}
 
 const LOOKS: Readonly<Record<string, Look | undefined>> = {
   git,
@@ -159,7 +189,23 @@ const LOOKS: Readonly<Record<string, Look | undefined>> = {
   sort: (args) => values(args, '--compress-program'),
   split: (args) => values(args, '--filter'),
   make: (args) => values(args, '--eval').flatMap((text) => /\$\(shell\s+([^)]*)\)/.exec(text)?.[1] ?? []),
-  psql: (args) => values(args, '-c', '--command').flatMap((text) => /^\\!\s*(.+)$/.exec(text)?.[1] ?? []),
+  psql: (args) => escapes(values(args, '-c', '--command')),
+  mysql: (args) => escapes(values(args, '-e', '--execute')),
+  sqlite3: (args) => escapes([...args.filter((arg) => !arg.startsWith('-')), ...values(args, '-cmd')]),
+  gdb: (args) => escapes(values(args, '-ex', '--eval-command', '-iex')),
+  lldb: (args) => escapes(values(args, '-o', '--one-line', '-O')),
+  export: exported,
+  declare: exported,
+  typeset: exported,
+  complete: (args) => values(args, '-C'),
+  compgen: (args) => values(args, '-C'),
+  bind: (args) => values(args, '-x').flatMap((text) => /:\s*["']?([^"']+)/.exec(text)?.[1] ?? []),
+  fly: (args) => values(args, '-C', '--command'),
+  flyctl: (args) => values(args, '-C', '--command'),
+  ansible: (args) =>
+    /^(?:shell|command|raw|script)$/.test(values(args, '-m', '--module-name')[0] ?? 'command')
+      ? values(args, '-a', '--args')
+      : [],
   rg: (args) => values(args, '--pre'),
   fd: (args) => afterOption(args, '-x', '-X', '--exec', '--exec-batch'),
   npm: (args) =>

@@ -4,11 +4,14 @@ import { resolvePath } from '../../rules/shared/paths.ts';
 import { findShellCalls } from './code.ts';
 import { feedWords, findRuns } from './each-file.ts';
 import { isCodeInterpreter, SHELL_PROGRAMS, unwrapInterpreter } from './interpreters.ts';
+import { textOfFile } from './files.ts';
 import { shareOuter } from './links.ts';
 import { isPrefixProgram, unwrapPrefix } from './prefix.ts';
 import { programsRunBy } from './run-options.ts';
-import type { Draft, Scope, Sink, Walk, Word } from './state.ts';
+import type { Draft, Input, Scope, Sink, StaticText, Walk, Word } from './state.ts';
 import { emit, enter, MAX_COMMANDS, MAX_DEPTH } from './state.ts';
+import { stdinShell } from './stdin-shells.ts';
+import type { StdinShell } from './stdin-shells.ts';
 import { isSpecialProgram, unwrapSpecial } from './specials.ts';
 import type { Unwrapped } from './unwrapped.ts';
 
@@ -22,6 +25,15 @@ export function runDraft(draft: Draft, scope: Scope, sink: Sink, walkers: Walker
   const head = draft.words[0]?.text ?? '';
   const name = baseOf(head);
   if (!needsLook(name)) {
+    const written = sink.files === undefined ? undefined : textOfFile(head, scope, sink);
+    if (written !== undefined && scope.depth < MAX_DEPTH)
+      return runStdin(
+        interpreterOf(written.text),
+        { ...draft, stdin: fileInput(written) },
+        scope,
+        sink,
+        walkers,
+      );
     const index = emit(sink, scope, draft);
     runOptions(name, draft, scope, sink, walkers, index);
     return index;
@@ -38,9 +50,39 @@ export function runDraft(draft: Draft, scope: Scope, sink: Sink, walkers: Walker
   const code = unwrapInterpreter(canonical, draft.words);
   if (code === 'stdin') return runStdin(canonical, draft, scope, sink, walkers);
   if (code !== undefined) return runUnwrapped(code, draft, scope, sink, walkers);
+  const shell = draft.stdin === undefined ? undefined : stdinShell(name, draft.words);
+  if (shell !== undefined) return runStdinShell(shell, draft, scope, sink, walkers);
+  const file = seenFile(canonical, draft, scope, sink);
+  if (file !== undefined) return runStdin(canonical, { ...draft, stdin: file }, scope, sink, walkers);
   const index = emit(sink, scope, draft);
   runOptions(name, draft, scope, sink, walkers, index);
   return index;
+}
+
+/** Neither wrapper nor interpreter by name, but they run a file or their input. */
+const EXTRA: ReadonlySet<string> = new Set(['source', '.', 'at', 'batch', 'newgrp']);
+
+/** The text of the script an interpreter was given, when this line wrote it or it is the input. */
+function seenFile(name: string, draft: Draft, scope: Scope, sink: Sink): Input | undefined {
+  if (sink.files === undefined && draft.stdin === undefined) return undefined;
+  const at = draft.words.findIndex((word, i) => i > 0 && !word.text.startsWith('-'));
+  const file = draft.words[at]?.text;
+  if (file === undefined) return undefined;
+  if (/^\/(?:dev\/stdin|dev\/fd\/0|proc\/self\/fd\/0)$/.test(file)) return draft.stdin;
+  const known = textOfFile(file, scope, sink);
+  return known === undefined || name === 'find' ? undefined : fileInput(known);
+}
+
+function fileInput({ text, decoded }: StaticText): Input {
+  return { text, decoded, heredoc: false };
+}
+
+/** Who runs a script that is started by its path. */
+function interpreterOf(text: string): string {
+  const line = /^#!\s*(\S+)(?:[ \t]+(?:-S[ \t]+)?(\S+))?/.exec(text.slice(0, 256));
+  if (line === null) return 'sh';
+  const program = baseOf(line[1] ?? '');
+  return canonicalName(program === 'env' ? (line[2] ?? 'sh') : program);
 }
 
 /** Programs nobody needs to look at twice; filled as they come, bounded. */
@@ -55,6 +97,7 @@ function needsLook(name: string): boolean {
     isSpecialProgram(name) ||
     name === 'find' ||
     name === 'gfind' ||
+    EXTRA.has(name) ||
     SHELL_PROGRAMS.has(canonical) ||
     isCodeInterpreter(canonical) ||
     canonical === 'powershell' ||
@@ -135,6 +178,36 @@ function runStdin(name: string, draft: Draft, scope: Scope, sink: Sink, walkers:
   return index;
 }
 
+/** `ssh host <<E`: the input is read by a shell behind the program. */
+function runStdinShell(shell: StdinShell, draft: Draft, scope: Scope, sink: Sink, walkers: Walkers): number {
+  const { stdin } = draft;
+  const index = emit(sink, scope, draft);
+  if (stdin === undefined || index < 0) return index;
+  const via = shell.via ?? (stdin.decoded ? 'decoded' : stdin.heredoc ? 'heredoc' : 'inline');
+  const next = enter(scope, via, {
+    tree: scope.tree + 1,
+    parent: index,
+    elevated: scope.elevated || shell.elevated === true,
+    elsewhere: scope.elsewhere || shell.elsewhere === true,
+    ...(shell.elsewhere === true ? { cwd: undefined } : {}),
+    ...(shell.where === undefined ? {} : { where: shell.where }),
+  });
+  walkers.posix(stdin.text, next, sink);
+  return index;
+}
+
+/** Command lines in variables that programs run later: `PROMPT_COMMAND='x'` on its own. */
+export function runVariables(
+  assignments: Readonly<Record<string, string>>,
+  scope: Scope,
+  sink: Sink,
+  walkers: Walkers,
+): void {
+  for (const script of programsRunBy('', [], assignments) ?? [])
+    if (scope.depth < MAX_DEPTH)
+      walkers.posix(script, enter(scope, 'wrapper', { tree: scope.tree + 1 }), sink);
+}
+
 /** A shell fed by a decoder that could not be followed (gzip, encrypted, a file) runs text nobody has seen. */
 function isDecoder(sink: Sink, draft: Draft): boolean {
   for (let i = sink.commands.length - 1; i >= 0; i--) {
@@ -161,7 +234,7 @@ function runCode(
   const index = emit(sink, scope, draft, { code: source });
   if (index < 0) return index;
   const next = enter(scope, decoded ? 'decoded' : 'code', { parent: index, tree: scope.tree + 1 });
-  const calls = findShellCalls(source);
+  const calls = findShellCalls(source, canonicalName(baseOf(draft.words[0]?.text ?? '')));
   if (calls.truncated) sink.truncated = true;
   for (const call of calls.calls) {
     if (sink.commands.length >= MAX_COMMANDS || next.depth >= MAX_DEPTH) {

@@ -28,7 +28,8 @@ function unwrapTail(
   let inner = words.slice(from);
   if (stop !== undefined) {
     const end = inner.findIndex((word) => word.text.startsWith(stop));
-    if (end === 0) return undefined;
+    // Nothing in front of the mark: the operands are the command lines.
+    if (end === 0) return joinedScripts(inner.slice(1));
     if (end > 0) {
       // `parallel cat ::: a b` runs `cat a` and `cat b`: the operands behind the mark are arguments.
       inner = [...inner.slice(0, end), ...inner.slice(end + 1)];
@@ -80,10 +81,62 @@ const evaluate: Unwrap = (words) => {
     : { ...scriptOf(joined(rest)), via: 'inline', keep: false, sameShell: true };
 };
 
+/** The words behind a mark: `capsh -- -c x` gives them to a shell, `nix shell p -c cmd` runs them. */
+const wordsAfter =
+  (marks: readonly string[], ...before: readonly string[]): Unwrap =>
+  (words) => {
+    const at = words.findIndex((word, i) => i > 0 && marks.includes(word.text));
+    if (at < 0 || at + 1 >= words.length) return undefined;
+    const head = before.map((text) => ({ text, dynamic: false }));
+    return { kind: 'words', words: [...head, ...words.slice(at + 1)], via: 'wrapper', keep: true };
+  };
+
+const daemon: Unwrap = (words) => {
+  const program = valueAfter(words, '--exec', '-x', '--startas', '-a');
+  const end = words.findIndex((word) => word.text === '--');
+  if (program === undefined) return undefined;
+  const rest = end < 0 ? [] : words.slice(end + 1);
+  return { kind: 'words', words: [program, ...rest], via: 'wrapper', keep: true };
+};
+
+/** `alias x='cmd'`: what the name will run. */
+const alias: Unwrap = (words) => {
+  const values = words.slice(1).filter((word) => /^[\w.-]+=.*[\s;|&$]/s.test(word.text));
+  if (values.length === 0) return undefined;
+  const scripts = values.map((word) => ({ ...word, text: word.text.slice(word.text.indexOf('=') + 1) }));
+  return {
+    ...scriptOf({ ...joined(scripts), text: scripts.map(({ text }) => text).join('\n') }),
+    via: 'inline',
+    keep: true,
+  };
+};
+
+/** `bwrap --bind a b … cmd`: options take none, one or two words. */
+const bwrap: Unwrap = (words) => {
+  for (let i = 1; i < words.length; i++) {
+    const text = words[i]?.text ?? '';
+    if (/^--(?:(?:ro-|dev-)?bind(?:-try|-data)?|symlink|setenv|file|chmod|overlay)$/.test(text)) i += 2;
+    else if (/^--(?:unshare-|die-|new-|clear|as-pid|disable-|share-|level)/.test(text)) continue;
+    else if (text.startsWith('--')) i++;
+    else return { kind: 'words', words: words.slice(i), via: 'wrapper', keep: true };
+  }
+  return undefined;
+};
+
+const pdsh: Unwrap = (words) => {
+  const from = firstOperand(words, new Set(['-w', '-l', '-R', '-f', '-t', '-u', '-x', '-g']));
+  return from < 0
+    ? undefined
+    : { ...scriptOf(joined(words.slice(from))), via: 'remote', keep: true, elsewhere: true };
+};
+
 const su =
   (elevated: boolean): Unwrap =>
   (words) => {
-    const script = valueAfter(words, '-c', '--command');
+    const glued = words.find((word) => /^-c./.test(word.text));
+    const script =
+      valueAfter(words, '-c', '--command') ??
+      (glued === undefined ? undefined : { ...glued, text: glued.text.slice(2) });
     if (script === undefined) return undefined;
     return { ...scriptOf(script), via: 'wrapper', keep: false, ...(elevated ? { elevated } : {}) };
   };
@@ -105,7 +158,15 @@ const SPECIALS: Readonly<Record<string, Unwrap | undefined>> = {
   entr: (words) => unwrapTail(words, new Set()),
   'nix-shell': scriptOption('--run', '--command'),
   nodemon: scriptOption('--exec', '-x'),
-  script: scriptOption('-c', '--command'),
+  script: scriptOption('-c', '--command', '-qc', '-aqc', '-qec', '-ec'),
+  sg: scriptOption('-c'),
+  capsh: wordsAfter(['--'], 'bash'),
+  nix: wordsAfter(['-c', '--command']),
+  guix: wordsAfter(['--']),
+  'start-stop-daemon': daemon,
+  alias,
+  bwrap,
+  pdsh,
   vagrant: scriptOption('-c', '--command'),
   npx: scriptOption('-c', '--call'),
   npm: scriptOption('-c', '--call'),

@@ -13,6 +13,8 @@ export const MAX_COMMANDS = 500;
 export const MAX_DEPTH = 8;
 /** All text parsed for one line, payloads included: a line cannot unfold without end. */
 export const MAX_TOTAL_SOURCE = 262_144;
+/** Rounds of loops walked for one line, over all its loops. */
+export const MAX_TOTAL_ROUNDS = 128;
 /** Nesting of the syntax tree that is followed; deeper is reported as truncated. */
 export const MAX_TREE_DEPTH = 64;
 export const MAX_STDIN_TEXT = 16_384;
@@ -50,6 +52,12 @@ export interface Scope {
   readonly tree: number;
 }
 
+/** Text that can be known without running anything: what a command prints, what a file holds. */
+export interface StaticText {
+  readonly text: string;
+  readonly decoded: boolean;
+}
+
 /** The growing result. */
 export interface Sink {
   readonly context: ShellContext;
@@ -60,6 +68,10 @@ export interface Sink {
   truncated: boolean;
   pipelines: number;
   sourceLeft: number;
+  /** Further rounds of loops that may be walked: nested loops multiply. */
+  roundsLeft: number;
+  /** Texts this line writes or substitutes, by absolute path or by the source of `<(…)`: what `sh file` then runs. */
+  files: Map<string, StaticText> | undefined;
 }
 
 /** What a pipeline stage reads, when that can be known. */

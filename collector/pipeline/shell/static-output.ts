@@ -1,6 +1,6 @@
 import { decodeBase64, decodeEscapes, decodeHex, MAX_DECODED } from './decode.ts';
-import type { StaticText } from './expander.ts';
-import type { Word } from './state.ts';
+import { replaceText } from './replace-text.ts';
+import type { StaticText, Word } from './state.ts';
 
 /**
  * What a command prints, for the few whose output follows from their words and input: `echo`, `printf`, `cat`, decoders,
@@ -43,6 +43,20 @@ const decoded = (text: string | undefined): StaticText | undefined =>
 
 /** Input passes through unchanged when no file is named. */
 const pass: Printer = (args, input) => (args.every((arg) => arg.startsWith('-')) ? input : undefined);
+
+/** `head -n 5`, `tail -1`: which lines those are matters less than what they are. */
+const countLines: Printer = (args, input) =>
+  args.every((arg) => arg.startsWith('-') || /^\+?\d+$/.test(arg)) ? input : undefined;
+
+/** The input changed line by line, its last newline kept. */
+function edit(
+  input: StaticText | undefined,
+  change: (lines: string[]) => readonly string[],
+): StaticText | undefined {
+  if (input === undefined) return undefined;
+  const lines = input.text.replace(/\n$/, '').split('\n');
+  return { text: `${change(lines).join('\n')}\n`, decoded: input.decoded };
+}
 
 const hexDump: Printer = (args, input) => {
   const flags = args.filter((arg) => arg.startsWith('-')).join('');
@@ -88,9 +102,37 @@ const PRINTERS: Readonly<Record<string, Printer | undefined>> = {
     return { text: formatPrintf(format, values), decoded: /\\(?:x|0|[1-7]|u)/.test(rest.join(' ')) };
   },
   cat: pass,
-  tee: pass,
-  head: pass,
-  tail: pass,
+  tee: (_args, input) => input,
+  yes: (args) => plain(`${args.length === 0 ? 'y' : args.join(' ')}\n`),
+  tac: (args, input) => (args.length === 0 ? edit(input, (lines) => lines.reverse()) : undefined),
+  head: countLines,
+  tail: countLines,
+  grep: (args, input) => {
+    const pattern = args.length === 1 ? args[0] : undefined;
+    return pattern === undefined || !/^[\w :/=.-]+$/.test(pattern) || pattern.startsWith('-')
+      ? undefined
+      : edit(input, (lines) => lines.filter((line) => line.includes(pattern)));
+  },
+  awk: (args, input) =>
+    /^\s*\{\s*print(?:\s+\$0)?\s*;?\s*\}\s*$|^1$/.test(args[0] ?? '') && args.length === 1
+      ? input
+      : undefined,
+  sed: (args, input) => {
+    const change =
+      args.length === 1 ? /^s([/|#,])([\w @:=~^-]+)\1([\w .@:=~^-]*)\1(g?)$/.exec(args[0] ?? '') : null;
+    if (change === null || input === undefined) return undefined;
+    const [, , from = '', to = '', all] = change;
+    if (from.includes('^')) return undefined;
+    return decoded(all === 'g' ? replaceText(input.text, from, to) : input.text.replace(from, () => to));
+  },
+  cut: (args, input) => {
+    const range = args.length === 1 ? /^-c(\d{1,4})?(-)?(\d{1,4})?$/.exec(args[0] ?? '') : null;
+    if (range === null) return undefined;
+    const from = Number(range[1] ?? 1) - 1;
+    const to = range[2] === undefined ? from + 1 : range[3] === undefined ? undefined : Number(range[3]);
+    const out = edit(input, (lines) => lines.map((line) => line.slice(from, to)));
+    return out === undefined ? undefined : decoded(out.text);
+  },
   sort: pass,
   base64,
   gbase64: base64,

@@ -71,10 +71,21 @@ export function firstOperand(words: readonly Word[], takes: ReadonlySet<string>,
     const text = words[i]?.text ?? '';
     if (text === '--') return i + 1 < words.length ? i + 1 : -1;
     if (!text.startsWith('-') || text === '-') return i;
-    if (takes.has(text)) i++;
+    if (takesNext(text, takes)) i++;
   }
   return -1;
 }
+
+/** Whether an option eats the next word: `-u`, and the end of a cluster, `-iu bob`; not `-ubob`, `--user=bob`. */
+export function takesNext(option: string, takes: ReadonlySet<string>): boolean {
+  if (takes.has(option)) return true;
+  if (option.length < 3 || option.charCodeAt(1) === DASH || !/^-[A-Za-z]+$/.test(option)) return false;
+  for (let i = 1; i < option.length; i++)
+    if (takes.has(`-${option[i] ?? ''}`)) return i === option.length - 1;
+  return false;
+}
+
+const DASH = 45;
 
 /** Words as one text, the way `ssh` and `eval` read theirs. */
 export function joined(words: readonly Word[]): Word {

@@ -27,8 +27,9 @@ export function lookup(name: string, expander: Expander): readonly string[] | un
     case '*':
       return scope.positional === 'unknown' ? undefined : (scope.positional?.slice(1) ?? []);
     default:
-      if (/^[1-9]\d?$/.test(name)) {
-        if (scope.positional === 'unknown') return undefined;
+      if (/^\d{1,2}$/.test(name)) {
+        if (scope.positional === 'unknown' || (name === '0' && scope.positional === undefined))
+          return undefined;
         return [scope.positional?.[Number(name)] ?? ''];
       }
       return undefined;

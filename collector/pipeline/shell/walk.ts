@@ -6,13 +6,14 @@ import { readCommand } from './command-words.ts';
 import { walkCompound } from './compound.ts';
 import type { Inner } from './compound.ts';
 import { createExpander } from './evaluate.ts';
-import type { Expander, StaticText } from './expander.ts';
+import type { Expander } from './expander.ts';
+import { rememberOutput } from './files.ts';
 import { addRedirects, joinPipeline } from './links.ts';
 import { walkPowerShell } from './powershell.ts';
-import { runDraft } from './run.ts';
+import { runDraft, runVariables } from './run.ts';
 import { followState } from './shell-state.ts';
 import { endOfExpansions, takeSource } from './source.ts';
-import type { Draft, Input, Scope, Sink, Walk } from './state.ts';
+import type { Draft, Input, Scope, Sink, StaticText, Walk } from './state.ts';
 import { childScope, enter, MAX_COMMANDS, MAX_DEPTH, MAX_TREE_DEPTH } from './state.ts';
 import { staticOutput } from './static-output.ts';
 
@@ -139,6 +140,7 @@ function walkCommand(
   const { words, assignments, redirects, stdin } = readCommand(node, expander, input);
   if (words.length === 0 && redirects.length === 0) {
     walkPending(expander, undefined);
+    runVariables(assignments, scope, sink, WALKERS);
     return undefined;
   }
   const draft: Draft = { words, assignments, redirects, stdin, pipeline, stage };
@@ -146,11 +148,13 @@ function walkCommand(
     walkPending(expander, undefined);
     return undefined;
   }
-  followState(words, scope, sink);
+  followState(draft, scope, sink);
   const index = runDraft(draft, scope, sink, WALKERS);
   walkPending(expander, index);
   const feeds = stdin === undefined ? undefined : { text: stdin.text, decoded: stdin.decoded };
-  return staticOutput(words, feeds, scope.cwd);
+  const out = staticOutput(words, feeds, scope.cwd);
+  if (out !== undefined) rememberOutput(draft, out, scope, sink);
+  return out;
 }
 
 const INNER: Inner = { node: walkNode, list: walkList, script: walkScript, pending: walkPending };

@@ -3,6 +3,7 @@ import type { ParsedScript, Word as SyntaxWord, WordPart } from 'unbash';
 import { expandBraces } from './braces.ts';
 import type { Expander } from './expander.ts';
 import { Fields, MAX_WORD } from './fields.ts';
+import { rememberText } from './files.ts';
 import { addParameter } from './parameters.ts';
 import { collectScripts } from './scripts.ts';
 import type { Word } from './state.ts';
@@ -53,7 +54,7 @@ function expandParts(word: SyntaxWord, expander: Expander, out: Word[]): void {
       return;
     }
   }
-  const fields = new Fields();
+  const fields = new Fields(expander.scope.vars?.get('IFS')?.[0]);
   parts.forEach((part, i) => {
     if (i === 0 && part.type === 'Literal') fields.text(expandTilde(part.value, part.text, expander));
     else addPart(part, expander, fields, false);
@@ -108,8 +109,7 @@ function addPart(part: WordPart, expander: Expander, fields: Fields, quoted: boo
       addSubstitution(part.script, part.text, expander, fields, quoted);
       return;
     case 'ProcessSubstitution':
-      if (part.script !== undefined) expander.pending.push(part.script);
-      fields.unknown(part.text);
+      addProcess(part.script, part.text, expander, fields);
       return;
     case 'ArithmeticExpansion':
       collectScripts(part, expander.pending, 0);
@@ -121,6 +121,20 @@ function addPart(part: WordPart, expander: Expander, fields: Fields, quoted: boo
       fields.unknown(part.text);
       return;
   }
+}
+
+/** `<(echo x)` stays as written; what it prints is remembered for the shell that reads it. */
+function addProcess(
+  script: ParsedScript | undefined,
+  source: string,
+  expander: Expander,
+  fields: Fields,
+): void {
+  fields.unknown(source);
+  if (script === undefined) return;
+  expander.pending.push(script);
+  const known = source.startsWith('<(') ? expander.evaluate(script, expander.scope) : undefined;
+  if (known !== undefined) rememberText(source, known, expander.sink);
 }
 
 /** `$((40+2))` of plain numbers is a known trick to hide a digit; anything bigger stays unknown. */

@@ -7,7 +7,7 @@ const MEMBERS = {
   shell: 'sh bash zsh dash ksh mksh ash fish csh tcsh rbash busybox powershell cmd nu elvish',
   /** Runs a language body: its argument of `-c` or `-e`, its file, its input. */
   interpreter:
-    'python pypy ipython node bun deno tsx ts-node perl ruby irb php lua luajit osascript tclsh rscript groovy elixir',
+    'python pypy ipython node bun deno tsx ts-node perl ruby irb php lua luajit osascript tclsh rscript groovy elixir julia guile expect swift',
   /** Runs a text inside the shell that reads it. */
   evaluator: 'invoke-expression eval source .',
   /** Coding agents that can be started from a command line. */

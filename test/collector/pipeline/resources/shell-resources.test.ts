@@ -12,6 +12,12 @@ const resourcesOf = (command: string): string[] =>
 const APP = '/home/dev/app';
 const password = ['pass', 'word-of-nobody'].join('');
 
+describe('what is no file of this machine', () => {
+  it('a named volume of a container engine', () => {
+    expect(resourcesOf('docker run -v data:/var/lib/x alpine ls')).not.toContain(`file write ${APP}/data`);
+  });
+});
+
 describe('resources of a command line', () => {
   it.each<readonly [string, ...string[]]>([
     ['cat a b > c', `file write ${APP}/c`, `file read ${APP}/a`, `file read ${APP}/b`],
@@ -24,6 +30,9 @@ describe('resources of a command line', () => {
     ['grep -rn foo src', `file read ${APP}/src`],
     ['grep -e foo -e bar src', `file read ${APP}/src`],
     ['chmod 600 k', `file write ${APP}/k`],
+    ['docker run -v /:/host alpine ls', 'file write /'],
+    ['docker run -v ~/.ssh:/k:ro alpine ls', 'file read /home/dev/.ssh'],
+    ['podman run --mount type=bind,source=/etc,target=/e,readonly alpine ls', 'file read /etc'],
     ['ls | tee -a log', `file write ${APP}/log`],
     ['dd if=/dev/sda of=out', 'file read /dev/sda', `file write ${APP}/out`],
     ['tar czf o.tgz ~/.aws', `file write ${APP}/o.tgz`, 'file read /home/dev/.aws'],
