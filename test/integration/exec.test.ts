@@ -199,6 +199,28 @@ describe('a supervised terminal', () => {
   });
 });
 
+describe('a terminal that stalls', () => {
+  it('holds the agent back meanwhile, hands signals on, and loses nothing', async () => {
+    const size = 3 << 20;
+    const terminal = exec(
+      node,
+      '-e',
+      `require('child_process').execSync('stty raw', { stdio: 'inherit' });
+       process.on('SIGUSR2', () => { process.stdout.write('>>>'); process.exit(0); });
+       process.stdout.write('<<<'); process.stdout.write(Buffer.alloc(${size}, 'x')); setInterval(() => 0, 1000);`,
+    );
+    await terminal.waitFor('<<<');
+    terminal.stall();
+    await eventually(() => false, 1_000);
+    expect(terminal.bytes.length).toBeLessThan(size);
+    terminal.kill('SIGUSR2');
+    await eventually(() => false, 500);
+    terminal.goOn();
+    expect((await terminal.ended).exitCode).toBe(0);
+    expect(terminal.bytes.subarray(terminal.bytes.indexOf('<<<')).length).toBe(size + 6);
+  });
+});
+
 describe('without a terminal', () => {
   it('joins pipes to the agent as they are, in a session of its own', async () => {
     const command = 'cat; echo " $(ps -o sid= -p $$ | tr -d " ") $$"; test ! -t 0 && exit 3';

@@ -68,6 +68,15 @@ export class Terminal {
     this.#pty.resize(cols, rows);
   }
 
+  /** Stops reading, as a terminal over a line that stalls. */
+  stall(): void {
+    this.#pty.pause();
+  }
+
+  goOn(): void {
+    this.#pty.resume();
+  }
+
   kill(signal: NodeJS.Signals): void {
     try {
       process.kill(this.pid, signal);
