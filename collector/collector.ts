@@ -6,28 +6,23 @@ import { createReadHandlers } from './api.ts';
 import type { Config } from './contract/config.ts';
 import { createControlHandlers } from './control.ts';
 import type { CollectorStatus, Notice } from './contract/ipc.ts';
-import { follow } from './follow.ts';
-import { formatsOf } from './formats.ts';
 import { HealthTracker } from './health/tracker.ts';
-import { readHistory } from './history.ts';
-import { Ingester } from './ingester.ts';
 import { type InventoryPicture, storeInventory, takeInventory } from './inventory-task.ts';
 import { IpcServer } from './ipc/server.ts';
 import type { Clock } from './lib/clock.ts';
 import { createFingerprint, openFingerprintKey } from './lib/fingerprint.ts';
 import { writeToken } from './lib/token-file.ts';
 import type { IngestPlace } from './pipeline/ingest.ts';
+import { LogReading } from './log-reading.ts';
 import { LiveProcesses } from './live-processes.ts';
 import type { Paths } from './paths.ts';
 import { placesOf } from './places.ts';
 import type { Platform } from './platform/platform.ts';
 import { isReporting, Reporting } from './reporting.ts';
 import { RULES } from './rules/index.ts';
-import { LogSource } from './sources/log-source.ts';
 import { passingCode, storeErrorOf } from './store/errors.ts';
 import { InstanceLock } from './store/lock.ts';
 import { Store } from './store/store.ts';
-import { toCursor } from './stored-cursor.ts';
 import { startUpkeep, type Upkeep } from './upkeep.ts';
 
 export interface CollectorOptions {
@@ -60,17 +55,15 @@ export class Collector {
   readonly #homes: readonly PathContext[];
   readonly #places: readonly IngestPlace[];
   readonly #fingerprint: (value: string) => string;
-  #ingester: Ingester;
   readonly #processes: LiveProcesses;
   readonly #startedMs: number;
   readonly #stopping = new AbortController();
   readonly #reporting: Reporting;
+  readonly #reading: LogReading;
   /** Aborted, with the error, when something other than the following found the store damaged. */
   #damage = new AbortController();
   #server: IpcServer | undefined;
-  #source: LogSource | undefined;
   #phase: CollectorStatus['phase'] = 'starting';
-  #pendingFiles = 0;
 
   private constructor(options: CollectorOptions, lock: InstanceLock, store: Store, key: Uint8Array) {
     this.#options = options;
@@ -104,7 +97,25 @@ export class Collector {
         else this.#health.clear('process-events-off');
       },
     });
-    this.#ingester = this.#createIngester();
+    this.#reading = new LogReading({
+      store,
+      paths: options.paths,
+      homes: this.#homes,
+      places: this.#places,
+      recursive: options.platform.os !== 'linux',
+      queue: this.#reporting.isOn,
+      clock: options.clock,
+      health: this.#health,
+      onStored: ({ inserted, findings }) => {
+        if (inserted.length > 0) {
+          this.#reporting.wake();
+          this.#processes.nudge();
+          this.#publish({ name: 'events.created', body: { events: [...inserted] } });
+        }
+        if (findings.length > 0)
+          this.#publish({ name: 'findings.changed', body: { findings: [...findings] } });
+      },
+    });
     if (store.asidePath !== undefined) this.#health.raise('store-recovered', { path: store.asidePath });
   }
 
@@ -151,7 +162,7 @@ export class Collector {
         this.#upkeepFailed(error);
       },
       takeInventory: () => this.#lookAround(),
-      sourceHealth: () => this.#source?.health() ?? [],
+      sourceHealth: () => this.#reading.problems(),
       reportCounts: (counts) => {
         this.#reporting.enqueue([{ type: 'counts', observedMs: this.#options.clock.nowMs(), counts }]);
       },
@@ -165,7 +176,7 @@ export class Collector {
     } finally {
       this.#stopping.abort();
       this.#setPhase('stopping');
-      await this.#source?.close();
+      await this.#reading.close();
       await this.#processes.stop();
       await upkeep.stopped();
       await reporting;
@@ -189,7 +200,7 @@ export class Collector {
       storePath: this.#store.path,
       storeBytes: this.#store.sizeBytes(),
       totals: this.#store.read.totals(),
-      files: { known: this.#source?.stats.files ?? 0, pending: this.#pendingFiles },
+      files: this.#reading.files,
       reporting: {
         mode: this.#reporting.isOn ? config.reporting.mode : 'off',
         ...(config.reporting.endpoint !== undefined && { endpoint: config.reporting.endpoint }),
@@ -246,7 +257,7 @@ export class Collector {
       if (this.#recovered(error)) return;
       const code = passingCode(error, this.#store.path);
       if (code === undefined) throw error;
-      this.#waiting(code);
+      this.#reading.waiting(code);
     }
   }
 
@@ -259,8 +270,7 @@ export class Collector {
 
   #replaceStore(): void {
     this.#health.raise('store-recovered', { path: this.#store.recover() });
-    // What the old one remembers of sessions belongs to events that are read again now.
-    this.#ingester = this.#createIngester();
+    this.#reading.startOver();
   }
 
   /** A damaged store is put aside and everything is read again; any other failure ends the collector. */
@@ -270,17 +280,17 @@ export class Collector {
       const signal = AbortSignal.any([stopping, this.#damage.signal]);
       try {
         this.#setPhase('reading');
-        const read = await this.#readHistory(signal);
+        const read = await this.#reading.readHistory(signal);
         if (read > 0) await this.#look(upkeep);
         if (!signal.aborted) {
           this.#setPhase('watching');
-          await this.#follow(signal);
+          await this.#reading.follow(signal);
         }
         this.#damage.signal.throwIfAborted();
       } catch (error) {
         if (!this.#recovered(error)) throw error;
       } finally {
-        await this.#source?.close();
+        await this.#reading.close();
       }
     }
   }
@@ -290,7 +300,7 @@ export class Collector {
     this.#options.log.error({ reason: reasonOf(error) }, 'upkeep failed');
     const failure = storeErrorOf(error, this.#store.path);
     if (failure?.code === 'corrupt') this.#damage.abort(failure);
-    else if (failure?.code === 'full') this.#waiting(failure.code);
+    else if (failure?.code === 'full') this.#reading.waiting(failure.code);
   }
 
   /** Every page is read when the last run did not end in order: damage is to be found now, not in the middle of work. */
@@ -300,57 +310,6 @@ export class Collector {
     if (problem === undefined) return;
     this.#options.log.error({ reason: problem }, 'the store is damaged');
     this.#replaceStore();
-  }
-
-  /** @returns how many files had something new */
-  async #readHistory(signal: AbortSignal): Promise<number> {
-    const source = this.#createSource();
-    this.#source = source;
-    this.#pendingFiles = 0;
-    return await readHistory(source, {
-      store: this.#store,
-      ingester: this.#ingester,
-      paths: this.#options.paths,
-      places: this.#places,
-      queue: this.#reporting.isOn,
-      signal,
-      onFiles: (files) => {
-        this.#pendingFiles += files;
-      },
-      onWaiting: (code) => {
-        this.#waiting(code);
-      },
-      onProgress: () => {
-        this.#health.clear('store-full');
-      },
-      onRuleFailed: (rule) => {
-        this.#health.raise('rule-failed', { rule }, rule);
-      },
-    });
-  }
-
-  async #follow(signal: AbortSignal): Promise<void> {
-    await follow(this.#source ?? this.#createSource(), {
-      ingester: this.#ingester,
-      storePath: this.#store.path,
-      signal,
-      onWaiting: (code) => {
-        this.#waiting(code);
-      },
-      onStored: ({ inserted, findings }) => {
-        if (inserted.length > 0) {
-          this.#reporting.wake();
-          this.#publish({ name: 'events.created', body: { events: [...inserted] } });
-        }
-        if (findings.length > 0)
-          this.#publish({ name: 'findings.changed', body: { findings: [...findings] } });
-      },
-    });
-  }
-
-  #waiting(code: string | undefined): void {
-    if (code === 'full') this.#health.raise('store-full');
-    else this.#health.clear('store-full');
   }
 
   async #lookAround(): Promise<InventoryPicture> {
@@ -374,34 +333,6 @@ export class Collector {
     else this.#health.clear('no-agents');
     if (findings.length > 0) this.#publish({ name: 'findings.changed', body: { findings: [...findings] } });
     return picture;
-  }
-
-  #createSource(): LogSource {
-    return new LogSource({
-      formats: AGENTS.flatMap((agent) =>
-        agent.logs.map((format) => ({
-          agentId: agent.id,
-          format,
-          roots: this.#homes.flatMap((home) => [...format.roots(home)]),
-        })),
-      ),
-      cursors: (path) => toCursor(this.#store.cursor(path)),
-      nowMs: this.#options.clock.nowMs,
-      recursive: this.#options.platform.os !== 'linux',
-      read: { scratchDir: this.#options.paths.scratch },
-    });
-  }
-
-  #createIngester(): Ingester {
-    return new Ingester({
-      store: this.#store,
-      formats: formatsOf(AGENTS),
-      rules: RULES,
-      places: this.#places,
-      onRuleFailed: (rule) => {
-        this.#health.raise('rule-failed', { rule }, rule);
-      },
-    });
   }
 
   #setPhase(phase: CollectorStatus['phase']): void {

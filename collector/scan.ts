@@ -16,6 +16,7 @@ import type { Clock } from './lib/clock.ts';
 import { placesOf } from './places.ts';
 import type { Platform } from './platform/platform.ts';
 import { RULES } from './rules/index.ts';
+import { sourceFormats } from './log-reading.ts';
 import { LogSource } from './sources/log-source.ts';
 import { Store } from './store/store.ts';
 import { toCursor } from './stored-cursor.ts';
@@ -78,9 +79,7 @@ async function readLogs(
   for (const home of options.homes) {
     const places = placesOf([home], (one) => actorOf(options, one));
     const source = new LogSource({
-      formats: AGENTS.flatMap((agent) =>
-        agent.logs.map((format) => ({ agentId: agent.id, format, roots: format.roots(home) })),
-      ),
+      formats: sourceFormats([home]),
       cursors: (path) => toCursor(store.cursor(path)),
       nowMs: options.clock.nowMs,
       recursive: options.platform.os !== 'linux',

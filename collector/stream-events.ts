@@ -8,6 +8,7 @@ import { formatsOf } from './formats.ts';
 import { ingest, type SessionMemory } from './pipeline/ingest.ts';
 import { parseBatch } from './pipeline/parse.ts';
 import { initialSessionState } from './pipeline/session-state.ts';
+import { sourceFormats } from './log-reading.ts';
 import { LogSource } from './sources/log-source.ts';
 import { readLog } from './sources/read-log.ts';
 
@@ -22,9 +23,7 @@ export interface StreamOptions {
 export async function* streamEvents(options: StreamOptions): AsyncGenerator<StoredEvent, void, undefined> {
   const seen = new Set<string>();
   const source = new LogSource({
-    formats: AGENTS.flatMap((agent) =>
-      agent.logs.map((format) => ({ agentId: agent.id, format, roots: format.roots(options.home) })),
-    ),
+    formats: sourceFormats([options.home]),
     cursors: () => undefined,
     nowMs: options.nowMs,
     recursive: false,

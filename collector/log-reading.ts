@@ -1,0 +1,141 @@
+import { AGENTS } from './agents/index.ts';
+import type { PathContext } from './agents/path-context.ts';
+import { follow } from './follow.ts';
+import { formatsOf } from './formats.ts';
+import type { HealthTracker } from './health/tracker.ts';
+import { readHistory } from './history.ts';
+import { type IngestedBatch, Ingester } from './ingester.ts';
+import type { Clock } from './lib/clock.ts';
+import type { Paths } from './paths.ts';
+import type { IngestPlace } from './pipeline/ingest.ts';
+import { RULES } from './rules/index.ts';
+import { LogSource, type LogSourceOptions } from './sources/log-source.ts';
+import type { Store } from './store/store.ts';
+import { toCursor } from './stored-cursor.ts';
+
+export interface LogReadingOptions {
+  readonly store: Store;
+  readonly paths: Pick<Paths, 'store' | 'scratch'>;
+  readonly homes: readonly PathContext[];
+  readonly places: readonly IngestPlace[];
+  /** One watch per tree instead of one per folder: macOS and Windows. */
+  readonly recursive: boolean;
+  /** Put events and findings into the outbox. */
+  readonly queue: boolean;
+  readonly clock: Clock;
+  readonly health: HealthTracker;
+  readonly onStored: (batch: IngestedBatch) => void;
+}
+
+/** The session logs of all agents, from the first byte to what is stored: history first, then what comes. */
+export class LogReading {
+  readonly #options: LogReadingOptions;
+  #ingester: Ingester;
+  #source: LogSource;
+  #pendingFiles = 0;
+
+  constructor(options: LogReadingOptions) {
+    this.#options = options;
+    this.#ingester = this.#createIngester();
+    this.#source = this.#createSource();
+  }
+
+  /** A new store has taken the place of a damaged one: what was remembered belongs to events that are read again. */
+  startOver(): void {
+    this.#ingester = this.#createIngester();
+  }
+
+  /** @returns how many files had something new. @throws StoreError when the store is damaged or cannot be written */
+  async readHistory(signal: AbortSignal): Promise<number> {
+    await this.#source.close();
+    this.#source = this.#createSource();
+    this.#pendingFiles = 0;
+    const { store, paths, places, queue, health } = this.#options;
+    return readHistory(this.#source, {
+      store,
+      ingester: this.#ingester,
+      paths,
+      places,
+      queue,
+      signal,
+      onFiles: (files) => {
+        this.#pendingFiles += files;
+      },
+      onWaiting: (code) => {
+        this.waiting(code);
+      },
+      onProgress: () => {
+        health.clear('store-full');
+      },
+      onRuleFailed: (rule) => {
+        health.raise('rule-failed', { rule }, rule);
+      },
+    });
+  }
+
+  /** Follows until the signal, or the store fails. */
+  follow(signal: AbortSignal): Promise<void> {
+    return follow(this.#source, {
+      ingester: this.#ingester,
+      storePath: this.#options.store.path,
+      signal,
+      onWaiting: (code) => {
+        this.waiting(code);
+      },
+      onStored: this.#options.onStored,
+    });
+  }
+
+  /** The store takes nothing for now (`full`, `busy`), or does again (`undefined`). */
+  waiting(code: string | undefined): void {
+    if (code === 'full') this.#options.health.raise('store-full');
+    else this.#options.health.clear('store-full');
+  }
+
+  get files(): { readonly known: number; readonly pending: number } {
+    return { known: this.#source.stats.files, pending: this.#pendingFiles };
+  }
+
+  problems(): ReturnType<LogSource['health']> {
+    return this.#source.health();
+  }
+
+  close(): Promise<void> {
+    return this.#source.close();
+  }
+
+  #createSource(): LogSource {
+    const { homes, store, clock, recursive, paths } = this.#options;
+    return new LogSource({
+      formats: sourceFormats(homes),
+      cursors: (path) => toCursor(store.cursor(path)),
+      nowMs: clock.nowMs,
+      recursive,
+      read: { scratchDir: paths.scratch },
+    });
+  }
+
+  #createIngester(): Ingester {
+    const { store, places, health } = this.#options;
+    return new Ingester({
+      store,
+      formats: formatsOf(AGENTS),
+      rules: RULES,
+      places,
+      onRuleFailed: (rule) => {
+        health.raise('rule-failed', { rule }, rule);
+      },
+    });
+  }
+}
+
+/** Every log format of every agent, with the folders it has in these homes. */
+export function sourceFormats(homes: readonly PathContext[]): LogSourceOptions['formats'] {
+  return AGENTS.flatMap((agent) =>
+    agent.logs.map((format) => ({
+      agentId: agent.id,
+      format,
+      roots: homes.flatMap((home) => [...format.roots(home)]),
+    })),
+  );
+}
