@@ -50,7 +50,8 @@ export async function serveStore(over: Partial<IpcServerOptions> = {}): Promise<
         served.stops++;
         return {};
       },
-    },
+      // Methods that act on the machine are not this server's: calling one is a failed request.
+    } as IpcServerOptions['handlers'],
     onError: (error, method) => served.errors.push({ error, method }),
     ...over,
   });
