@@ -1,0 +1,9 @@
+import { Attributor, type AttributionOptions } from './attributor.ts';
+
+export type { AttributionOptions, Attributor, ProcessBatch } from './attributor.ts';
+export type { SessionFact } from './known-sessions.ts';
+
+/** One per collector; lives as long as the process watch. */
+export function createAttribution(options: AttributionOptions): Attributor {
+  return new Attributor(options);
+}

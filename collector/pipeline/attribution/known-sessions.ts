@@ -1,0 +1,139 @@
+import type { EnrichedEvent } from '../../contract/event.ts';
+import type { ProcessInfo } from '../../contract/process.ts';
+import { matchCommand, type CallCommand } from './match-command.ts';
+
+const MAX_SESSIONS = 2_048;
+const MAX_CALLS = 128;
+const MAX_COMMANDS = 64;
+const MAX_CWDS = 8;
+/** Clocks of log and process table differ by this at most, and a log line may be written a little later. */
+const EARLY_MS = 3_000;
+/** A call without a result yet may run as long as this. */
+const OPEN_MS = 15 * 60_000;
+
+export interface KnownCall extends CallCommand {
+  readonly callId: string;
+  readonly timeMs: number;
+  endMs?: number;
+}
+
+export interface KnownSession {
+  readonly sessionId: string;
+  readonly agentId: string;
+  /** The session whose sub-agent it is; itself otherwise. */
+  rootId: string;
+  readonly cwds: string[];
+  logPath?: string;
+  readonly calls: KnownCall[];
+}
+
+/** What is known of a session besides its events. */
+export interface SessionFact {
+  readonly sessionId: string;
+  readonly agentId: string;
+  readonly parentSessionId?: string;
+  readonly cwd?: string;
+  readonly logPath?: string;
+}
+
+export interface FoundCall {
+  readonly session: KnownSession;
+  readonly call: KnownCall;
+  readonly match: 'whole' | 'part';
+}
+
+/** Sessions and their latest shell calls, from their logs. The least recently heard of are forgotten. */
+export class KnownSessions {
+  readonly #sessions = new Map<string, KnownSession>();
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  observe(event: EnrichedEvent): KnownSession {
+    const session = this.know({
+      sessionId: event.sessionId,
+      agentId: event.agentId,
+      logPath: event.source.path,
+      ...(event.parentSessionId === undefined ? {} : { parentSessionId: event.parentSessionId }),
+      ...(event.cwd === undefined ? {} : { cwd: event.cwd }),
+    });
+    if (event.kind === 'tool.call' && event.input.command !== undefined) {
+      session.calls.push({
+        callId: event.tool.callId,
+        timeMs: event.timeMs,
+        text: event.input.command,
+        commands: event.shell?.commands.slice(0, MAX_COMMANDS) ?? [],
+      });
+      if (session.calls.length > MAX_CALLS) session.calls.shift();
+    }
+    if (event.kind === 'tool.result') {
+      const call = session.calls.findLast(({ callId }) => callId === event.callId);
+      if (call !== undefined) call.endMs = event.timeMs;
+    }
+    return session;
+  }
+
+  know(fact: SessionFact): KnownSession {
+    const known = this.#sessions.get(fact.sessionId);
+    const session: KnownSession = known ?? {
+      sessionId: fact.sessionId,
+      agentId: fact.agentId,
+      rootId: fact.sessionId,
+      cwds: [],
+      calls: [],
+    };
+    if (fact.parentSessionId !== undefined) session.rootId = fact.parentSessionId;
+    if (fact.logPath !== undefined) session.logPath = fact.logPath;
+    const cwd = fact.cwd === undefined ? undefined : folder(fact.cwd);
+    if (cwd !== undefined && !session.cwds.includes(cwd) && session.cwds.length < MAX_CWDS)
+      session.cwds.push(cwd);
+    // The last heard of stands last.
+    this.#sessions.delete(fact.sessionId);
+    this.#sessions.set(fact.sessionId, session);
+    if (this.#sessions.size > MAX_SESSIONS) {
+      const oldest = this.#sessions.keys().next();
+      if (oldest.done !== true) this.#sessions.delete(oldest.value);
+    }
+    return session;
+  }
+
+  get(sessionId: string): KnownSession | undefined {
+    return this.#sessions.get(sessionId);
+  }
+
+  byLog(path: string): KnownSession | undefined {
+    for (const session of this.#sessions.values()) if (session.logPath === path) return session;
+    return undefined;
+  }
+
+  /**
+   * Calls that were running when the process started and whose command it runs, of one session with its sub-agents,
+   * or of all sessions of an agent, or of all.
+   */
+  callsFor(
+    process: ProcessInfo,
+    where: { readonly rootId?: string; readonly agentId?: string },
+  ): readonly FoundCall[] {
+    const found: FoundCall[] = [];
+    for (const session of this.#sessions.values()) {
+      if (where.rootId !== undefined && session.rootId !== where.rootId && session.sessionId !== where.rootId)
+        continue;
+      if (where.agentId !== undefined && session.agentId !== where.agentId) continue;
+      for (const call of session.calls) {
+        if (!wasRunning(call, process.startTimeMs)) continue;
+        const match = matchCommand(process, call);
+        if (match !== undefined) found.push({ session, call, match });
+      }
+    }
+    return found;
+  }
+}
+
+export function wasRunning(call: KnownCall, atMs: number): boolean {
+  return call.timeMs - EARLY_MS <= atMs && atMs <= (call.endMs ?? call.timeMs + OPEN_MS) + EARLY_MS;
+}
+
+export function folder(path: string): string {
+  return path.length > 1 ? path.replace(/[\\/]$/, '') : path;
+}

@@ -1,0 +1,57 @@
+import type { ProcessInfo } from '../../contract/process.ts';
+import type { ShellCommand } from '../../contract/shell.ts';
+
+const MAX_TEXT = 8_192;
+const SHELLS = new Set(['sh', 'bash', 'zsh', 'dash', 'ksh', 'fish', 'ash', 'pwsh', 'powershell', 'cmd']);
+const RUN_TEXT = /^(?:-[a-z]*c|-command|\/c)$/i;
+
+/** How much of a command line is the call's: the shell that runs all of it, or one of its programs. */
+export type CommandMatch = 'whole' | 'part' | undefined;
+
+/** The command of a tool call, as far as it is compared. */
+export interface CallCommand {
+  readonly text: string;
+  readonly commands: readonly ShellCommand[];
+}
+
+/** Base name without folder, `.exe`, and the `-` of a login shell. */
+export function baseName(path: string): string {
+  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1).replace(/\.exe$/i, '');
+  return name.startsWith('-') ? name.slice(1) : name;
+}
+
+/** Text that a shell was given to run, if the process is such a shell. */
+export function shellText({ argv, name }: ProcessInfo): string | undefined {
+  if (!SHELLS.has(baseName(argv[0] ?? name).toLowerCase())) return undefined;
+  const at = argv.findIndex((arg, index) => index > 0 && RUN_TEXT.test(arg));
+  if (at === -1) return undefined;
+  // `bash -c -l TEXT`: further options may stand between.
+  let next = at + 1;
+  while (next < argv.length - 1 && /^-[a-z]+$/i.test(argv[next] ?? '')) next += 1;
+  return argv[next]?.slice(0, MAX_TEXT);
+}
+
+/** Without blanks and quotes: agents quote a command anew when they wrap it in `eval`. */
+export function bareText(text: string): string {
+  return text.slice(0, MAX_TEXT).replace(/[\s'"\\]+/g, '');
+}
+
+/** Does this process run that call's command, or a part of it? */
+export function matchCommand(process: ProcessInfo, call: CallCommand): CommandMatch {
+  const text = shellText(process);
+  if (text !== undefined) {
+    const ran = bareText(text);
+    const asked = bareText(call.text);
+    if (ran === asked || (asked.length >= 6 && ran.includes(asked))) return 'whole';
+    // `tmux new-window 'make all'`, `sh -c "make all"`: the text is inside the call's.
+    if (ran.length >= 6 && asked.includes(ran)) return 'part';
+  }
+  const { argv } = process;
+  const program = baseName(argv[0] ?? process.name);
+  const args = bareText(argv.slice(1).join(' '));
+  return call.commands.some(
+    (command) => baseName(command.program) === program && bareText(command.args.join(' ')) === args,
+  )
+    ? 'part'
+    : undefined;
+}
