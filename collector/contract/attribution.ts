@@ -1,5 +1,6 @@
+import type { ConnectionChange, Endpoint } from './connection.ts';
 import type { Confidence } from './finding.ts';
-import type { ExactStart, ProcessKey } from './process.ts';
+import type { ExactStart, ProcessInfo, ProcessKey } from './process.ts';
 
 /** What can tie a process to an agent, a session or a tool call. */
 export const LINK_EVIDENCE = [
@@ -76,3 +77,73 @@ export interface SupervisedRun {
   readonly agentId?: string;
   readonly sessionId?: string;
 }
+
+/** A process of an agent, with who started it. */
+export interface ProcessPlace {
+  readonly process: ProcessInfo;
+  readonly attribution: Attribution;
+  /** Who started it, nearest first; at most 32. */
+  readonly ancestors: readonly ProcessAncestor[];
+  /** Folder the session works in. */
+  readonly workspace?: string;
+}
+
+export interface ProcessAncestor {
+  readonly process: ProcessInfo;
+  /** When it is an agent itself. */
+  readonly agentId?: string;
+}
+
+/** Process table and log do not tell the same story. */
+export type Disagreement =
+  /** A program ran in the agent's tree and no tool call explains it. */
+  | {
+      readonly kind: 'unexplained-process';
+      readonly process: ProcessInfo;
+      readonly agentId: string;
+      readonly sessionId?: string;
+    }
+  /** The log says that a command ran, and nothing like it was in the process table. */
+  | {
+      readonly kind: 'missing-process';
+      readonly callId: string;
+      readonly agentId: string;
+      readonly sessionId: string;
+      readonly program: string;
+    }
+  /** The agent starts programs, and its log is silent. */
+  | {
+      readonly kind: 'silent-log';
+      readonly agentId: string;
+      readonly agentProcess: ProcessKey;
+      readonly sessionId?: string;
+      readonly processes: number;
+      readonly silentMs: number;
+    };
+
+/** What process rules look at. */
+export type ProcessFact =
+  /** A process of an agent started, or became another program. */
+  | ({ readonly kind: 'process' } & ProcessPlace)
+  /** A process of an agent connects, or waits for connections. */
+  | ({ readonly kind: 'connection'; readonly change: ConnectionChange } & ProcessPlace)
+  /** A process still runs, this long after its agent ended. */
+  | ({ readonly kind: 'survivor'; readonly afterMs: number; readonly connected: boolean } & ProcessPlace)
+  /** All that one session's processes connected to in the last ten minutes. */
+  | {
+      readonly kind: 'reach';
+      readonly agentId: string;
+      readonly sessionId: string;
+      readonly remotes: readonly Endpoint[];
+      readonly programs: readonly string[];
+    }
+  /** Agents that run below one session's agent now. */
+  | {
+      readonly kind: 'fanout';
+      readonly agentId: string;
+      readonly sessionId: string;
+      readonly running: number;
+      /** How many agents deep they are nested. */
+      readonly depth: number;
+    }
+  | { readonly kind: 'disagreement'; readonly disagreement: Disagreement };

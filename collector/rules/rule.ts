@@ -1,3 +1,4 @@
+import type { ProcessFact } from '../contract/attribution.ts';
 import type { Bundle, Confidence, Severity } from '../contract/finding.ts';
 import type { EnrichedEvent, EventKind, ToolCategory } from '../contract/event.ts';
 import type { InventoryFact } from '../contract/inventory-fact.ts';
@@ -117,6 +118,19 @@ export interface TextRule extends RuleBase {
   readonly on: 'text';
   match(document: TextDocument): readonly Match[];
   readonly examples: { readonly hit: readonly TextExample[]; readonly miss: readonly TextExample[] };
+}
+
+/** Looks at what ran and what it connected to. Not part of `DetectionRule`: the engine of events does not run it. */
+export interface ProcessRule extends RuleBase {
+  readonly on: 'process';
+  match(fact: ProcessFact): readonly Match[];
+  readonly examples: { readonly hit: readonly ProcessExample[]; readonly miss: readonly ProcessExample[] };
+}
+
+export interface ProcessExample {
+  readonly name: string;
+  readonly guards?: string;
+  readonly fact: ProcessFact;
 }
 
 export type DetectionRule = EventRule | InventoryRule | TextRule;
