@@ -1,9 +1,9 @@
-/** Bundles the command line and its worker into `dist/`. Packages from node_modules stay there. */
+/** Bundles the command line and its workers into `dist/`. Packages from node_modules stay there. */
 import { build } from 'esbuild';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 
 const root = new URL('..', import.meta.url).pathname;
-rmSync(`${root}dist`, { recursive: true, force: true });
+const fresh = `${root}.cache/dist-${process.pid}`;
 
 await build({
   absWorkingDir: root,
@@ -12,7 +12,7 @@ await build({
     'ingest-worker': 'collector/ingest-worker.ts',
     'process-events-worker': 'collector/sources/process-events-worker.ts',
   },
-  outdir: 'dist',
+  outdir: fresh,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -23,4 +23,10 @@ await build({
   logLevel: 'warning',
 });
 // Read at run time, beside the bundle as beside the source.
-cpSync(`${root}collector/store/migrations`, `${root}dist/migrations`, { recursive: true });
+cpSync(`${root}collector/store/migrations`, `${fresh}/migrations`, { recursive: true });
+
+// In one step: whoever starts Reeve meanwhile gets the old bundle or the new one, never half of one.
+const old = `${root}.cache/dist-old-${process.pid}`;
+if (existsSync(`${root}dist`)) renameSync(`${root}dist`, old);
+renameSync(fresh, `${root}dist`);
+rmSync(old, { recursive: true, force: true });

@@ -157,7 +157,7 @@ export function findingView(finding: Finding, { width, home }: Frame): string {
     '',
     field('About', tilde(finding.subject.value, home)),
     ...(finding.sessionId === undefined ? [] : [field('Session', finding.sessionId)]),
-    field('Seen', `${finding.count}×, last ${new Date(finding.lastSeenMs).toISOString()}`),
+    field('Seen', `${Math.max(1, finding.count)}×, last ${new Date(finding.lastSeenMs).toISOString()}`),
     field('Sure', finding.confidence),
     field('Status', finding.status),
     ...finding.evidence.map((item) =>

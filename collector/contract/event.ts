@@ -148,7 +148,6 @@ export type EnrichedEvent = ParsedEvent & {
 };
 
 export type ToolCallEvent = Extract<EnrichedEvent, { kind: 'tool.call' }>;
-export type ToolResultEvent = Extract<EnrichedEvent, { kind: 'tool.result' }>;
 
 const MAX_NATIVE_KEY = 200;
 

@@ -47,4 +47,5 @@ export const PROCESS_MARKERS = [
   'QWEN_CODE',
   'QWEN_CODE_PROJECT_DIR',
   'QWEN_CODE_SESSION_ID',
+  'REEVE_SESSION',
 ] as const;

@@ -20,17 +20,10 @@ export const WARNINGS = {
     severity: 'high',
     text: 'There is no disk space left for the store. Nothing is lost: reading waits and goes on when there is space.',
   },
-  'store-unwritable': { severity: 'critical', text: 'The store cannot be written: {reason}' },
   'clock-jump': {
     severity: 'low',
     text: 'The system clock moved by {seconds} s. Times of events around then may be off.',
   },
-  'watch-limit': {
-    severity: 'medium',
-    text: 'The system allows no more file watches. Reeve polls instead; new events are seen a little later. {hint}',
-  },
-  'log-refused': { severity: 'medium', text: '{count} log files were not read: {reason}. Example: {path}' },
-  'log-unreadable': { severity: 'medium', text: 'A log cannot be read ({reason}): {path}' },
   'parser-drift': {
     severity: 'low',
     text: '{agent} wrote {count} records of kinds this version does not know ({types}). They were counted and not used: detection may miss something. Update Reeve.',
@@ -53,7 +46,6 @@ export const WARNINGS = {
     severity: 'low',
     text: 'The kernel does not tell of processes ({reason}). Reeve looks at the process table instead; very short ones are missed.',
   },
-  'log-lost': { severity: 'low', text: "{count} lines of Reeve's own log could not be written." },
   'source-notice': { severity: 'medium', text: '{text}' },
 } as const satisfies Record<string, Warning>;
 

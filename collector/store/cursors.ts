@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import { z } from 'zod';
 import type { CursorRow } from './batch.ts';
 
@@ -13,8 +13,13 @@ const Row = z.object({
   rest: z.string().transform((text) => z.record(z.string(), z.unknown()).parse(JSON.parse(text))),
 });
 
+/** Prepared once per connection: it is asked for every file at every start. */
+const BY_PATH = new WeakMap<Database, Statement>();
+
 export function readCursor(db: Database, path: string): CursorRow | undefined {
-  const row = db.prepare('SELECT * FROM cursors WHERE path = ?').get(path);
+  let select = BY_PATH.get(db);
+  if (select === undefined) BY_PATH.set(db, (select = db.prepare('SELECT * FROM cursors WHERE path = ?')));
+  const row = select.get(path);
   return row === undefined ? undefined : toCursor(Row.parse(row));
 }
 

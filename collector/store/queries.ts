@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import { Finding, type Severity, severityRank } from '../contract/finding.ts';
 import { type Session, StoredEvent, type Tokens } from '../contract/stored.ts';
 
@@ -43,12 +43,21 @@ interface SessionRow {
   key: number;
 }
 
+interface ContextRow {
+  parent_id: string | null;
+  cwd: string | null;
+  permission_mode: string | null;
+  state: string | null;
+}
+
 /** The reading half of the store. */
 export class Queries {
   readonly #db: Database;
+  readonly #context: Statement<[string], ContextRow>;
 
   constructor(db: Database) {
     this.#db = db;
+    this.#context = db.prepare('SELECT parent_id, cwd, permission_mode, state FROM sessions WHERE id = ?');
   }
 
   /** In order of arrival when `afterSeq` is given, else newest first. */
@@ -111,12 +120,7 @@ export class Queries {
   sessionContext(
     id: string,
   ): { parentId?: string; cwd?: string; permissionMode?: string; state?: string } | undefined {
-    const row = this.#db
-      .prepare<
-        [string],
-        { parent_id: string | null; cwd: string | null; permission_mode: string | null; state: string | null }
-      >('SELECT parent_id, cwd, permission_mode, state FROM sessions WHERE id = ?')
-      .get(id);
+    const row = this.#context.get(id);
     if (row === undefined) return undefined;
     return {
       ...(row.parent_id !== null && { parentId: row.parent_id }),

@@ -3,6 +3,9 @@ import Sqlite, { type Database, type Statement } from 'better-sqlite3';
 /** Tables that cannot be rebuilt from the agents' logs. */
 const PRECIOUS = ['findings', 'inventory', 'outbox', 'audit'] as const;
 
+/** What sessions showed is read again from the logs and counted anew; the first sighting and a person's decision stay. */
+const FORGET_COUNTS = "UPDATE findings SET body = json_set(body, '$.count', 0) WHERE session_id IS NOT NULL";
+
 /**
  * Copies what can still be read of the precious tables from a damaged store. Row by row, so that one bad page
  * costs its own rows only.
@@ -32,6 +35,7 @@ function copyTable(from: Database, into: Database, table: (typeof PRECIOUS)[numb
       );
       copied += insert.run(...names.map((name) => row[name])).changes;
     }
+    if (table === 'findings') into.exec(FORGET_COUNTS);
   } catch {
     return copied; // The damage begins here; rows before it are saved.
   }

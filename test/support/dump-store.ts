@@ -11,7 +11,7 @@ export function dumpStore(stateDir: string, home: string): Record<string, string
     db
       .prepare(sql)
       .all()
-      .map((row) => JSON.stringify(row).replaceAll(home, '~'))
+      .map((row) => JSON.stringify(ordered(row)).replaceAll(home, '~'))
       .sort();
   const dump = {
     events: rows(
@@ -42,4 +42,21 @@ export function differences(a: Record<string, string[]>, b: Record<string, strin
         .map((row) => `${sign} ${part}: ${row.slice(0, 600)}`);
     return [...only(left, right, '-'), ...only(right, left, '+')];
   });
+}
+
+/** The order of members in a stored state says nothing. */
+function ordered(row: unknown): unknown {
+  if (typeof row !== 'object' || row === null || !('state' in row) || typeof row.state !== 'string')
+    return row;
+  return { ...row, state: sorted(JSON.parse(row.state)) };
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, sorted(item)]),
+  );
 }

@@ -2,7 +2,11 @@ import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { createReadHandlers } from '../../collector/api.ts';
+import { createControlHandlers } from '../../collector/control.ts';
 import { IpcServer, type IpcServerOptions } from '../../collector/ipc/server.ts';
+import { systemClock } from '../../collector/lib/clock.ts';
+import { LiveProcesses } from '../../collector/live-processes.ts';
+import { createPlatform } from '../../collector/platform/index.ts';
 import { Store } from '../../collector/store/store.ts';
 import { tempDir } from './temp.ts';
 
@@ -26,6 +30,11 @@ export interface TestServer {
 export async function serveStore(over: Partial<IpcServerOptions> = {}): Promise<TestServer> {
   const dir = tempDir();
   const store = Store.open({ path: join(dir, 'reeve.db'), nowMs: () => 1_750_000_000_000 });
+  const processes = new LiveProcesses({
+    reader: createPlatform().processes,
+    events: false,
+    onHealth: () => undefined,
+  });
   const served: { stops: number; errors: TestServer['errors'] } = { stops: 0, errors: [] };
   const address = over.address ?? join(dir, 'api', 'api.sock');
   const server = await IpcServer.listen({
@@ -50,8 +59,15 @@ export async function serveStore(over: Partial<IpcServerOptions> = {}): Promise<
         served.stops++;
         return {};
       },
-      // Methods that act on the machine are not this server's: calling one is a failed request.
-    } as IpcServerOptions['handlers'],
+      ...createControlHandlers({
+        store,
+        processes,
+        clock: systemClock,
+        actor: { user: 'ana', uid: 1000 },
+        os: process.platform,
+        onPerformed: () => undefined,
+      }),
+    },
     onError: (error, method) => served.errors.push({ error, method }),
     ...over,
   });
