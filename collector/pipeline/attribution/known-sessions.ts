@@ -107,6 +107,16 @@ export class KnownSessions {
     return undefined;
   }
 
+  /** Were there calls at that time that are not kept any more? Then nothing can be said of it. */
+  hasForgotten(timeMs: number, where: { readonly rootId?: string; readonly agentId?: string }): boolean {
+    for (const session of this.#sessions.values()) {
+      if (!isAsked(session, where)) continue;
+      const [oldest] = session.calls;
+      if (session.calls.length === MAX_CALLS && oldest !== undefined && timeMs < oldest.timeMs) return true;
+    }
+    return false;
+  }
+
   /**
    * Calls that were running when the process started and whose command it runs, of one session with its sub-agents,
    * or of all sessions of an agent, or of all.
@@ -117,9 +127,7 @@ export class KnownSessions {
   ): readonly FoundCall[] {
     const found: FoundCall[] = [];
     for (const session of this.#sessions.values()) {
-      if (where.rootId !== undefined && session.rootId !== where.rootId && session.sessionId !== where.rootId)
-        continue;
-      if (where.agentId !== undefined && session.agentId !== where.agentId) continue;
+      if (!isAsked(session, where)) continue;
       for (const call of session.calls) {
         if (!wasRunning(call, process.startTimeMs)) continue;
         const match = matchCommand(process, call);
@@ -136,4 +144,12 @@ export function wasRunning(call: KnownCall, atMs: number): boolean {
 
 export function folder(path: string): string {
   return path.length > 1 ? path.replace(/[\\/]$/, '') : path;
+}
+
+function isAsked(
+  { rootId, sessionId, agentId }: KnownSession,
+  where: { readonly rootId?: string; readonly agentId?: string },
+): boolean {
+  if (where.rootId !== undefined && rootId !== where.rootId && sessionId !== where.rootId) return false;
+  return where.agentId === undefined || agentId === where.agentId;
 }

@@ -1,0 +1,84 @@
+import type { ProcessInfo } from '../../contract/process.ts';
+import { bareText, baseName, shellText } from '../attribution/match-command.ts';
+
+/** What agents run for themselves, without a tool call. One entry per habit. */
+interface Helper {
+  readonly why: string;
+  /** Base name of the program. */
+  readonly program: RegExp;
+  /** Of the arguments, joined by blanks; default: any. */
+  readonly args?: RegExp;
+  /** Only this agent does so. */
+  readonly agentId?: string;
+}
+
+const READING_GIT =
+  /^(?:(?:--no-optional-locks|--no-pager|--literal-pathspecs|-C \S+|-c [a-zA-Z.]+=(?:true|false|never|auto|off|\d*)) )*(?:status|rev-parse|config --get\S*|config --list|log|diff|diff-index|diff-tree|branch --\S+|branch -\S+|remote -v|remote get-url|remote|ls-files|ls-tree|symbolic-ref|worktree list|show|show-ref|rev-list|cat-file|for-each-ref|check-ignore|describe|merge-base|blame|var|version|--version)(?: (?!--output|--ext-diff).*)?$/;
+
+/** Seen in Claude Code, Codex, Gemini CLI, Copilot CLI and OpenCode of 2026-11. Reading and asking only. */
+export const HELPERS: readonly Helper[] = [
+  { why: 'state of the repository', program: /^git$/, args: READING_GIT },
+  { why: 'search in the project', program: /^(?:rg|fd|fdfind|ripgrep)$/, args: /^(?!.*--pre(?:[ =]|$))/ },
+  {
+    why: 'what the machine is',
+    program: /^(?:uname|sw_vers|lsb_release|getconf|hostname|arch|nproc|sysctl|locale|id|whoami|tty|stty)$/,
+  },
+  { why: 'what is installed', program: /^(?:which|where|whereis|command)$/ },
+  { why: 'version of a program', program: /^[\w.+-]{1,40}$/, args: /^(?:--version|-v|-V|version)$/ },
+  { why: 'what runs', program: /^(?:ps|pgrep|lsof|tasklist|wmic)$/ },
+  { why: 'clipboard', program: /^(?:pbpaste|pbcopy|xclip|xsel|wl-paste|wl-copy)$/ },
+  {
+    why: 'language server',
+    program: /^(?:.+-language-server|.+-lsp|gopls|rust-analyzer|clangd|pyright.*|jdtls|tsserver|vtsls)$/,
+  },
+  {
+    why: 'language server in an interpreter',
+    program: /^(?:node|bun|python[\d.]*)$/,
+    args: /^\S*\/(?:tsserver\.js|[\w.-]+-language-server|pyright-langserver\.js)(?: |$)/,
+  },
+  {
+    why: 'own account in the keychain',
+    program: /^security$/,
+    args: /^find-generic-password /,
+    agentId: 'claude-code',
+  },
+  { why: 'keeps the machine awake', program: /^(?:caffeinate|systemd-inhibit)$/, args: /^(?:-\S+|\d+| )*$/ },
+];
+
+/** Shells that agents start to learn the user's environment. */
+const START_UP_TEXT =
+  /^(?:SNAPSHOT_FILE=\S|env(?: -0)?$|printenv(?: -0)?$|export -p$|echo \$(?:PATH|SHELL)$|command -v \w+$)/;
+
+/** Why this process needs no tool call, or nothing. */
+export function helperReason(process: ProcessInfo, agentId: string): string | undefined {
+  const text = shellText(process);
+  if (text !== undefined) return START_UP_TEXT.test(text.trim().slice(0, 200)) ? 'shell start-up' : undefined;
+  const program = baseName(process.argv[0] ?? process.name);
+  const args = process.argv.slice(1).join(' ').slice(0, 2_000);
+  return HELPERS.find(
+    (helper) =>
+      (helper.agentId === undefined || helper.agentId === agentId) &&
+      helper.program.test(program) &&
+      (helper.args === undefined || helper.args.test(args)),
+  )?.why;
+}
+
+/** A shell that waits for commands on its input: what it runs is what counts. */
+export function isOpenShell(process: ProcessInfo): boolean {
+  return (
+    /^(?:ba|z|da|k|fi|a)?sh$/.test(baseName(process.argv[0] ?? process.name)) &&
+    process.argv.slice(1).every((arg) => /^-(?:[ilsx]+|-login|-noprofile|-norc|-posix)$/.test(arg))
+  );
+}
+
+/** Is it one of the command lines that the configuration names: MCP servers, hooks, the status line? */
+export function isConfigured(process: ProcessInfo, configured: ReadonlySet<string>): boolean {
+  if (configured.size === 0) return false;
+  const text = shellText(process);
+  const [program = process.name, ...args] = process.argv;
+  return (
+    (text !== undefined && configured.has(bareText(text))) ||
+    configured.has(bareText(process.argv.join(' '))) ||
+    configured.has(bareText([baseName(program), ...args].join(' ')))
+  );
+}

@@ -1,0 +1,295 @@
+import type { Attribution, Disagreement } from '../../contract/attribution.ts';
+import type { EnrichedEvent, OutcomeStatus } from '../../contract/event.ts';
+import { processId, type ProcessInfo, type ProcessKey } from '../../contract/process.ts';
+import { KnownSessions, wasRunning, type KnownCall } from '../attribution/known-sessions.ts';
+import { bareText, baseName, matchCommand } from '../attribution/match-command.ts';
+import { helperReason, isConfigured, isOpenShell } from './helpers.ts';
+
+const MAX_SEEN = 4_096;
+const MAX_WAITING = 1_024;
+const MAX_SHELLS = 512;
+const MAX_AGENTS = 512;
+const GRACE_MS = 10_000;
+const SILENT_MS = 60_000;
+const SILENT_PROCESSES = 3;
+/** Done by the shell itself: no process is to be seen. */
+const BUILT_IN = new Set(
+  'echo printf cd pwd export unset set true false test [ [[ : read source . eval exit return alias unalias type command hash ulimit umask wait jobs kill trap shift local declare typeset readonly let history pushd popd dirs shopt fg bg disown builtin'.split(
+    ' ',
+  ),
+);
+
+interface Seen {
+  process: ProcessInfo;
+  readonly attribution: Attribution;
+  readonly timeMs: number;
+  /** Started by the agent itself, or by a shell that waits for commands. */
+  readonly top: boolean;
+  judged: boolean;
+}
+
+interface Waiting {
+  readonly agentId: string;
+  readonly sessionId: string;
+  readonly rootId: string;
+  readonly call: KnownCall;
+  status?: OutcomeStatus;
+  matched: boolean;
+}
+
+interface Agent {
+  readonly agentId: string;
+  readonly process: ProcessKey;
+  sessionId?: string;
+  firstMs: number;
+  busy: number;
+  told: boolean;
+}
+
+export interface WitnessOptions {
+  /** When the watch began: calls before it are nobody's business. */
+  readonly sinceMs: number;
+  /** How late a log line may be. */
+  readonly graceMs?: number;
+}
+
+export interface WitnessCheck {
+  readonly nowMs: number;
+  /** Every start is told (an event source, nothing dropped); without that a missing process proves nothing. */
+  readonly seesAll: boolean;
+}
+
+/** Compares the log with the process table. Facts come in any order; each disagreement is told once. */
+export class Witness {
+  readonly #sinceMs: number;
+  readonly #graceMs: number;
+  readonly #sessions = new KnownSessions();
+  readonly #seen = new Map<string, Seen>();
+  readonly #shells = new Set<string>();
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #agents = new Map<string, Agent>();
+  readonly #lastEventMs = new Map<string, number>();
+  #configured: ReadonlySet<string> = new Set();
+
+  constructor(options: WitnessOptions) {
+    this.#sinceMs = options.sinceMs;
+    this.#graceMs = options.graceMs ?? GRACE_MS;
+  }
+
+  /** Command lines of MCP servers, hooks and the status line, from the inventory. */
+  configure(commands: Iterable<string>): void {
+    this.#configured = new Set([...commands].slice(0, 2_000).map(bareText));
+  }
+
+  /** A process of an agent started, or became another program. */
+  process(
+    process: ProcessInfo,
+    attribution: Attribution,
+    parent: ProcessKey | undefined,
+    timeMs: number,
+  ): void {
+    const { agentId, agentProcess } = attribution;
+    if (attribution.role !== 'child' || agentId === undefined || agentProcess === undefined) return;
+    const id = processId(process);
+    const known = this.#seen.get(id);
+    if (known !== undefined) {
+      if (!known.judged) known.process = process;
+      return;
+    }
+    const parentId = parent === undefined ? undefined : processId(parent);
+    const ofAgent = parentId === processId(agentProcess);
+    const top = ofAgent || (parentId !== undefined && this.#shells.has(parentId));
+    if (ofAgent && isOpenShell(process)) {
+      addBounded(this.#shells, id, MAX_SHELLS);
+      return;
+    }
+    this.#seen.set(id, { process, attribution, timeMs, top, judged: false });
+    dropOldest(this.#seen, MAX_SEEN);
+  }
+
+  event(event: EnrichedEvent): void {
+    const session = this.#sessions.observe(event);
+    const lastMs = Math.max(this.#lastEventMs.get(event.agentId) ?? 0, event.timeMs);
+    this.#lastEventMs.set(event.agentId, lastMs);
+    for (const agent of this.#agents.values()) {
+      if (agent.agentId !== event.agentId || event.timeMs < agent.firstMs) continue;
+      if (agent.sessionId !== undefined && agent.sessionId !== session.rootId) continue;
+      agent.busy = 0;
+      agent.told = false;
+    }
+    if (event.kind === 'tool.call' && event.timeMs >= this.#sinceMs) {
+      const call = session.calls.at(-1);
+      if (call === undefined || call.callId !== event.tool.callId || !leavesProcess(call)) return;
+      const { agentId, sessionId } = event;
+      this.#waiting.set(`${sessionId} ${call.callId}`, {
+        agentId,
+        sessionId,
+        rootId: session.rootId,
+        call,
+        matched: false,
+      });
+      dropOldest(this.#waiting, MAX_WAITING);
+    }
+    if (event.kind === 'tool.result') {
+      const waiting = this.#waiting.get(`${event.sessionId} ${event.callId}`);
+      if (waiting !== undefined) waiting.status = event.outcome.status;
+    }
+  }
+
+  /** Judges what has waited long enough. Call every few seconds. */
+  check({ nowMs, seesAll }: WitnessCheck): readonly Disagreement[] {
+    return [
+      ...this.#judgeProcesses(nowMs),
+      ...this.#judgeCalls(nowMs, seesAll),
+      ...this.#judgeSilence(nowMs),
+    ];
+  }
+
+  *#judgeProcesses(nowMs: number): Generator<Disagreement> {
+    for (const seen of this.#seen.values()) {
+      if (seen.judged || nowMs - seen.timeMs < this.#graceMs) continue;
+      seen.judged = true;
+      const { process, attribution } = seen;
+      const agentId = attribution.agentId ?? '';
+      this.#matchWaiting(seen);
+      if (!seen.top) continue;
+      if (this.#isExplained(seen) || isConfigured(process, this.#configured)) continue;
+      if (helperReason(process, agentId) !== undefined) continue;
+      this.#countBusy(seen);
+      // An agent whose log was never readable is told as silent, not once per command.
+      if (!this.#lastEventMs.has(agentId)) continue;
+      const { sessionId } = attribution;
+      yield {
+        kind: 'unexplained-process',
+        process,
+        agentId,
+        ...(sessionId === undefined ? {} : { sessionId }),
+      };
+    }
+  }
+
+  *#judgeCalls(nowMs: number, seesAll: boolean): Generator<Disagreement> {
+    for (const [key, waiting] of this.#waiting) {
+      const { agentId, sessionId, call, status } = waiting;
+      // Twice the time, so that every process of the call was judged before.
+      if (status === undefined || nowMs - (call.endMs ?? call.timeMs) < 2 * this.#graceMs) continue;
+      this.#waiting.delete(key);
+      const ran = status === 'ok' || status === 'error';
+      const watched =
+        [...this.#agents.values()].some((agent) => agent.agentId === agentId) || this.#sawAgent(agentId);
+      if (!seesAll || !ran || !watched || waiting.matched) continue;
+      const program = call.commands.find(({ program: name }) => !BUILT_IN.has(name))?.program ?? '';
+      yield { kind: 'missing-process', callId: call.callId, agentId, sessionId, program };
+    }
+  }
+
+  *#judgeSilence(nowMs: number): Generator<Disagreement> {
+    for (const agent of this.#agents.values()) {
+      const silentMs = nowMs - Math.max(agent.firstMs, this.#lastEventMs.get(agent.agentId) ?? 0);
+      if (agent.told || agent.busy < SILENT_PROCESSES || silentMs < SILENT_MS) continue;
+      agent.told = true;
+      const { agentId, process, sessionId, busy } = agent;
+      yield {
+        kind: 'silent-log',
+        agentId,
+        agentProcess: process,
+        processes: busy,
+        silentMs,
+        ...(sessionId === undefined ? {} : { sessionId }),
+      };
+    }
+  }
+
+  /** By a call of its session that ran when it started; without a session, of any session of its agent. */
+  #isExplained({ process, attribution, top }: Seen): boolean {
+    const { agentId, sessionId } = attribution;
+    const where = sessionId !== undefined ? { rootId: sessionId } : agentId === undefined ? {} : { agentId };
+    if (this.#sessions.callsFor(process, where).length > 0) return true;
+    if (this.#sessions.hasForgotten(process.startTimeMs, where)) return true;
+    if (!top || matchesOnlyByText(process)) return false;
+    // The shell expands patterns and variables before it starts a program: then only the program is the same.
+    return [...this.#waiting.values()].some(
+      ({ rootId, call }) =>
+        (sessionId === undefined || rootId === sessionId) &&
+        wasRunning(call, process.startTimeMs) &&
+        call.commands.some(
+          (command) => baseName(command.program) === nameOf(process) && command.dynamic.some(Boolean),
+        ),
+    );
+  }
+
+  #matchWaiting({ process, attribution }: Seen): void {
+    for (const waiting of this.#waiting.values()) {
+      if (waiting.matched || waiting.agentId !== attribution.agentId) continue;
+      if (
+        attribution.sessionId !== undefined &&
+        attribution.sessionId !== waiting.rootId &&
+        attribution.sessionId !== waiting.sessionId
+      )
+        continue;
+      if (!wasRunning(waiting.call, process.startTimeMs)) continue;
+      waiting.matched =
+        matchCommand(process, waiting.call) !== undefined ||
+        waiting.call.commands.some(({ program }) => baseName(program) === nameOf(process));
+    }
+  }
+
+  #countBusy({ attribution, timeMs }: Seen): void {
+    const { agentProcess, agentId, sessionId } = attribution;
+    if (agentProcess === undefined || agentId === undefined) return;
+    // Something was written since: the log is not silent.
+    if (timeMs <= (this.#lastEventMs.get(agentId) ?? 0)) return;
+    const id = processId(agentProcess);
+    const agent = this.#agents.get(id) ?? {
+      agentId,
+      process: agentProcess,
+      firstMs: timeMs,
+      busy: 0,
+      told: false,
+    };
+    if (agent.busy === 0) agent.firstMs = timeMs;
+    agent.busy += 1;
+    if (sessionId !== undefined) agent.sessionId = sessionId;
+    this.#agents.set(id, agent);
+    dropOldest(this.#agents, MAX_AGENTS);
+  }
+
+  #sawAgent(agentId: string): boolean {
+    for (const { attribution } of this.#seen.values()) if (attribution.agentId === agentId) return true;
+    return false;
+  }
+}
+
+function nameOf(process: ProcessInfo): string {
+  return baseName(process.argv[0] ?? process.name);
+}
+
+/** A shell with a text is its text, not its name. */
+function matchesOnlyByText(process: ProcessInfo): boolean {
+  return process.argv.some((arg) => /^-[a-z]*c$/.test(arg)) && /sh$/.test(nameOf(process));
+}
+
+/** Is there a program in it that this machine must start? */
+function leavesProcess(call: KnownCall): boolean {
+  return call.commands.some(
+    ({ program, elsewhere, dynamicProgram, via }) =>
+      !elsewhere &&
+      dynamicProgram !== true &&
+      !via.includes('code') &&
+      program !== '' &&
+      !BUILT_IN.has(program),
+  );
+}
+
+function dropOldest<V>(map: Map<string, V>, max: number): void {
+  if (map.size <= max) return;
+  const oldest = map.keys().next();
+  if (oldest.done !== true) map.delete(oldest.value);
+}
+
+function addBounded(set: Set<string>, value: string, max: number): void {
+  set.add(value);
+  if (set.size <= max) return;
+  const oldest = set.values().next();
+  if (oldest.done !== true) set.delete(oldest.value);
+}

