@@ -1,27 +1,8 @@
 import type { LinkEvidence } from '../../contract/attribution.ts';
 import type { Confidence } from '../../contract/finding.ts';
-import type { Member } from './family.ts';
+import type { AgentRun, RunSession } from './member.ts';
 
 const MAX_SESSIONS = 16;
-
-/** One session that a run was seen to have, and from when to when. */
-export interface RunSession {
-  readonly sessionId: string;
-  readonly evidence: LinkEvidence;
-  readonly detail: string;
-  readonly fromMs: number;
-  toMs: number;
-}
-
-/** One running agent. One process usually has one session, but `/clear` begins another and servers have several. */
-export interface AgentRun {
-  readonly agentId: string;
-  readonly root: Member;
-  readonly sessions: RunSession[];
-  runId?: string;
-  /** More sessions than can be kept: nothing may be concluded any more. */
-  crowded?: true;
-}
 
 export type RunAnswer =
   | { readonly session: RunSession }

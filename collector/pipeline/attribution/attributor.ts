@@ -1,9 +1,10 @@
 import type { Attribution, OpenLogFact, PidFileFact, SupervisedRun } from '../../contract/attribution.ts';
 import { sessionId, type EnrichedEvent } from '../../contract/event.ts';
 import { processId, type ProcessChange, type ProcessInfo, type ProcessKey } from '../../contract/process.ts';
-import { noteSession, type AgentRun } from './agent-run.ts';
-import { Family, sameKey, type AncestorsOf, type Member } from './family.ts';
+import { noteSession } from './agent-run.ts';
+import { Family, sameKey, type AncestorsOf } from './family.ts';
 import { folder, KnownSessions, type KnownSession, type SessionFact } from './known-sessions.ts';
+import type { AgentRun, Member } from './member.ts';
 import { attributionOf } from './resolve.ts';
 
 const MAX_RUNS = 1_024;

@@ -1,31 +1,12 @@
 import { isSameProcess, processId, type ProcessInfo, type ProcessKey } from '../../contract/process.ts';
-import { newlyMarked, type Marked } from './markers.ts';
-import type { AgentRun } from './agent-run.ts';
+import { newlyMarked } from './markers.ts';
+import type { Member } from './member.ts';
 
 const MAX_DEAD = 4_096;
 const MAX_GROUPS = 8_192;
 const MAX_NESTED = 16;
 /** An orphan is handed to pid 1, or to one of these, which ask the kernel for it. */
 const FOSTERS = new Set(['systemd', 'init', 'launchd', 'docker-init', 'tini', 'dumb-init']);
-
-/** A process with what it took from its parents when it was born; nothing of that is lost when they end. */
-export interface Member {
-  info: ProcessInfo;
-  /** The innermost agent process it is in or below; itself for an agent. */
-  agent: Member | undefined;
-  /** The innermost agent around whoever started it. */
-  readonly bornIn: Member | undefined;
-  /** That agent itself started it, with nothing between. */
-  readonly direct: boolean;
-  /** For an agent process: its run, which a launcher and the agent it launches share. */
-  run?: AgentRun;
-  /** The process right below the agent from which it descends. */
-  top: Member | undefined;
-  /** What the nearest one up to the agent was told by its environment, also when this one's was cleared. */
-  marked: readonly Marked[];
-  readonly by: 'birth' | 'group';
-  exitMs?: number;
-}
 
 export type AncestorsOf = (key: ProcessKey) => readonly ProcessInfo[];
 

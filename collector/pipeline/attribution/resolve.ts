@@ -2,10 +2,11 @@ import type { Attribution, AttributionLink, LinkEvidence } from '../../contract/
 import { sessionId } from '../../contract/event.ts';
 import type { Confidence } from '../../contract/finding.ts';
 import type { ProcessKey } from '../../contract/process.ts';
-import { sessionAt, strengthOf, type AgentRun } from './agent-run.ts';
-import type { Family, Member } from './family.ts';
+import { sessionAt, strengthOf } from './agent-run.ts';
+import type { Family } from './family.ts';
 import type { FoundCall, KnownSessions } from './known-sessions.ts';
 import { markedBy } from './markers.ts';
+import type { AgentRun, Member } from './member.ts';
 import { baseName } from './match-command.ts';
 
 const MAX_LINKS = 12;
