@@ -11,6 +11,7 @@ import { type InventoryPicture, storeInventory, takeInventory } from './inventor
 import { IpcServer } from './ipc/server.ts';
 import type { Clock } from './lib/clock.ts';
 import { createFingerprint, openFingerprintKey } from './lib/fingerprint.ts';
+import { keepHeapSmall, releaseMemory } from './lib/memory.ts';
 import { writeToken } from './lib/token-file.ts';
 import type { IngestPlace } from './pipeline/ingest.ts';
 import { LogReading } from './log-reading.ts';
@@ -152,6 +153,7 @@ export class Collector {
   /** Reads what is there, then follows; resolves after `stop`, when everything is closed. */
   async run(): Promise<void> {
     const { signal } = this.#stopping;
+    keepHeapSmall();
     const upkeep = startUpkeep({
       store: this.#store,
       config: this.#options.config,
@@ -283,6 +285,7 @@ export class Collector {
         const read = await this.#reading.readHistory(signal);
         if (read > 0) await this.#look(upkeep);
         if (!signal.aborted) {
+          releaseMemory();
           this.#setPhase('watching');
           await this.#reading.follow(signal);
         }

@@ -109,6 +109,7 @@ export class LogReading {
     return new LogSource({
       formats: sourceFormats(homes),
       cursors: (path) => toCursor(store.cursor(path)),
+      stamps: (path) => store.cursorStamp(path),
       nowMs: clock.nowMs,
       recursive,
       read: { scratchDir: paths.scratch },

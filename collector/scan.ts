@@ -13,6 +13,7 @@ import { readHistory } from './history.ts';
 import { Ingester } from './ingester.ts';
 import { storeInventory, takeInventory } from './inventory-task.ts';
 import type { Clock } from './lib/clock.ts';
+import { keepHeapSmall } from './lib/memory.ts';
 import { placesOf } from './places.ts';
 import type { Platform } from './platform/platform.ts';
 import { RULES } from './rules/index.ts';
@@ -44,6 +45,7 @@ const MANY = 1_000_000;
  */
 export async function scan(options: ScanOptions): Promise<ScanDocument> {
   const started = options.clock.monotonicMs();
+  keepHeapSmall();
   const folder = mkdtempSync(join(tmpdir(), 'reeve-scan-'));
   const store = Store.open({ path: join(folder, 'scan.db'), nowMs: options.clock.nowMs });
   const health = new HealthTracker(options.clock.nowMs);

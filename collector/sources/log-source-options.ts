@@ -12,6 +12,10 @@ export interface LogSourceOptions {
   }[];
   /** The stored cursor of a file. Called once per file at a start, and before each live read. */
   readonly cursors: (path: string) => Cursor | undefined;
+  /** The same, without what is costly to read; asked for every file at a start. Default `cursors`. */
+  readonly stamps?: (
+    path: string,
+  ) => Pick<Cursor, 'formatId' | 'fileId' | 'sizeBytes' | 'mtimeMs'> | undefined;
   /** Epoch milliseconds. */
   readonly nowMs: () => number;
   /** One watch per tree (macOS, Windows) instead of one per folder. */

@@ -192,7 +192,7 @@ export class LogSource {
   }
 
   #hasNews(path: string, stamp: LookStamp): boolean {
-    const cursor = this.#options.cursors(path);
+    const cursor = (this.#options.stamps ?? this.#options.cursors)(path);
     return (
       cursor?.fileId !== stamp.fileId ||
       cursor.sizeBytes !== stamp.sizeBytes ||

@@ -23,14 +23,25 @@ export function readCursor(db: Database, path: string): CursorRow | undefined {
   return row === undefined ? undefined : toCursor(Row.parse(row));
 }
 
-/** Every cursor, for the start: one pass instead of a query per file. */
-export function readCursors(db: Database): Map<string, CursorRow> {
-  const cursors = new Map<string, CursorRow>();
-  for (const row of db.prepare('SELECT * FROM cursors').iterate()) {
-    const cursor = toCursor(Row.parse(row));
-    cursors.set(cursor.path, cursor);
+export interface CursorStamp {
+  readonly formatId: string;
+  readonly fileId: string;
+  readonly sizeBytes: number;
+  readonly mtimeMs: number;
+}
+
+const STAMP_BY_PATH = new WeakMap<Database, Statement<[string], CursorStamp>>();
+
+/** As much of a cursor as tells whether a file has anything new; without its state, which can be large. */
+export function readCursorStamp(db: Database, path: string): CursorStamp | undefined {
+  let select = STAMP_BY_PATH.get(db);
+  if (select === undefined) {
+    select = db.prepare(
+      'SELECT format_id AS formatId, file_id AS fileId, size_bytes AS sizeBytes, mtime_ms AS mtimeMs FROM cursors WHERE path = ?',
+    );
+    STAMP_BY_PATH.set(db, select);
   }
-  return cursors;
+  return select.get(path);
 }
 
 function toCursor(row: z.infer<typeof Row>): CursorRow {

@@ -94,7 +94,7 @@ function configure(db: Database): Database {
   // NORMAL keeps the file consistent at any moment; a power cut may lose the last commits, which are read again.
   db.pragma('synchronous = NORMAL');
   db.pragma('temp_store = MEMORY');
-  db.pragma('cache_size = -16000');
+  db.pragma('cache_size = -8000');
   db.pragma('journal_size_limit = 67108864');
   // Checkpoints write and sync the main file: every 32 MB of log instead of every 4, or a backlog does little else.
   db.pragma('wal_autocheckpoint = 8000');

@@ -12,7 +12,7 @@ import {
 } from './audit.ts';
 import type { CommitBatch, CommitResult, CursorRow, QueueFilter } from './batch.ts';
 import { Writer } from './commit.ts';
-import { readCursor, readCursors } from './cursors.ts';
+import { type CursorStamp, readCursor, readCursorStamp } from './cursors.ts';
 import { toStoreError } from './errors.ts';
 import { Inventory } from './inventory.ts';
 import { openDatabase, openSecond, replaceDamaged } from './open.ts';
@@ -121,8 +121,8 @@ export class Store {
     return this.#guard(() => readCursor(this.#db, path));
   }
 
-  cursors(): Map<string, CursorRow> {
-    return this.#guard(() => readCursors(this.#db));
+  cursorStamp(path: string): CursorStamp | undefined {
+    return this.#guard(() => readCursorStamp(this.#db, path));
   }
 
   applyRetention(limits: RetentionLimits): RetentionResult {

@@ -1,0 +1,18 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/**
+ * Keeps V8's space for young objects at its first size, in every thread. It would otherwise grow to 128 MB while a
+ * backlog is read and stay there, with some 30 MB alive. Costs about a tenth more processor time in the backlog.
+ */
+export function keepHeapSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+}
+
+/** Gives back what the backlog left: one full collection, when there is time for it. */
+export function releaseMemory(): void {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect !== 'function') return;
+  Reflect.apply(collect, undefined, [{ type: 'major', execution: 'sync', flavor: 'last-resort' }]);
+}
