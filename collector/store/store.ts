@@ -129,8 +129,10 @@ export class Store {
     return this.#guard(() => applyRetention(this.#db, limits, this.#nowMs(), this.sizeBytes()));
   }
 
+  /** The file with what has not been moved into it yet. */
   sizeBytes(): number {
-    return statSync(this.path).size;
+    const log = statSync(`${this.path}-wal`, { throwIfNoEntry: false });
+    return statSync(this.path).size + (log?.size ?? 0);
   }
 
   /** Reads every page. Slow on a big store: for `reeve doctor` and after an unclean stop. */

@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { AGENTS } from '../../../collector/agents/index.ts';
+import { RULES } from '../../../collector/rules/index.ts';
+
+const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+
+it('names the number of rules there are, and every agent', () => {
+  expect(readme).toContain(`${RULES.length} rules`);
+  for (const agent of AGENTS) expect(readme).toContain(agent.name);
+});
