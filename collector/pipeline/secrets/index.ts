@@ -1,4 +1,3 @@
 export { classifySecret } from './classify.ts';
 export { findSecrets } from './find.ts';
 export { redactText } from './redact-text.ts';
-export type { SecretClass, SecretMatch } from './types.ts';

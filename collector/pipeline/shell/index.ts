@@ -1,2 +1,1 @@
 export { analyzeShell } from './analyze.ts';
-export type { ShellContext } from './state.ts';

@@ -26,18 +26,6 @@ export const SECRET_CLASSES: ReadonlySet<PathClass> = new Set<PathClass>([
   'app-secret',
 ]);
 
-/** Classes that make something run again later: writing them is persistence. */
-export const PERSISTENCE_CLASSES: ReadonlySet<PathClass> = new Set<PathClass>([
-  'authorized-keys',
-  'sshd-config',
-  'sudoers',
-  'shell-rc',
-  'scheduler',
-  'git-hooks',
-  'editor-task',
-  'root-ca',
-]);
-
 /**
  * What an absolute path is, by the first matching row of the table, else by where it lies.
  * A glob counts as what it may hit: `~/.ssh/id_*` is an `ssh-key`, and so is `~/.ss?/id_rsa`.
