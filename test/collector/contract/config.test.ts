@@ -5,7 +5,7 @@ import { Config, DEFAULT_CONFIG } from '../../../collector/contract/config.ts';
 it('documents every setting', () => {
   const page = readFileSync(new URL('../../../docs/settings.md', import.meta.url), 'utf8');
   for (const [group, keys] of Object.entries(DEFAULT_CONFIG)) {
-    for (const key of Object.keys(keys as object)) expect(page).toContain(`\`${group}.${key}\``);
+    for (const key of Object.keys(keys)) expect(page).toContain(`\`${group}.${key}\``);
   }
 });
 
