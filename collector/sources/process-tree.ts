@@ -76,6 +76,19 @@ export class ProcessTree {
     node.asOf = asOf;
   }
 
+  /** Tells who started a process that a look at the table found first, when it was handed to another already. */
+  adopt(info: ProcessInfo, bornOf: number): void {
+    const node = this.#living.get(info.pid);
+    const parent = this.#parentFor(info, bornOf);
+    if (node === undefined || parent === undefined || parent === node.bornOf) return;
+    for (let above: Node | undefined = parent; above !== undefined; above = above.bornOf) {
+      if (above === node) return;
+    }
+    node.bornOf?.born.delete(node);
+    node.bornOf = parent;
+    parent.born.add(node);
+  }
+
   exit(pid: number, nowMs: number): ProcessInfo | undefined {
     const node = this.#living.get(pid);
     if (node === undefined) return undefined;

@@ -269,8 +269,10 @@ export class ProcessWatch {
     switch (record.kind) {
       case 'start': {
         const known = this.#tree.get(record.process.pid);
-        if (known !== undefined && isSameProcess(known, record.process))
+        if (known !== undefined && isSameProcess(known, record.process)) {
+          this.#tree.adopt(known, record.bornOf);
           return record.copy ? [] : changesOf(known, record.process);
+        }
         const process = record.copy ? copyOf(record.process, this.#tree.get(record.bornOf)) : record.process;
         return replacing(known, process);
       }

@@ -1,8 +1,7 @@
 import { Attributor, type AttributionOptions } from './attributor.ts';
 
-export type { AttributionOptions, Attributor, ProcessBatch } from './attributor.ts';
+export type { AttributionOptions, Attributor } from './attributor.ts';
 export { placeOf } from './place.ts';
-export type { SessionFact } from './known-sessions.ts';
 
 /** One per collector; lives as long as the process watch. */
 export function createAttribution(options: AttributionOptions): Attributor {

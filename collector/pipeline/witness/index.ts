@@ -1,6 +1,6 @@
 import { Witness, type WitnessOptions } from './witness.ts';
 
-export type { Witness, WitnessCheck, WitnessOptions } from './witness.ts';
+export type { Witness, WitnessOptions } from './witness.ts';
 
 /** One per collector, beside the attribution. */
 export function createWitness(options: WitnessOptions): Witness {

@@ -42,6 +42,15 @@ describe('ProcessTree', () => {
     ]);
   });
 
+  it('puts a process that was found already handed over under the one that started it', () => {
+    const tree = family();
+    tree.start(running(13, 1), 0);
+    tree.adopt(running(13, 1), 12);
+    expect(pids(tree.treeOf(running(10, 1)))).toEqual([10, 11, 12, 13]);
+    tree.adopt(running(10, 1), 13);
+    expect(tree.ancestorsOf(running(10, 1)).map(({ pid }) => pid)).toEqual([1]);
+  });
+
   it('takes no process for a parent that began later than the child', () => {
     const tree = new ProcessTree();
     tree.start(running(20, 1, { startTimeMs: 9000 }), 0);
