@@ -103,8 +103,11 @@ describe('a supervised terminal', () => {
     await shell.waitFor('prompt-is-23');
     shell.type('fg\r');
     await shell.waitFor('agent back');
+    shell.forget();
     shell.type('q');
     await shell.waitFor('got q');
+    // What is typed before the shell asks again would still go to the agent's terminal.
+    await shell.waitFor('bash-');
     shell.type('echo status-$?\r');
     await shell.waitFor('status-4');
     shell.type('exit\r');
@@ -206,7 +209,7 @@ describe('a terminal that stalls', () => {
       node,
       '-e',
       `require('child_process').execSync('stty raw', { stdio: 'inherit' });
-       process.on('SIGUSR2', () => { process.stdout.write('>>>'); process.exit(0); });
+       process.on('SIGUSR2', () => { process.stdout.write('>>>', () => process.exit(0)); });
        process.stdout.write('<<<'); process.stdout.write(Buffer.alloc(${size}, 'x')); setInterval(() => 0, 1000);`,
     );
     await terminal.waitFor('<<<');
@@ -216,8 +219,10 @@ describe('a terminal that stalls', () => {
     terminal.kill('SIGUSR2');
     await eventually(() => false, 500);
     terminal.goOn();
+    const received = (): number => terminal.bytes.subarray(terminal.bytes.indexOf('<<<')).length;
+    await eventually(() => received() === size + 6, 5_000);
     expect((await terminal.ended).exitCode).toBe(0);
-    expect(terminal.bytes.subarray(terminal.bytes.indexOf('<<<')).length).toBe(size + 6);
+    expect(received()).toBe(size + 6);
   });
 });
 
