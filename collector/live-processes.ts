@@ -56,7 +56,8 @@ export class LiveProcesses {
 
   /** An agent has just done something: look soon. */
   nudge(): void {
-    this.#watch.nudge();
+    // Logs may come from elsewhere, such as a shared home: without an agent here there is nothing to look for.
+    if (this.#watch.agents().length > 0) this.#watch.nudge();
   }
 
   /** `reeve exec` tells of an agent it started. */
