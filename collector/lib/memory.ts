@@ -2,10 +2,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /**
- * Keeps V8's space for young objects at its first size, in every thread. It would otherwise grow to 128 MB while a
- * backlog is read and stay there, with some 30 MB alive. Costs about a tenth more processor time in the backlog.
+ * Keeps V8's space for young objects small, in every thread that starts from now on at 4 MB. It would otherwise grow
+ * to 128 MB while a backlog is read and stay there, with some 30 MB alive.
  */
 export function keepHeapSmall(): void {
+  setFlagsFromString('--min-semi-space-size=4');
   setFlagsFromString('--semi-space-growth-factor=1');
 }
 
