@@ -18,8 +18,9 @@ afterEach(() => {
   fake = undefined;
 });
 
+/** Each child leads a session of its own: the one this test runs in may lie outside the pid namespace and show as 0. */
 function start(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): ChildProcess {
-  const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn(command, args, { env, detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
   children.push(child);
   return child;
 }
@@ -170,7 +171,7 @@ describe('the real /proc', () => {
     const info = await new LinuxProcessReader().readOne(child.pid!);
     expect(info).toMatchObject({ name: 'sleep', argv: ['sleep', '30'], markers: { CLAUDECODE: '1' } });
     expect(info?.bootId).toMatch(/^[\da-f-]{36}$/);
-    expect(info?.sessionId).toBeGreaterThan(0);
+    expect(info).toMatchObject({ sessionId: child.pid, processGroupId: child.pid });
   });
 
   it('notices another program in the same process', async () => {
