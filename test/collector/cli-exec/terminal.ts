@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as pty from 'node-pty';
 import { afterEach } from 'vitest';
@@ -106,10 +107,10 @@ export function exec(...command: string[]): Terminal {
   return Terminal.reeve(['exec', '--', ...command]);
 }
 
+/** A zombie that its parent did not collect yet is gone. */
 export function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
+    return !/^State:\tZ/m.test(readFileSync(`/proc/${String(pid)}/status`, 'utf8'));
   } catch {
     return false;
   }
