@@ -5,7 +5,9 @@ import { EVENT_KINDS } from './event.ts';
 import { Finding, Severity } from './finding.ts';
 import { HealthItem } from './health.ts';
 import { ProcessList } from './process-list.ts';
+import { SentStats } from './sent.ts';
 import { Session, StoredEvent } from './stored.ts';
+import { UI_METHODS } from './ui-methods.ts';
 
 /** Raised when a method or a field changes its meaning; client and server compare it at `hello`. */
 export const PROTOCOL_VERSION = 1;
@@ -105,6 +107,7 @@ export const METHODS = {
   /** Processes of agents and their trees, of sessions known and unknown. */
   'processes.list': { params: empty, result: ProcessList },
   'store.check': { params: empty, result: z.object({ problems: z.array(z.string()) }) },
+  ...UI_METHODS,
 } as const;
 
 export type Method = keyof typeof METHODS;
@@ -118,6 +121,15 @@ export const NOTIFICATIONS = {
   'findings.changed': z.object({ findings: z.array(Finding) }),
   'health.changed': z.object({ health: z.array(HealthItem) }),
   'status.changed': z.object({ phase: CollectorStatus.shape.phase }),
+  /** Sessions with new events or other data, as they are now; `more` were left out. */
+  'sessions.changed': z.object({ sessions: z.array(Session), more: z.int() }),
+  /** Agents, MCP servers, credentials or skills changed: ask again for the lists that are shown. */
+  'inventory.changed': z.object({ kinds: z.array(z.enum(['agent', 'mcp-server', 'credential', 'asset'])) }),
+  'approvals.changed': z.object({ waiting: z.int(), before: z.int() }),
+  'sent.changed': z.object({ stats: SentStats }),
+  'settings.changed': z.object({ keys: z.array(z.string()) }),
+  /** This caller was too slow and something was left out: ask again for everything that is shown. */
+  resync: z.object({}),
 } as const;
 
 export type Notification = keyof typeof NOTIFICATIONS;
@@ -128,6 +140,11 @@ export type Notice = {
   [N in Notification]: { readonly name: N; readonly body: NotificationBody<N> };
 }[Notification];
 
+/** Methods of the window that are not served yet. */
+export type UnservedMethod = keyof typeof UI_METHODS;
+
 export type Handlers = {
-  readonly [M in Method]: (params: ParsedParams<M>) => Result<M> | Promise<Result<M>>;
+  readonly [M in Exclude<Method, UnservedMethod>]: (
+    params: ParsedParams<M>,
+  ) => Result<M> | Promise<Result<M>>;
 };

@@ -135,7 +135,8 @@ export class IpcServer {
     client.understoodBytes = client.socket.bytesRead;
     if (method === 'hello') return this.#hello(client, params);
     if (!client.greeted) throw new ResponseError(UNAUTHENTICATED, 'say hello with the token first');
-    if (!isMethod(method)) throw new ResponseError(-32601, `no such method: ${method.slice(0, 60)}`);
+    if (!isMethod(method) || !Object.hasOwn(this.#options.handlers, method))
+      throw new ResponseError(-32601, `no such method: ${method.slice(0, 60)}`);
     try {
       return await this.#call(method, params);
     } catch (error) {
@@ -152,7 +153,9 @@ export class IpcServer {
         INVALID_PARAMS,
         `${method}: ${parsed.error.issues[0]?.message ?? 'bad parameters'}`,
       );
-    const handler: (params: never) => unknown = this.#options.handlers[method];
+    const handlers: Readonly<Partial<Record<Method, (params: never) => unknown>>> = this.#options.handlers;
+    const handler = handlers[method];
+    if (handler === undefined) throw new ResponseError(INTERNAL, 'not served');
     return Reflect.apply(handler, undefined, [parsed.data]);
   }
 
