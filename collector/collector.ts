@@ -107,6 +107,7 @@ export class Collector {
       queue: this.#reporting.isOn,
       clock: options.clock,
       health: this.#health,
+      onLive: () => undefined,
       onStored: ({ inserted, findings }) => {
         if (inserted.length > 0) {
           this.#reporting.wake();

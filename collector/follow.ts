@@ -32,7 +32,7 @@ export async function follow(source: LogSource, options: FollowOptions): Promise
 async function ingestPatiently(batch: LogBatch, options: FollowOptions): Promise<IngestedBatch | undefined> {
   for (let attempt = 0; ; attempt++) {
     try {
-      const done = options.ingester.ingest(batch);
+      const done = options.ingester.ingest(batch, true);
       if (attempt > 0) options.onWaiting(undefined);
       return done;
     } catch (error) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { LogFormat, ParserState } from './agents/spec-log.ts';
+import type { LogFormat, ParserState, SessionPatch } from './agents/spec-log.ts';
+import type { EnrichedEvent } from './contract/event.ts';
 import { ingest, type IngestMemory, type IngestPlace, type SessionMemory } from './pipeline/ingest.ts';
 import { parseBatch, type ParsedBatch } from './pipeline/parse.ts';
 import { redactText } from './pipeline/secrets/index.ts';
@@ -19,6 +20,16 @@ export interface IngesterOptions {
   readonly places: readonly IngestPlace[];
   /** Called for each rule that threw, once. */
   readonly onRuleFailed: (ruleId: string) => void;
+  /** Told of each live batch once it is stored. */
+  readonly onLive?: (live: LiveBatch) => void;
+}
+
+/** What one live batch said, with secrets still in it: to be looked at and forgotten. */
+export interface LiveBatch {
+  readonly agentId: string;
+  readonly path: string;
+  readonly sessions: readonly SessionPatch[];
+  readonly events: readonly EnrichedEvent[];
 }
 
 /** Sessions remembered at once; a session that comes back is read from the store. */
@@ -46,9 +57,10 @@ export class Ingester {
   }
 
   /**
+   * @param live it happens now, as opposed to history
    * @throws StoreError; then nothing was stored, and the caller may read the batch again from its old cursor.
    */
-  ingest(batch: LogBatch): IngestedBatch {
+  ingest(batch: LogBatch, live = false): IngestedBatch {
     const { store, formats, rules } = this.#options;
     const { file } = batch;
     const place = placeOf(this.#options.places, file.path);
@@ -58,7 +70,12 @@ export class Ingester {
     try {
       const parsed = parseBatch(batch.records, file, format, state);
       const ids = parsed.steps.flatMap((step) => ('event' in step ? [step.event.id] : []));
-      const memory: IngestMemory = { session: (id) => this.#session(id), state: (id) => this.#state(id) };
+      const seen: EnrichedEvent[] = [];
+      const memory: IngestMemory = {
+        session: (id) => this.#session(id),
+        state: (id) => this.#state(id),
+        ...(live && { observe: (event) => void seen.push(event) }),
+      };
       const result = ingest(
         parsed,
         file.agentId,
@@ -90,6 +107,13 @@ export class Ingester {
       });
       this.#current = { path: file.path, state: clean };
       this.#forgetOldest();
+      if (live)
+        this.#options.onLive?.({
+          agentId: file.agentId,
+          path: file.path,
+          sessions: result.sessions,
+          events: seen,
+        });
       return { ...committed, cursor };
     } catch (error) {
       // What is remembered ran ahead of what is stored: read it from the store again.

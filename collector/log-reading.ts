@@ -4,7 +4,7 @@ import { follow } from './follow.ts';
 import { formatsOf } from './formats.ts';
 import type { HealthTracker } from './health/tracker.ts';
 import { readHistory } from './history.ts';
-import { type IngestedBatch, Ingester } from './ingester.ts';
+import { type IngestedBatch, Ingester, type LiveBatch } from './ingester.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Paths } from './paths.ts';
 import type { IngestPlace } from './pipeline/ingest.ts';
@@ -25,6 +25,8 @@ export interface LogReadingOptions {
   readonly clock: Clock;
   readonly health: HealthTracker;
   readonly onStored: (batch: IngestedBatch) => void;
+  /** Told of each live batch once it is stored, with secrets still in it. */
+  readonly onLive: (live: LiveBatch) => void;
 }
 
 /** The session logs of all agents, from the first byte to what is stored: history first, then what comes. */
@@ -117,12 +119,13 @@ export class LogReading {
   }
 
   #createIngester(): Ingester {
-    const { store, places, health } = this.#options;
+    const { store, places, health, onLive } = this.#options;
     return new Ingester({
       store,
       formats: formatsOf(AGENTS),
       rules: RULES,
       places,
+      onLive,
       onRuleFailed: (rule) => {
         health.raise('rule-failed', { rule }, rule);
       },

@@ -28,6 +28,8 @@ export interface IngestMemory {
   session(id: string): SessionMemory;
   /** State of a root session; changed in place and returned in `touched`. */
   state(rootId: string): SessionState;
+  /** Sees each new event before it is redacted: for what compares it with the process table. Nothing of it may be kept. */
+  readonly observe?: (event: EnrichedEvent) => void;
 }
 
 export interface IngestResult {
@@ -77,6 +79,7 @@ export function ingest(
     }
     remember(state, event, place);
     touched.add(rootId);
+    memory.observe?.(event);
     events.push(redactEvent(event));
   }
   return { events, findings, sessions, touched };
