@@ -96,6 +96,16 @@ export const ActionRequest = z.object({
 });
 export type ActionRequest = z.infer<typeof ActionRequest>;
 
+/** What a row of the audit log is about: what actions touch, and what people decide about in Reeve itself. */
+export const AuditTarget = z.union([
+  ActionTarget,
+  z.object({
+    kind: z.enum(['finding', 'suppression', 'tuning', 'approval', 'setting', 'window']),
+    id: z.string().min(1),
+  }),
+]);
+export type AuditTarget = z.infer<typeof AuditTarget>;
+
 /** One row of the audit log. */
 export const AuditRecord = z.object({
   /** From 1, without gaps. */
@@ -103,7 +113,7 @@ export const AuditRecord = z.object({
   timeMs: z.int(),
   actor: ActionActor,
   action: z.string(),
-  target: ActionTarget,
+  target: AuditTarget,
   reason: z.string().optional(),
   result: ActionResult,
   /** SHA-256 in hex over the previous row's hash and this row. */

@@ -65,6 +65,20 @@ export const Finding = z.object({
   status: z.enum(['open', 'acknowledged', 'suppressed', 'resolved']),
   advice: z.string(),
   actions: z.array(z.string()),
+  /** What a person said about it last. */
+  decision: z
+    .object({
+      verb: z.enum(['acknowledged', 'reopened', 'fine', 'useful']),
+      timeMs: z.int(),
+      by: z.string(),
+      /** Redacted; stays on this machine. */
+      note: z.string().optional(),
+    })
+    .optional(),
+  /** What hides it, while it is suppressed. */
+  suppressionId: z.string().optional(),
+  /** It was lowered because a person said that findings of this pattern are fine. */
+  tuned: z.object({ from: Severity, tuningId: z.string(), because: z.string() }).optional(),
 });
 export type Finding = z.infer<typeof Finding>;
 

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import {
   ActionActor,
   ActionResult,
-  ActionTarget,
   type AuditCheck,
   type AuditRecord,
+  AuditTarget,
   processKeyOf,
 } from '../contract/action.ts';
 import { eventId, hash53 } from '../contract/event.ts';
@@ -30,7 +30,7 @@ export interface PerformedAction {
   readonly timeMs: number;
   readonly actor: ActionActor;
   readonly action: string;
-  readonly target: ActionTarget;
+  readonly target: AuditTarget;
   /** Free text; secrets in it are removed here. */
   readonly reason?: string;
   readonly result: ActionResult;
@@ -50,7 +50,7 @@ const AuditBody = z.object({
   timeMs: z.int(),
   actor: ActionActor,
   action: z.string(),
-  target: ActionTarget,
+  target: AuditTarget,
   reason: z.string().optional(),
   result: ActionResult,
 });
@@ -167,7 +167,7 @@ function toEvent(
   };
 }
 
-function sessionOf(db: Database, target: ActionTarget): { id: string; agentId: string } {
+function sessionOf(db: Database, target: AuditTarget): { id: string; agentId: string } {
   if (target.kind === 'session') {
     const row = db
       .prepare<[string], { agent_id: string }>('SELECT agent_id FROM sessions WHERE id = ?')
