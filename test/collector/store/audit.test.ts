@@ -1,7 +1,8 @@
-import type { Database } from 'better-sqlite3';
+import Sqlite, { type Database } from 'better-sqlite3';
 import fc from 'fast-check';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ActedProcess } from '../../../collector/contract/action.ts';
@@ -182,10 +183,14 @@ describe('recordActionInFile', () => {
 
   it('brings a store of an earlier format up to date first', () => {
     const path = join(tempDir(), 'reeve.db');
-    const db = openDb(path);
-    db.exec('DROP TABLE audit; PRAGMA user_version = 1');
+    const first = new Sqlite(path);
+    first.exec(
+      readFileSync(new URL('../../../collector/store/migrations/0001-initial.sql', import.meta.url), 'utf8'),
+    );
+    first.pragma('user_version = 1');
+    first.close();
     recordActionInFile(path, performed(), () => false);
-    expect(verifyAudit(db)).toMatchObject({ ok: true, rows: 1 });
+    expect(verifyAudit(openDb(path))).toMatchObject({ ok: true, rows: 1 });
   });
 });
 
