@@ -1,4 +1,5 @@
 import { AgentRecord, Asset, Credential, McpServer, type ModelRecord } from './contract/agent.ts';
+import { Principal } from './contract/identity.ts';
 import type { ControlMethod } from './control.ts';
 import type { Handlers, SequencedEvent } from './contract/ipc.ts';
 import { StoredEvent } from './contract/stored.ts';
@@ -23,6 +24,9 @@ export function createReadHandlers(store: Store): Pick<Handlers, ReadMethod> {
     },
     'credentials.list': () => store.inventory.list('credential').map(({ value }) => Credential.parse(value)),
     'assets.list': () => store.inventory.list('asset').map(({ value }) => Asset.parse(value)),
+    'principals.list': () => store.inventory.list('principal').map(({ value }) => Principal.parse(value)),
+    'processes.ofSession': ({ sessionId, limit }) =>
+      store.processes.ofSession([sessionId, ...store.read.subsessionIds(sessionId)], limit),
     'models.list': () => modelRecords(store),
     'sessions.list': ({ sinceMs, agentId, limit }) =>
       store.read.sessions({

@@ -5,9 +5,11 @@ import type { InventoryItem } from './contract/report.ts';
 import type { Finding } from './contract/finding.ts';
 import { discover } from './discovery/discover.ts';
 import type { Inventory } from './discovery/inventory.ts';
+import { readPrincipals } from './discovery/principals.ts';
+import type { Principal } from './contract/identity.ts';
 import { detectInventory, detectText } from './pipeline/detect.ts';
 import { parseFactCommands } from './pipeline/fact-commands.ts';
-import { redactFinding } from './pipeline/redact.ts';
+import { redactFinding, redactText } from './pipeline/redact.ts';
 import { classifySecret, findSecrets } from './pipeline/secrets/index.ts';
 import type { Platform } from './platform/platform.ts';
 import type { DetectionRule } from './rules/rule.ts';
@@ -28,6 +30,8 @@ export interface InventoryTaskOptions {
 
 export interface InventoryPicture {
   readonly inventory: Inventory;
+  /** Accounts that programs of each home's owner can act as. */
+  readonly principals: readonly Principal[];
   readonly findings: readonly Finding[];
 }
 
@@ -55,7 +59,13 @@ export async function takeInventory(options: InventoryTaskOptions): Promise<Inve
     ...detectInventory(facts, options.rules, deps),
     ...detectText(inventory.textDocuments, options.rules, deps),
   ];
-  return { inventory, findings: findings.map((finding) => redactFinding(finding)) };
+  const principals = await readPrincipals({
+    homes: options.homes,
+    redact: redactText,
+    fingerprint: options.fingerprint,
+    ...(platform !== undefined && { ownHome: platform.ownHome.home }),
+  });
+  return { inventory, principals, findings: findings.map((finding) => redactFinding(finding)) };
 }
 
 /** Stores a picture; returns what changed since the last one. */
@@ -67,7 +77,13 @@ export function storeInventory(
 ): { readonly items: readonly InventoryItem[]; readonly findings: readonly Finding[] } {
   const { agents, mcpServers, credentials, assets } = picture.inventory;
   const changed = store.inventory.replace(
-    { agent: agents, 'mcp-server': mcpServers, credential: credentials, asset: assets },
+    {
+      agent: agents,
+      'mcp-server': mcpServers,
+      credential: credentials,
+      asset: assets,
+      principal: picture.principals,
+    },
     nowMs,
   );
   const ids = new Set(changed.map((item) => `${item.kind}\0${item.id}`));

@@ -86,6 +86,8 @@ export interface ProcessPlace {
   readonly ancestors: readonly ProcessAncestor[];
   /** Folder the session works in. */
   readonly workspace?: string;
+  /** What the configuration says it is, or is below of. */
+  readonly part?: { readonly kind: 'mcp-server' | 'hook'; readonly name: string };
 }
 
 export interface ProcessAncestor {
@@ -146,4 +148,28 @@ export type ProcessFact =
       /** How many agents deep they are nested. */
       readonly depth: number;
     }
+  /** A session of an agent, or one of its servers, talks to a name for the first time. */
+  | {
+      readonly kind: 'contact';
+      readonly agentId: string;
+      readonly sessionId?: string;
+      readonly part: 'agent' | 'tool' | 'mcp-server' | 'hook';
+      /** Program, server or tool that does. */
+      readonly by: string;
+      /** Registrable domain, or the host where it has none. */
+      readonly domain: string;
+      readonly host: string;
+      /** What the session had seen before: a stranger's text, a secret. */
+      readonly afterUntrusted: boolean;
+      readonly afterSensitive: boolean;
+    }
+  /** What a connection of an agent's process has carried so far. */
+  | ({
+      readonly kind: 'traffic';
+      readonly remote: Endpoint;
+      readonly hosts: readonly string[];
+      readonly bytesOut: number;
+      readonly bytesIn: number;
+      readonly afterSensitive: boolean;
+    } & ProcessPlace)
   | { readonly kind: 'disagreement'; readonly disagreement: Disagreement };

@@ -5,6 +5,7 @@ import { EVENT_KINDS } from './event.ts';
 import { Finding, Severity } from './finding.ts';
 import { HealthItem } from './health.ts';
 import { ProcessList } from './process-list.ts';
+import { PROCESS_METHODS } from './process-methods.ts';
 import { SentStats } from './sent.ts';
 import { Session, StoredEvent } from './stored.ts';
 import { UI_METHODS } from './ui-methods.ts';
@@ -107,6 +108,7 @@ export const METHODS = {
   /** Processes of agents and their trees, of sessions known and unknown. */
   'processes.list': { params: empty, result: ProcessList },
   'store.check': { params: empty, result: z.object({ problems: z.array(z.string()) }) },
+  ...PROCESS_METHODS,
   ...UI_METHODS,
 } as const;
 
@@ -141,7 +143,7 @@ export type Notice = {
 }[Notification];
 
 /** Methods of the window that are not served yet. */
-export type UnservedMethod = keyof typeof UI_METHODS;
+export type UnservedMethod = keyof typeof UI_METHODS | 'connections.list' | 'witnesses.get';
 
 export type Handlers = {
   readonly [M in Exclude<Method, UnservedMethod>]: (

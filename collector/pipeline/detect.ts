@@ -2,7 +2,7 @@ import { controlsOf } from '../contract/controls.ts';
 import type { EnrichedEvent } from '../contract/event.ts';
 import type { Evidence, Finding } from '../contract/finding.ts';
 import type { InventoryFact } from '../contract/inventory-fact.ts';
-import type { DetectionRule, Match, SessionContext, TextDocument } from '../rules/rule.ts';
+import type { DetectionRule, Match, ProcessRule, SessionContext, TextDocument } from '../rules/rule.ts';
 import { ruleIndex, rulesForCall, rulesForKind } from './detect-index.ts';
 import { type FactSubject, subjectOfFact } from './detect-subject.ts';
 import { withWorkspace } from './session-state.ts';
@@ -129,7 +129,12 @@ interface Place {
   readonly evidence: readonly Evidence[];
 }
 
-function toFinding(rule: DetectionRule, match: Match, deps: DetectDeps, place: Place): Finding {
+export function toFinding(
+  rule: DetectionRule | ProcessRule,
+  match: Match,
+  deps: Pick<DetectDeps, 'hash'>,
+  place: Place,
+): Finding {
   const subject = cut(match.subject, MAX_SUBJECT);
   return {
     id: findingId(rule.id, subject, place.sessionId, deps),
@@ -159,7 +164,12 @@ function toFinding(rule: DetectionRule, match: Match, deps: DetectDeps, place: P
 }
 
 /** `f_` + digest of rule, subject and session; the parts are separated by a character none of them can hold. */
-function findingId(ruleId: string, subject: string, sessionId: string | undefined, deps: DetectDeps): string {
+function findingId(
+  ruleId: string,
+  subject: string,
+  sessionId: string | undefined,
+  deps: Pick<DetectDeps, 'hash'>,
+): string {
   return `f_${deps.hash(`${ruleId}\u0000${subject.replaceAll('\u0000', '')}\u0000${sessionId ?? ''}`).slice(0, 24)}`;
 }
 

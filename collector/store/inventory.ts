@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 
-export type InventoryKind = 'agent' | 'mcp-server' | 'credential' | 'asset';
+export type InventoryKind = (typeof KINDS)[number];
 
 /** What discovery found, with when it was first and last seen and when it went away. */
 export class Inventory {
@@ -11,11 +11,12 @@ export class Inventory {
   }
 
   /**
-   * Replaces the inventory by a new picture of the machine: what is no longer there is marked gone, not deleted.
+   * Replaces the inventory by a new picture of the machine: what is no longer there is marked gone, not deleted. Kinds
+   * that were not looked at stay as they are.
    * @returns ids that are new or changed, per kind, for reporting.
    */
   replace(
-    items: Readonly<Record<InventoryKind, readonly { readonly id: string }[]>>,
+    items: Readonly<Partial<Record<InventoryKind, readonly { readonly id: string }[]>>>,
     nowMs: number,
   ): { kind: InventoryKind; id: string; body: string }[] {
     const get = this.#db.prepare<[string, string], { body: string; gone_ms: number | null }>(
@@ -32,7 +33,9 @@ export class Inventory {
       .transaction(() => {
         const changed: { kind: InventoryKind; id: string; body: string }[] = [];
         for (const kind of KINDS) {
-          for (const item of items[kind]) {
+          const now = items[kind];
+          if (now === undefined) continue;
+          for (const item of now) {
             const body = JSON.stringify(item);
             const before = get.get(kind, item.id);
             if (before?.body !== body || before.gone_ms !== null) changed.push({ kind, id: item.id, body });
@@ -57,4 +60,4 @@ export class Inventory {
   }
 }
 
-const KINDS = ['agent', 'mcp-server', 'credential', 'asset'] as const;
+const KINDS = ['agent', 'mcp-server', 'credential', 'asset', 'principal'] as const;

@@ -116,6 +116,14 @@ export class Queries {
       .map((row) => row.id);
   }
 
+  /** Sub-agents of a session; those of sub-agents name the same parent. */
+  subsessionIds(id: string): string[] {
+    return this.#db
+      .prepare<[string], { id: string }>('SELECT id FROM sessions WHERE parent_id = ? ORDER BY id LIMIT 200')
+      .all(id)
+      .map((row) => row.id);
+  }
+
   /** What ingest needs of a session before it goes on with it. */
   sessionContext(
     id: string,

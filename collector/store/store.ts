@@ -17,6 +17,7 @@ import { toStoreError } from './errors.ts';
 import { Inventory } from './inventory.ts';
 import { openDatabase, openSecond, replaceDamaged } from './open.ts';
 import { Outbox } from './outbox.ts';
+import { type ProcessBatchRows, ProcessRows } from './processes.ts';
 import { Queries } from './queries.ts';
 import { applyRetention, type RetentionLimits, type RetentionResult } from './retention.ts';
 import { Search } from './search.ts';
@@ -72,6 +73,10 @@ export class Store {
     return this.#parts.inventory;
   }
 
+  get processes(): Pick<ProcessRows, 'ofSession' | 'contacts' | 'countedSince'> {
+    return this.#parts.processes;
+  }
+
   get search(): Search {
     return this.#parts.search;
   }
@@ -94,6 +99,11 @@ export class Store {
     return this.#guard(() =>
       this.#db.transaction(() => this.#parts.writer.replaceFindings(rules, now, this.#nowMs())).immediate(),
     );
+  }
+
+  /** See `ProcessRows.record`. */
+  recordProcesses(batch: ProcessBatchRows): CommitResult {
+    return this.#guard(() => this.#parts.processes.record(batch, this.#nowMs()));
   }
 
   /** See `recordAction` in `audit.ts`. */
@@ -126,7 +136,10 @@ export class Store {
   }
 
   applyRetention(limits: RetentionLimits): RetentionResult {
-    return this.#guard(() => applyRetention(this.#db, limits, this.#nowMs(), this.sizeBytes()));
+    return this.#guard(() => {
+      this.#parts.processes.trim(this.#nowMs() - limits.days * DAY_MS);
+      return applyRetention(this.#db, limits, this.#nowMs(), this.sizeBytes());
+    });
   }
 
   /** The file with what has not been moved into it yet. */
@@ -185,11 +198,16 @@ interface Parts {
   readonly outbox: Outbox;
   readonly inventory: Inventory;
   readonly search: Search;
+  readonly processes: ProcessRows;
 }
 
+const DAY_MS = 86_400_000;
+
 function createParts(db: Database, queue: QueueFilter): Parts {
+  const writer = new Writer(db, queue);
   return {
-    writer: new Writer(db, queue),
+    writer,
+    processes: new ProcessRows(db, queue, (finding, nowMs) => writer.saveFinding(finding, nowMs)),
     queries: new Queries(db),
     outbox: new Outbox(db),
     inventory: new Inventory(db),
