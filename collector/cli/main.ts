@@ -9,6 +9,7 @@ import { addDemoCommand } from './commands/demo.ts';
 import { addEventsCommand } from './commands/events.ts';
 import { addListCommands } from './commands/lists.ts';
 import { addReceiveCommand } from './commands/receive.ts';
+import { addRulesCommand } from './commands/rules.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addScanCommand } from './commands/scan.ts';
 import { addServiceCommands } from './commands/service.ts';
@@ -35,6 +36,7 @@ addActionCommands(program, context);
 addExecCommand(program, context);
 addTopCommand(program, context);
 addGraphCommand(program, context);
+addRulesCommand(program, context);
 addDemoCommand(program, context);
 
 // A reader that goes away (`| head`) is no failure.

@@ -1,0 +1,126 @@
+import { lstatSync, readdirSync, readFileSync, type Stats } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Platform } from './platform/platform.ts';
+import { RULES } from './rules/index.ts';
+import { parseRules, type RuleProblem } from './rules/organisation/parse-rules.ts';
+import type { DetectionRule, EventRule } from './rules/rule.ts';
+
+/** Text of one file with rules of an organisation; small enough to hand to a reading thread. */
+export interface RuleSource {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface RuleSet {
+  /** Built-in rules first, then those of the organisation. A new array whenever anything changed. */
+  readonly rules: readonly DetectionRule[];
+  readonly organisation: readonly { readonly rule: EventRule; readonly path: string }[];
+  readonly problems: readonly RuleProblem[];
+  readonly sources: readonly RuleSource[];
+  /** Equal as long as no file was added, removed or changed. */
+  readonly signature: string;
+}
+
+const MAX_FILES = 200;
+const MAX_FILE_BYTES = 256 * 1024;
+const MAX_RULES = 500;
+
+/** The administrator's folder first: of two rules with one id the first wins. */
+export function ruleFolders(platform: Platform): readonly string[] {
+  const { policyFile, configDir } = platform.folders;
+  return [join(dirname(policyFile), 'rules'), join(configDir, 'rules')];
+}
+
+/** Built-in rules only; for places that were given no folder. */
+export const BUILT_IN: RuleSet = {
+  rules: RULES,
+  organisation: [],
+  problems: [],
+  sources: [],
+  signature: '',
+};
+
+/**
+ * Reads the rules of an organisation from its folders. What cannot be used is in `problems`, with file and line, and
+ * stops nothing else. Never throws; links, devices and files others may write to are refused.
+ * @param before returned as it is when nothing changed on disk
+ */
+export function loadRuleSet(folders: readonly string[], before: RuleSet = BUILT_IN): RuleSet {
+  const problems: RuleProblem[] = [];
+  const files = folders.flatMap((folder) => filesIn(folder, problems)).slice(0, MAX_FILES);
+  const signature = [
+    ...files.map(
+      ({ path, stat }) => `${path}\0${String(stat.mtimeMs)}\0${String(stat.size)}\0${String(stat.ino)}`,
+    ),
+    ...problems.map(({ path, reason }) => `${path}\0${reason}`),
+  ].join('\n');
+  if (signature === before.signature) return before;
+  const sources = files.flatMap(({ path }) => {
+    try {
+      return [{ path, text: readFileSync(path, 'utf8').replace(/^\ufeff/, '') }];
+    } catch {
+      problems.push({ path, line: 1, reason: 'cannot be read; check its owner and permissions' });
+      return [];
+    }
+  });
+  const parsed = rulesOf(sources);
+  return { ...parsed, problems: [...problems, ...parsed.problems], sources, signature };
+}
+
+/** The same rules from texts that were read before. */
+export function rulesOf(sources: readonly RuleSource[]): Omit<RuleSet, 'sources' | 'signature'> {
+  if (sources.length === 0) return BUILT_IN;
+  const problems: RuleProblem[] = [];
+  const organisation: { rule: EventRule; path: string }[] = [];
+  const taken = new Map<string, string>(RULES.map((rule) => [rule.id, 'a built-in rule']));
+  for (const { path, text } of sources) {
+    const parsed = parseRules(path, text);
+    problems.push(...parsed.problems);
+    for (const { rule, line } of parsed.rules) {
+      const other = taken.get(rule.id);
+      if (other !== undefined) problems.push({ path, line, reason: `id: ${rule.id} is taken by ${other}` });
+      else if (organisation.length >= MAX_RULES)
+        problems.push({ path, line, reason: `more than ${String(MAX_RULES)} rules; this one is not used` });
+      else {
+        taken.set(rule.id, path);
+        organisation.push({ rule, path });
+      }
+    }
+  }
+  return { rules: [...RULES, ...organisation.map(({ rule }) => rule)], organisation, problems };
+}
+
+function filesIn(folder: string, problems: RuleProblem[]): { readonly path: string; readonly stat: Stats }[] {
+  return namesIn(folder).flatMap((name) => {
+    const path = join(folder, name);
+    try {
+      const stat = lstatSync(path);
+      const reason = refusal(stat);
+      if (reason === undefined) return [{ path, stat }];
+      problems.push({ path, line: 1, reason });
+    } catch {
+      // Gone between listing and looking.
+    }
+    return [];
+  });
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => /\.ya?ml$/i.test(name) && !name.startsWith('.'))
+      .sort();
+  } catch {
+    // No such folder: no rules of their own.
+    return [];
+  }
+}
+
+/** Who may write a rule may silence or flood this machine's findings. */
+function refusal(stat: Stats): string | undefined {
+  if (!stat.isFile()) return 'is not an ordinary file; links are not followed';
+  if (stat.size > MAX_FILE_BYTES) return `larger than ${String(MAX_FILE_BYTES / 1024)} KiB`;
+  if (process.platform !== 'win32' && (stat.mode & 0o002) !== 0)
+    return 'everybody may write to it; run chmod o-w';
+  return undefined;
+}
