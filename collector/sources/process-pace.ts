@@ -48,11 +48,19 @@ export class ProcessPace {
     return [...this.#agents.values()];
   }
 
+  hasAgents(): boolean {
+    return this.#agents.size > 0;
+  }
+
   intervalMs(nowMs: number, withEvents: boolean, lastSnapshotMs: number): number {
     const { fastMs, slowMs, fastWithEventsMs, slowWithEventsMs } = this.#intervals;
-    const busy = nowMs < this.#busyUntilMs;
+    const busy = this.isBusy(nowMs);
     const wanted = withEvents ? (busy ? fastWithEventsMs : slowWithEventsMs) : busy ? fastMs : slowMs;
     return Math.max(wanted, lastSnapshotMs * MAX_SHARE);
+  }
+
+  isBusy(nowMs: number): boolean {
+    return nowMs < this.#busyUntilMs;
   }
 
   busy(nowMs: number): void {

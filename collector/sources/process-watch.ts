@@ -21,7 +21,7 @@ export interface WatchClock {
   after(delayMs: number, run: () => void): () => void;
 }
 
-const systemWatchClock: WatchClock = {
+export const systemWatchClock: WatchClock = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   after(delayMs, run) {
@@ -43,6 +43,8 @@ export interface ProcessWatchHealth {
   readonly source: 'events' | 'polling';
   /** Why there are no events; absent while there are. */
   readonly reason?: string;
+  /** They were asked for and could not be had. */
+  readonly refused?: true;
   readonly snapshots: number;
   /** Snapshots that could not be taken; the next one is tried at the usual time. */
   readonly failures: number;
@@ -61,11 +63,17 @@ export interface ProcessWatchOptions {
   readonly onChanges: (batch: ProcessChangeBatch) => void;
   /** Absent: polling only. */
   readonly openEvents?: (handlers: ProcessEventHandlers) => Promise<OpenedProcessEvents>;
+  /** Events only while an agent runs, and a minute longer: nothing is to be seen otherwise, and the thread costs memory. */
+  readonly eventsWithAgents?: boolean;
   /** Events begin to come, or end. */
   readonly onHealth?: (health: ProcessWatchHealth) => void;
   readonly clock?: WatchClock;
   readonly intervals?: Partial<PaceIntervals>;
 }
+
+const KEEP_EVENTS_MS = 60_000;
+const RETRY_EVENTS_MS = 600_000;
+const NO_AGENT = 'no agent runs';
 
 /**
  * Knows what runs now and who started it, and tells of changes. Events say at once what happens where the OS gives
@@ -81,6 +89,10 @@ export class ProcessWatch {
   #usage: ReadonlyMap<number, ProcessUsage> = new Map();
   #events: ProcessEvents | undefined;
   #eventsReason: string | undefined = 'no event source';
+  #refused = false;
+  #opening = false;
+  #openAgainMs = -Infinity;
+  #lastAgentMs = -Infinity;
   #polling: Promise<void> | undefined;
   #cancelTimer: (() => void) | undefined;
   /** Counts snapshots as they begin: what events tell meanwhile has the same number, and is newer. */
@@ -104,21 +116,8 @@ export class ProcessWatch {
   async start(): Promise<void> {
     if (this.#running) return;
     this.#running = true;
-    const opened = await this.#options.openEvents?.({
-      onBatch: (batch) => {
-        this.#onEvents(batch);
-      },
-      onEnd: (reason) => {
-        this.#events = undefined;
-        this.#eventsReason = reason;
-        this.#options.onHealth?.(this.health());
-        this.#schedule();
-      },
-    });
-    if (opened?.ok === true) {
-      this.#events = opened.events;
-      this.#eventsReason = undefined;
-    } else if (opened !== undefined) this.#eventsReason = opened.reason;
+    if (this.#options.eventsWithAgents === true) this.#eventsReason = NO_AGENT;
+    else await this.#openEvents();
     await this.refresh();
     this.#options.onHealth?.(this.health());
   }
@@ -145,6 +144,11 @@ export class ProcessWatch {
   nudge(): void {
     this.#pace.busy(this.#clock.monotonicMs());
     this.#schedule();
+  }
+
+  /** An agent works now, as far as can be told. */
+  isBusy(): boolean {
+    return this.#pace.isBusy(this.#clock.monotonicMs());
   }
 
   /** What runs as far as known now; the same objects as in the changes. */
@@ -184,6 +188,7 @@ export class ProcessWatch {
     return {
       source: this.#events === undefined ? 'polling' : 'events',
       ...(this.#eventsReason === undefined ? {} : { reason: this.#eventsReason }),
+      ...(this.#refused ? { refused: true } : {}),
       snapshots: this.#snapshots,
       failures: this.#failures,
       missed: this.#missed,
@@ -232,6 +237,57 @@ export class ProcessWatch {
     const source = this.#initialDone ? 'poll' : 'initial';
     this.#initialDone = true;
     this.#tell({ timeMs: snapshot.timeMs, source, changes });
+    if (this.#options.eventsWithAgents === true) this.#followAgents(nowMs);
+  }
+
+  async #openEvents(): Promise<void> {
+    const opened = await this.#options.openEvents?.({
+      onBatch: (batch) => {
+        this.#onEvents(batch);
+      },
+      onEnd: (reason) => {
+        this.#events = undefined;
+        this.#eventsReason = reason;
+        this.#refused = true;
+        this.#options.onHealth?.(this.health());
+        this.#schedule();
+      },
+    });
+    if (opened === undefined) return;
+    this.#refused = !opened.ok;
+    this.#eventsReason = opened.ok ? undefined : opened.reason;
+    this.#events = opened.ok ? opened.events : undefined;
+  }
+
+  /** Opens and closes the events as agents come and go. */
+  #followAgents(nowMs: number): void {
+    if (this.#pace.hasAgents()) this.#lastAgentMs = nowMs;
+    const wanted = nowMs - this.#lastAgentMs < KEEP_EVENTS_MS;
+    if (wanted === (this.#events !== undefined) || this.#opening) return;
+    if (!wanted) {
+      void this.#events?.close();
+      this.#events = undefined;
+      this.#eventsReason = NO_AGENT;
+      this.#options.onHealth?.(this.health());
+    } else if (nowMs >= this.#openAgainMs) {
+      this.#opening = true;
+      this.#openAgainMs = nowMs + RETRY_EVENTS_MS;
+      void this.#openLate();
+    }
+  }
+
+  async #openLate(): Promise<void> {
+    await this.#openEvents();
+    this.#opening = false;
+    if (this.#events !== undefined) this.#openAgainMs = -Infinity;
+    if (!this.#running) {
+      await this.#events?.close();
+      this.#events = undefined;
+      return;
+    }
+    this.#options.onHealth?.(this.health());
+    // What began before the first event is in a table that is read after it.
+    await this.refresh();
   }
 
   /** What was learnt by events while the snapshot was taken is newer than the snapshot, and stays. */

@@ -137,6 +137,11 @@ export class Attributor {
     });
   }
 
+  /** Has anything been heard of this session? */
+  knows(sessionId: string): boolean {
+    return this.#sessions.get(sessionId) !== undefined;
+  }
+
   /** Living or lately ended process with this identity. */
   info(key: ProcessKey): ProcessInfo | undefined {
     return this.#family.find(key)?.info;

@@ -15,6 +15,8 @@ export interface KnownCall extends CallCommand {
   readonly callId: string;
   readonly timeMs: number;
   endMs?: number;
+  /** It may have run more than its log tells literally. */
+  readonly partial?: true;
 }
 
 export interface KnownSession {
@@ -45,6 +47,8 @@ export interface FoundCall {
 /** Sessions and their latest shell calls, from their logs. The least recently heard of are forgotten. */
 export class KnownSessions {
   readonly #sessions = new Map<string, KnownSession>();
+  /** Of all calls ever seen: what started long before it needs no search. */
+  #earliestMs = Infinity;
 
   get size(): number {
     return this.#sessions.size;
@@ -58,12 +62,14 @@ export class KnownSessions {
       ...(event.parentSessionId === undefined ? {} : { parentSessionId: event.parentSessionId }),
       ...(event.cwd === undefined ? {} : { cwd: event.cwd }),
     });
-    if (event.kind === 'tool.call' && event.input.command !== undefined) {
+    if (event.kind === 'tool.call' && (event.input.command !== undefined || event.input.partial === true)) {
+      this.#earliestMs = Math.min(this.#earliestMs, event.timeMs);
       session.calls.push({
         callId: event.tool.callId,
         timeMs: event.timeMs,
-        text: event.input.command,
+        text: event.input.command ?? '',
         commands: event.shell?.commands.slice(0, MAX_COMMANDS) ?? [],
+        ...(event.input.partial === true ? { partial: true } : {}),
       });
       if (session.calls.length > MAX_CALLS) session.calls.shift();
     }
@@ -117,6 +123,15 @@ export class KnownSessions {
     return false;
   }
 
+  /** Did a call run at that time whose commands are not all known? */
+  hasUnread(timeMs: number, where: { readonly rootId?: string; readonly agentId?: string }): boolean {
+    for (const session of this.#sessions.values()) {
+      if (!isAsked(session, where)) continue;
+      if (session.calls.some((call) => call.partial === true && wasRunning(call, timeMs))) return true;
+    }
+    return false;
+  }
+
   /**
    * Calls that were running when the process started and whose command it runs, of one session with its sub-agents,
    * or of all sessions of an agent, or of all.
@@ -126,6 +141,7 @@ export class KnownSessions {
     where: { readonly rootId?: string; readonly agentId?: string },
   ): readonly FoundCall[] {
     const found: FoundCall[] = [];
+    if (process.startTimeMs < this.#earliestMs - EARLY_MS) return found;
     for (const session of this.#sessions.values()) {
       if (!isAsked(session, where)) continue;
       for (const call of session.calls) {

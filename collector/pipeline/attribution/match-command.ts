@@ -42,6 +42,7 @@ export function matchCommand(process: ProcessInfo, call: CallCommand): CommandMa
   if (text !== undefined) {
     const ran = bareText(text);
     const asked = bareText(call.text);
+    if (asked === '') return undefined;
     if (ran === asked || (asked.length >= 6 && ran.includes(asked))) return 'whole';
     // `tmux new-window 'make all'`, `sh -c "make all"`: the text is inside the call's.
     if (ran.length >= 6 && asked.includes(ran)) return 'part';

@@ -1,5 +1,5 @@
 import type { ProcessInfo } from '../../contract/process.ts';
-import { bareText, baseName, shellText } from '../attribution/match-command.ts';
+import { baseName, shellText } from '../attribution/match-command.ts';
 
 /** What agents run for themselves, without a tool call. One entry per habit. */
 interface Helper {
@@ -42,6 +42,36 @@ export const HELPERS: readonly Helper[] = [
     args: /^find-generic-password /,
     agentId: 'claude-code',
   },
+  {
+    why: 'state of pull requests and the own login',
+    program: /^(?:gh|glab)$/,
+    args: /^(?:pr|mr|auth|repo) (?:view|status|list|checks)(?: |$)/,
+  },
+  {
+    why: 'packages that are there',
+    program: /^(?:npm|pnpm|yarn|bun)$/,
+    args: /^(?:view|info|config get|prefix|root|ls|list|pm bin)(?: |$)/,
+  },
+  {
+    why: 'extensions of the editor',
+    program: /^(?:code|cursor|windsurf|codium)$/,
+    args: /^--(?:list-extensions|status|force-?\w* --install-extension|install-extension) ?/,
+  },
+  {
+    why: 'terminal it runs in',
+    program: /^tmux$/,
+    args: /^(?:display-message|show-option|show|list-panes|-V)(?: |$)/,
+  },
+  {
+    why: 'tells the person',
+    program: /^(?:notify-send|terminal-notifier|afplay|paplay|aplay|osascript|powershell-notify)$/,
+    args: /^(?!.*do shell script)/,
+  },
+  {
+    why: 'what the machine has',
+    program: /^(?:ioreg|defaults|system_profiler|dscl|reg|ver|free|df)$/,
+    args: /^(?!write|import|add|delete|-create)/,
+  },
   { why: 'keeps the machine awake', program: /^(?:caffeinate|systemd-inhibit)$/, args: /^(?:-\S+|\d+| )*$/ },
 ];
 
@@ -68,17 +98,5 @@ export function isOpenShell(process: ProcessInfo): boolean {
   return (
     /^(?:ba|z|da|k|fi|a)?sh$/.test(baseName(process.argv[0] ?? process.name)) &&
     process.argv.slice(1).every((arg) => /^-(?:[ilsx]+|-login|-noprofile|-norc|-posix)$/.test(arg))
-  );
-}
-
-/** Is it one of the command lines that the configuration names: MCP servers, hooks, the status line? */
-export function isConfigured(process: ProcessInfo, configured: ReadonlySet<string>): boolean {
-  if (configured.size === 0) return false;
-  const text = shellText(process);
-  const [program = process.name, ...args] = process.argv;
-  return (
-    (text !== undefined && configured.has(bareText(text))) ||
-    configured.has(bareText(process.argv.join(' '))) ||
-    configured.has(bareText([baseName(program), ...args].join(' ')))
   );
 }

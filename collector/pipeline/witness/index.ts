@@ -1,5 +1,6 @@
 import { Witness, type WitnessOptions } from './witness.ts';
 
+export { Configured, type ConfiguredPart } from './configured.ts';
 export type { Witness, WitnessOptions } from './witness.ts';
 
 /** One per collector, beside the attribution. */

@@ -2,8 +2,9 @@ import type { Attribution, Disagreement } from '../../contract/attribution.ts';
 import type { EnrichedEvent, OutcomeStatus } from '../../contract/event.ts';
 import { processId, type ProcessInfo, type ProcessKey } from '../../contract/process.ts';
 import { KnownSessions, wasRunning, type KnownCall } from '../attribution/known-sessions.ts';
-import { bareText, baseName, matchCommand } from '../attribution/match-command.ts';
-import { helperReason, isConfigured, isOpenShell } from './helpers.ts';
+import { baseName, matchCommand } from '../attribution/match-command.ts';
+import { Configured } from './configured.ts';
+import { helperReason, isOpenShell } from './helpers.ts';
 
 const MAX_SEEN = 4_096;
 const MAX_WAITING = 1_024;
@@ -55,8 +56,11 @@ export interface WitnessOptions {
 
 export interface WitnessCheck {
   readonly nowMs: number;
-  /** Every start is told (an event source, nothing dropped); without that a missing process proves nothing. */
-  readonly seesAll: boolean;
+  /**
+   * Since when every start was told (an event source, nothing dropped or missed); absent while it is not. A missing
+   * process proves nothing otherwise.
+   */
+  readonly completeSinceMs?: number;
 }
 
 /** Compares the log with the process table. Facts come in any order; each disagreement is told once. */
@@ -69,7 +73,7 @@ export class Witness {
   readonly #waiting = new Map<string, Waiting>();
   readonly #agents = new Map<string, Agent>();
   readonly #lastEventMs = new Map<string, number>();
-  #configured: ReadonlySet<string> = new Set();
+  #configured = new Configured();
 
   constructor(options: WitnessOptions) {
     this.#sinceMs = options.sinceMs;
@@ -77,8 +81,8 @@ export class Witness {
   }
 
   /** Command lines of MCP servers, hooks and the status line, from the inventory. */
-  configure(commands: Iterable<string>): void {
-    this.#configured = new Set([...commands].slice(0, 2_000).map(bareText));
+  configure(configured: Configured): void {
+    this.#configured = configured;
   }
 
   /** A process of an agent started, or became another program. */
@@ -137,10 +141,10 @@ export class Witness {
   }
 
   /** Judges what has waited long enough. Call every few seconds. */
-  check({ nowMs, seesAll }: WitnessCheck): readonly Disagreement[] {
+  check({ nowMs, completeSinceMs = Infinity }: WitnessCheck): readonly Disagreement[] {
     return [
       ...this.#judgeProcesses(nowMs),
-      ...this.#judgeCalls(nowMs, seesAll),
+      ...this.#judgeCalls(nowMs, completeSinceMs),
       ...this.#judgeSilence(nowMs),
     ];
   }
@@ -153,7 +157,7 @@ export class Witness {
       const agentId = attribution.agentId ?? '';
       this.#matchWaiting(seen);
       if (!seen.top) continue;
-      if (this.#isExplained(seen) || isConfigured(process, this.#configured)) continue;
+      if (this.#isExplained(seen) || this.#configured.partOf(process) !== undefined) continue;
       if (helperReason(process, agentId) !== undefined) continue;
       this.#countBusy(seen);
       // An agent whose log was never readable is told as silent, not once per command.
@@ -168,7 +172,7 @@ export class Witness {
     }
   }
 
-  *#judgeCalls(nowMs: number, seesAll: boolean): Generator<Disagreement> {
+  *#judgeCalls(nowMs: number, completeSinceMs: number): Generator<Disagreement> {
     for (const [key, waiting] of this.#waiting) {
       const { agentId, sessionId, call, status } = waiting;
       // Twice the time, so that every process of the call was judged before.
@@ -177,7 +181,7 @@ export class Witness {
       const ran = status === 'ok' || status === 'error';
       const watched =
         [...this.#agents.values()].some((agent) => agent.agentId === agentId) || this.#sawAgent(agentId);
-      if (!seesAll || !ran || !watched || waiting.matched) continue;
+      if (call.timeMs < completeSinceMs || !ran || !watched || waiting.matched) continue;
       const program = call.commands.find(({ program: name }) => !BUILT_IN.has(name))?.program ?? '';
       yield { kind: 'missing-process', callId: call.callId, agentId, sessionId, program };
     }
@@ -206,6 +210,7 @@ export class Witness {
     const where = sessionId !== undefined ? { rootId: sessionId } : agentId === undefined ? {} : { agentId };
     if (this.#sessions.callsFor(process, where).length > 0) return true;
     if (this.#sessions.hasForgotten(process.startTimeMs, where)) return true;
+    if (this.#sessions.hasUnread(process.startTimeMs, where)) return true;
     if (!top || matchesOnlyByText(process)) return false;
     // The shell expands patterns and variables before it starts a program: then only the program is the same.
     return [...this.#waiting.values()].some(

@@ -3,7 +3,7 @@ import type { Attribution, Disagreement } from '../../../../collector/contract/a
 import type { EnrichedEvent, OutcomeStatus } from '../../../../collector/contract/event.ts';
 import type { ProcessInfo } from '../../../../collector/contract/process.ts';
 import { analyzeShell } from '../../../../collector/pipeline/shell/index.ts';
-import { createWitness } from '../../../../collector/pipeline/witness/index.ts';
+import { Configured, createWitness } from '../../../../collector/pipeline/witness/index.ts';
 
 const T = 1_800_000_000_000;
 const AGENT = { pid: 10, startTimeMs: T };
@@ -84,7 +84,7 @@ class Scene {
 
   check(seesAll = true): readonly Disagreement[] {
     this.nowMs += 120_000;
-    return this.witness.check({ nowMs: this.nowMs, seesAll });
+    return this.witness.check({ nowMs: this.nowMs, ...(seesAll && { completeSinceMs: T }) });
   }
 }
 
@@ -93,7 +93,13 @@ const words = (line: string): readonly string[] => line.split(' ');
 describe('ordinary work', () => {
   it('raises no alarm', () => {
     const scene = new Scene();
-    scene.witness.configure(['npx -y @example/mcp-server --root /w', '/home/dev/.claude/hooks/format.sh']);
+    scene.witness.configure(
+      new Configured([
+        ['npx -y @example/mcp-server --root /w', { kind: 'mcp-server', name: 'example' }],
+        ['/home/dev/.claude/hooks/format.sh', { kind: 'hook', name: 'PostToolUse' }],
+      ]),
+    );
+    scene.spawn(words('node /usr/bin/npx -y @example/mcp-server --root /w'));
     scene.spawn([
       '/bin/zsh',
       '-c',
@@ -131,7 +137,7 @@ describe('ordinary work', () => {
       scene.log('cd /w && echo done');
       scene.log('rm -rf /', 'denied');
       scene.log('sleep 600', 'interrupted');
-      expect(scene.witness.check({ nowMs: scene.nowMs, seesAll: true })).toEqual([]);
+      expect(scene.witness.check({ nowMs: scene.nowMs, completeSinceMs: T })).toEqual([]);
     }
     expect(scene.check()).toEqual([]);
   });
