@@ -1,14 +1,19 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { isDeepStrictEqual } from 'node:util';
 import { hash53, sessionId } from '../contract/event.ts';
 import type { UsageRecord } from '../agents/spec-log.ts';
 import { severityRank, type Finding } from '../contract/finding.ts';
 import type { StoredEvent } from '../contract/stored.ts';
+import { applyDecisions, asDetected } from '../pipeline/decisions.ts';
 import { mergeFinding } from '../pipeline/detect-merge.ts';
 import { Finding as FindingSchema } from '../contract/finding.ts';
 import type { CommitBatch, CommitResult, CursorRow, QueueFilter } from './batch.ts';
+import { DecisionRows } from './decisions.ts';
 
 /** Different things counted per agent; more are counted together. */
 const MAX_LABELS = 300;
+/** A quarter of an hour: the grain of the activity strip. */
+export const QUARTER_MS = 900_000;
 
 interface SessionDelta {
   prompts: number;
@@ -29,10 +34,12 @@ export class Writer {
   readonly #keys = new Map<string, number>();
 
   readonly #labels = new Map<string, Set<string>>();
+  readonly #decisions: DecisionRows;
 
   constructor(db: Database, queue: QueueFilter) {
     this.#db = db;
     this.#queue = queue;
+    this.#decisions = new DecisionRows(db);
     this.#sql = prepare(db);
   }
 
@@ -74,6 +81,7 @@ export class Writer {
     deltas: Map<string, SessionDelta>,
   ): { seq: number; event: StoredEvent }[] {
     const fresh: { seq: number; event: StoredEvent }[] = [];
+    const quarters = new Map<number, number>();
     const queue = this.#queue('event');
     for (const event of batch.events) {
       const key = this.#keyOf(event.sessionId, batch, event.timeMs);
@@ -82,6 +90,8 @@ export class Writer {
       if (result.changes === 0) continue;
       fresh.push({ seq: Number(result.lastInsertRowid), event });
       addToDelta(deltas, event);
+      const quarter = Math.floor(event.timeMs / QUARTER_MS);
+      quarters.set(quarter, (quarters.get(quarter) ?? 0) + 1);
       if (queue)
         this.#sql.enqueue.run(
           event.id,
@@ -90,6 +100,7 @@ export class Writer {
           body,
         );
     }
+    for (const [quarter, n] of quarters) this.#sql.addActivity.run(quarter, n);
     return fresh;
   }
 
@@ -191,10 +202,25 @@ export class Writer {
 
   /** Stores a finding, merged with the one of the same id if there is one; returns how it stands now. */
   saveFinding(finding: Finding, nowMs: number): Finding {
-    const row = this.#sql.getFinding.get(finding.id);
-    const before = row === undefined ? undefined : FindingSchema.parse(JSON.parse(row.body));
-    const merged = before === undefined ? finding : mergeFinding(before, finding);
-    return this.#putFinding(merged, nowMs);
+    const before = this.finding(finding.id);
+    if (before === undefined) return this.decideFinding(finding, nowMs);
+    const merged = mergeFinding(asDetected(before), finding);
+    return this.decideFinding(keepDecision(merged, before), nowMs);
+  }
+
+  finding(id: string): Finding | undefined {
+    const row = this.#sql.getFinding.get(id);
+    return row === undefined ? undefined : FindingSchema.parse(JSON.parse(row.body));
+  }
+
+  /**
+   * Stores a finding as it is given, lowered and hidden as people decided; returns how it stands now.
+   * @param when `if-changed`: writes nothing, and returns the very same finding, when the decisions change nothing
+   */
+  decideFinding(finding: Finding, nowMs: number, when: 'always' | 'if-changed' = 'always'): Finding {
+    const decided = applyDecisions(finding, this.#decisions.for(finding, nowMs));
+    if (when === 'if-changed' && isDeepStrictEqual(decided, finding)) return finding;
+    return this.#putFinding(decided, nowMs);
   }
 
   #putFinding(merged: Finding, nowMs: number): Finding {
@@ -224,11 +250,11 @@ export class Writer {
     for (const row of this.#sql.openFindings.all()) {
       if (!rules.has(row.rule_id) || current.has(row.id)) continue;
       const before = FindingSchema.parse(JSON.parse(row.body));
-      changed.push(this.#putFinding({ ...before, status: 'resolved' }, nowMs));
+      changed.push(this.decideFinding({ ...before, status: 'resolved' }, nowMs));
     }
     for (const finding of now) {
-      const row = this.#sql.getFinding.get(finding.id);
-      const before = row === undefined ? undefined : FindingSchema.parse(JSON.parse(row.body));
+      const stored = this.finding(finding.id);
+      const before = stored === undefined ? undefined : asDetected(stored);
       if (
         before === undefined ||
         before.status === 'resolved' ||
@@ -237,7 +263,8 @@ export class Writer {
       ) {
         const { firstSeenMs = finding.firstSeenMs, count = 0 } = before ?? {};
         const status = before === undefined || before.status === 'resolved' ? 'open' : before.status;
-        changed.push(this.#putFinding({ ...finding, firstSeenMs, count: count + 1, status }, nowMs));
+        const again = { ...finding, firstSeenMs, count: count + 1, status };
+        changed.push(this.decideFinding(keepDecision(again, before), nowMs));
       }
     }
     return changed;
@@ -292,6 +319,15 @@ export class Writer {
   }
 }
 
+/** What somebody said about a finding holds until it opens again, graver than what they looked at. */
+function keepDecision(finding: Finding, before: Finding | undefined): Finding {
+  const decision = before?.decision;
+  const over = finding.status === 'open' && (decision?.verb === 'acknowledged' || decision?.verb === 'fine');
+  const kept: Finding = { ...finding };
+  delete kept.decision;
+  return decision === undefined || over ? kept : { ...kept, decision };
+}
+
 function addToDelta(deltas: Map<string, SessionDelta>, event: StoredEvent): void {
   let delta = deltas.get(event.sessionId);
   if (delta === undefined) {
@@ -326,6 +362,9 @@ function prepare(db: Database) {
     insertEvent: run(
       `INSERT INTO events (id_hash, id, session_key, kind, time_ms, body) SELECT ?, ?, ?, ?, ?, ?
          WHERE NOT EXISTS (SELECT 1 FROM events WHERE id_hash = ? AND id = ?)`,
+    ),
+    addActivity: run(
+      'INSERT INTO activity VALUES (?, ?) ON CONFLICT DO UPDATE SET events = events + excluded.events',
     ),
     enqueue: run('INSERT INTO outbox (uid, priority, created_ms, json) VALUES (?, ?, ?, ?)'),
     ensureSession: run(
