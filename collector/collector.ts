@@ -20,6 +20,8 @@ import type { Paths } from './paths.ts';
 import { placesOf } from './places.ts';
 import type { Platform } from './platform/platform.ts';
 import { isReporting, Reporting } from './reporting.ts';
+import { ruleFolders } from './rule-set.ts';
+import { RuleWatch } from './rule-watch.ts';
 import { RULES } from './rules/index.ts';
 import { passingCode, storeErrorOf } from './store/errors.ts';
 import { InstanceLock } from './store/lock.ts';
@@ -61,6 +63,7 @@ export class Collector {
   readonly #stopping = new AbortController();
   readonly #reporting: Reporting;
   readonly #reading: LogReading;
+  readonly #rules: RuleWatch;
   /** Aborted, with the error, when something other than the following found the store damaged. */
   #damage = new AbortController();
   #server: IpcServer | undefined;
@@ -98,8 +101,10 @@ export class Collector {
         else this.#health.clear('process-events-off');
       },
     });
+    this.#rules = new RuleWatch({ folders: ruleFolders(options.platform), health: this.#health });
     this.#reading = new LogReading({
       store,
+      rules: this.#rules,
       paths: options.paths,
       homes: this.#homes,
       places: this.#places,
@@ -171,6 +176,7 @@ export class Collector {
       },
     });
     const reporting = this.#reporting.run(signal);
+    this.#rules.start();
     await this.#processes.start();
     try {
       this.#checkAfterCrash();
@@ -179,6 +185,7 @@ export class Collector {
     } finally {
       this.#stopping.abort();
       this.#setPhase('stopping');
+      this.#rules.stop();
       await this.#reading.close();
       await this.#processes.stop();
       await upkeep.stopped();

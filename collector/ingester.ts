@@ -136,11 +136,16 @@ export class Ingester {
     return structuredClone(batch.cursor.state);
   }
 
+  /** A list that changed gives a failed rule another chance: it may have been mended. */
   #activeRules(rules: readonly DetectionRule[]): readonly DetectionRule[] {
-    if (this.#failedRules.size === 0) return rules;
-    this.#active ??= rules.filter((rule) => !this.#failedRules.has(rule.id));
+    if (this.#rules !== rules) this.#failedRules.clear();
+    if (this.#rules !== rules || this.#active === undefined)
+      this.#active =
+        this.#failedRules.size === 0 ? rules : rules.filter((rule) => !this.#failedRules.has(rule.id));
+    this.#rules = rules;
     return this.#active;
   }
+  #rules: readonly DetectionRule[] | undefined;
   #active: readonly DetectionRule[] | undefined;
 
   #ruleFailed(id: string): void {

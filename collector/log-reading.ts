@@ -8,12 +8,14 @@ import { type IngestedBatch, Ingester, type LiveBatch } from './ingester.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Paths } from './paths.ts';
 import type { IngestPlace } from './pipeline/ingest.ts';
-import { RULES } from './rules/index.ts';
+import type { RuleWatch } from './rule-watch.ts';
 import { LogSource, type LogSourceOptions } from './sources/log-source.ts';
 import type { Store } from './store/store.ts';
 import { toCursor } from './stored-cursor.ts';
 
 export interface LogReadingOptions {
+  /** Rules in use; they may change while logs are followed. */
+  readonly rules: Pick<RuleWatch, 'rules' | 'sources'>;
   readonly store: Store;
   readonly paths: Pick<Paths, 'store' | 'scratch'>;
   readonly homes: readonly PathContext[];
@@ -119,11 +121,13 @@ export class LogReading {
   }
 
   #createIngester(): Ingester {
-    const { store, places, health, onLive } = this.#options;
+    const { store, places, health, onLive, rules } = this.#options;
     return new Ingester({
       store,
       formats: formatsOf(AGENTS),
-      rules: RULES,
+      get rules() {
+        return rules.rules;
+      },
       places,
       onLive,
       onRuleFailed: (rule) => {

@@ -34,6 +34,10 @@ export const WARNINGS = {
     severity: 'medium',
     text: 'Rule {rule} failed and is off until the next start; the others work.',
   },
+  'org-rule-refused': {
+    severity: 'medium',
+    text: 'A rule of your organisation is not used: {place}: {reason}. The others work.',
+  },
   'report-failing': {
     severity: 'medium',
     text: 'Events cannot be delivered: {reason}. They are kept and sent later.',

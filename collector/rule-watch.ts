@@ -1,0 +1,67 @@
+import { setInterval, clearInterval } from 'node:timers';
+import type { HealthTracker } from './health/tracker.ts';
+import type { DetectionRule } from './rules/rule.ts';
+import { loadRuleSet, type RuleSet, type RuleSource } from './rule-set.ts';
+
+/** A look is one listing of two folders, nearly always empty or absent: cheaper than two more watches. */
+const LOOK_MS = 5_000;
+
+export interface RuleWatchOptions {
+  readonly folders: readonly string[];
+  readonly health: Pick<HealthTracker, 'raise' | 'clear'>;
+}
+
+/** The rules in use now. Files of the organisation's folders are read again when they change, while everything runs. */
+export class RuleWatch {
+  readonly #options: RuleWatchOptions;
+  #set: RuleSet;
+  readonly #told = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: RuleWatchOptions) {
+    this.#options = options;
+    this.#set = loadRuleSet(options.folders);
+    this.#tell();
+  }
+
+  get rules(): readonly DetectionRule[] {
+    return this.#set.rules;
+  }
+
+  /** For threads that make the rules anew. */
+  get sources(): readonly RuleSource[] {
+    return this.#set.sources;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      this.look();
+    }, LOOK_MS).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** @returns whether anything changed. */
+  look(): boolean {
+    const before = this.#set;
+    this.#set = loadRuleSet(this.#options.folders, before);
+    if (this.#set === before) return false;
+    this.#tell();
+    return true;
+  }
+
+  #tell(): void {
+    const { health } = this.#options;
+    const now = new Map(
+      this.#set.problems.map((problem) => [`${problem.path}:${String(problem.line)}`, problem.reason]),
+    );
+    for (const place of this.#told) if (!now.has(place)) health.clear('org-rule-refused', place);
+    this.#told.clear();
+    for (const [place, reason] of now) {
+      this.#told.add(place);
+      health.raise('org-rule-refused', { place, reason }, place);
+    }
+  }
+}
