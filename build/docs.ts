@@ -1,0 +1,111 @@
+/** Writes the reference pages that are made from the registries: `npm run docs`. A test tells when one is stale. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { format, resolveConfig } from 'prettier';
+import { controlsOf } from '../collector/contract/controls.ts';
+import { RULES } from '../collector/rules/index.ts';
+import { PROCESS_RULES } from '../collector/rules/processes.ts';
+import type { DetectionRule, EventExample, ProcessRule } from '../collector/rules/rule.ts';
+
+const ROOT = new URL('../', import.meta.url);
+type Rule = DetectionRule | ProcessRule;
+
+const GROUPS: readonly { readonly letter: string; readonly title: string; readonly text: string }[] = [
+  { letter: 'P', title: 'Posture', text: 'How agents, MCP servers and credentials are set up.' },
+  { letter: 'I', title: 'Instructions', text: 'Text that agents take orders from.' },
+  { letter: 'B', title: 'Behaviour', text: 'What agents do, call by call and over a session.' },
+  { letter: 'N', title: 'Processes and network', text: 'What ran and what it connected to.' },
+];
+
+export function detectionsPage(): string {
+  const rules: readonly Rule[] = [...RULES, ...PROCESS_RULES];
+  const sections = GROUPS.flatMap(({ letter, title, text }) => {
+    const own = rules
+      .filter((rule) => rule.code.startsWith(letter))
+      .sort((a, b) => (a.code < b.code ? -1 : 1));
+    return [`## ${title}`, text, table(own), ...own.map(section)];
+  });
+  return [
+    '# Detections',
+    `${String(rules.length)} rules. This page is made from the rules themselves (\`npm run docs\`); every example below is run by the tests. \`reeve rules explain ID\` shows the same for one rule, [rules.md](rules.md) tells how to write your own.`,
+    ...sections,
+  ].join('\n\n');
+}
+
+function table(rules: readonly Rule[]): string {
+  const rows = rules.map(
+    (rule) =>
+      `| ${rule.code} | [\`${rule.id}\`](#${anchor(rule)}) | ${rule.severity} | ${text(rule.title)} |`,
+  );
+  return ['| Code | Rule | Severity | What |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+function anchor(rule: Rule): string {
+  return `${rule.code} ${rule.id}`
+    .toLowerCase()
+    .replace(/[^\w -]/g, '')
+    .replaceAll(' ', '-');
+}
+
+function section(rule: Rule): string {
+  const { attack, atlas, owasp } = rule.taxonomies;
+  return [
+    `### ${rule.code} ${rule.id}`,
+    `**${text(rule.title)}.** ${text(rule.why)}`,
+    [
+      `- Severity ${rule.severity}, confidence ${rule.confidence}; looks at ${LOOKS_AT[rule.on]}.`,
+      `- Look at first: ${text(rule.triage)}`,
+      `- What to do: ${text(rule.advice)}`,
+      ...rule.falsePositives.map((line) => `- May be wrong: ${text(line)}`),
+      `- Taxonomy: ${[...attack, ...atlas, ...owasp].join(', ')}`,
+      `- Controls: ${controlsOf(rule.bundles).join('; ')}`,
+    ].join('\n'),
+    `Fires on: ${names(rule.examples.hit)}.`,
+    `Stays silent on: ${names(rule.examples.miss)}.`,
+  ].join('\n\n');
+}
+
+const LOOKS_AT: Readonly<Record<Rule['on'], string>> = {
+  event: 'tool calls in session logs',
+  inventory: 'configuration found on the machine',
+  text: 'instruction files, skills, MCP descriptions and tool results',
+  process: 'the process table and connections',
+};
+
+function names(examples: readonly Pick<EventExample, 'name' | 'guards'>[]): string {
+  return examples
+    .map(({ name, guards }) => text(guards === undefined ? name : `${name} (${guards})`))
+    .join('; ');
+}
+
+/** Words of rules hold characters that Markdown would take for itself. */
+function text(words: string): string {
+  return words.replace(/[\\`*_{}[\]<>|#]/g, (char) => `\\${char}`).replace(/\s+/g, ' ');
+}
+
+const PAGES: Readonly<Record<string, () => string>> = { 'docs/detections.md': detectionsPage };
+
+/** Pages whose file is not what the registries say now. */
+export async function stalePages(): Promise<string[]> {
+  const stale: string[] = [];
+  for (const [path, make] of Object.entries(PAGES))
+    if ((await rendered(path, make)) !== current(path)) stale.push(path);
+  return stale;
+}
+
+async function rendered(path: string, make: () => string): Promise<string> {
+  const file = new URL(path, ROOT).pathname;
+  return format(make(), { ...(await resolveConfig(file)), filepath: file });
+}
+
+function current(path: string): string {
+  try {
+    return readFileSync(new URL(path, ROOT), 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+if (import.meta.main) {
+  for (const [path, make] of Object.entries(PAGES))
+    writeFileSync(new URL(path, ROOT), await rendered(path, make));
+}
