@@ -1,4 +1,6 @@
 import type { DetectionRule } from './rule.ts';
+import { browserSessionTakeover } from './browser.session-takeover.ts';
+import { captureLocal } from './capture.local.ts';
 import { cloudIdentityChange } from './cloud.identity-change.ts';
 import { cloudProdWrite } from './cloud.prod-write.ts';
 import { destroyDatabase } from './destroy.database.ts';
@@ -13,6 +15,7 @@ import { gitGuardrailBypass } from './git.guardrail-bypass.ts';
 import { gitHistoryDestruction } from './git.history-destruction.ts';
 import { impairSecurityTool } from './impair.security-tool.ts';
 import { installUnvettedPackage } from './install.unvetted-package.ts';
+import { logTamper } from './log.tamper.ts';
 import { persistAccessBackdoor } from './persist.access-backdoor.ts';
 import { persistSchedulerOrService } from './persist.scheduler-or-service.ts';
 import { persistShellRc } from './persist.shell-rc.ts';
@@ -21,7 +24,9 @@ import { publishPackage } from './publish.package.ts';
 import { readBrowserWalletStore } from './read.browser-wallet-store.ts';
 import { readCloudCredentials } from './read.cloud-credentials.ts';
 import { readEnvFiles } from './read.env-files.ts';
+import { readProcessMemory } from './read.process-memory.ts';
 import { readSshKeys } from './read.ssh-keys.ts';
+import { reconNetwork } from './recon.network.ts';
 import { sandboxEscapePrimitive } from './sandbox.escape-primitive.ts';
 import { selfMcpRegistration } from './self.mcp-registration.ts';
 import { selfPermissionChange } from './self.permission-change.ts';
@@ -30,6 +35,7 @@ import { sendRiskyDestination } from './send.risky-destination.ts';
 import { sendUpload } from './send.upload.ts';
 import { seqLethalTrifecta } from './seq.lethal-trifecta.ts';
 import { sweepCredentials } from './sweep.credentials.ts';
+import { toolOffensive } from './tool.offensive.ts';
 
 /** What agents do, event by event; in the order of the catalogue. */
 export const BEHAVIOUR_RULES: readonly DetectionRule[] = [
@@ -64,4 +70,10 @@ export const BEHAVIOUR_RULES: readonly DetectionRule[] = [
   privElevation,
   sandboxEscapePrimitive,
   installUnvettedPackage,
+  logTamper,
+  toolOffensive,
+  reconNetwork,
+  readProcessMemory,
+  browserSessionTakeover,
+  captureLocal,
 ];

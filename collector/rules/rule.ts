@@ -69,6 +69,8 @@ export type CallSign =
   | 'elevated'
   /** A redirect into the kernel's own files below `/proc` and `/sys`. */
   | 'kernel-write'
+  /** A script that carries the name of an attack tool is run by an interpreter. */
+  | 'attack-tool'
   /** A file comes from a server, or came earlier in the run and now a shell call follows. */
   | 'download';
 

@@ -3,6 +3,7 @@ import type { ShellCommand } from '../../contract/shell.ts';
 import type { CallSign, Download } from '../rule.ts';
 import { downloadsOf, isDownloader } from './downloads.ts';
 import { isEvaluator, isInterpreter } from './interpreters.ts';
+import { isOffensiveStem } from './offensive-tools.ts';
 import { type CallPlace, once } from './once.ts';
 import { isInside } from './paths.ts';
 import { isRole } from './program-roles.ts';
@@ -112,6 +113,7 @@ const SUBSTITUTES = 4_096;
 const ELEVATED = 8_192;
 const KERNEL = 16_384;
 const FETCHES = 32_768;
+const ATTACKS = 65_536;
 
 const SIGN_BITS: readonly (readonly [CallSign, number])[] = [
   ['inline-code', CODE],
@@ -121,6 +123,7 @@ const SIGN_BITS: readonly (readonly [CallSign, number])[] = [
   ['escaped-text', ESCAPED],
   ['elevated', ELEVATED],
   ['kernel-write', KERNEL],
+  ['attack-tool', ATTACKS],
 ];
 
 function commandBits(command: ShellCommand, place: CallPlace): number {
@@ -142,8 +145,20 @@ function commandBits(command: ShellCommand, place: CallPlace): number {
     else if (target.startsWith('/proc/')) bits |= PATHS | TELLS | KERNEL;
     else bits |= target.startsWith('/sys/') ? PATHS | KERNEL : PATHS;
   }
-  if (fed && (program & RUNNER) !== 0) bits |= FED;
+  if ((program & RUNNER) !== 0) {
+    if (fed) bits |= FED;
+    if (runsAttackTool(command.args)) bits |= ATTACKS;
+  }
   return (program & (SEARCHES | ESCAPED | PATHS)) === 0 ? bits : bits | argumentBits(command, program, place);
+}
+
+/** The script or module an interpreter is given, by the beginning of its name. */
+function runsAttackTool(args: readonly string[]): boolean {
+  for (const word of args) {
+    if (word.charCodeAt(0) === DASH) continue;
+    return isOffensiveStem(word);
+  }
+  return false;
 }
 
 function argumentBits(command: ShellCommand, program: number, place: CallPlace): number {

@@ -51,7 +51,7 @@ export const MACHINE_ACCESS: readonly PathPattern[] = [
     class: 'process-memory',
     root: ['/proc/kcore', '/dev/mem', '/dev/kmem'],
     ends: ['/environ', '/mem', '/maps', '/auxv'],
-    within: ['/proc/'],
+    within: ['/proc/', '/dev/mem', '/dev/kmem'],
   },
   {
     class: 'container-socket',

@@ -34,6 +34,8 @@ export type PathClass =
   | 'hosts-file'
   | 'container-socket'
   | 'device'
+  | 'security-log'
+  | 'browser-profile'
   | 'filesystem-root'
   | 'home-root'
   | 'workspace-root'

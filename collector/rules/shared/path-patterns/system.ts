@@ -1,6 +1,6 @@
 import type { PathPattern } from './pattern.ts';
 
-/** Trust anchors, name resolution and raw devices. */
+/** Trust anchors, name resolution, raw devices, and the logs that tell who did what. */
 export const SYSTEM: readonly PathPattern[] = [
   {
     class: 'root-ca',
@@ -28,7 +28,65 @@ export const SYSTEM: readonly PathPattern[] = [
       '/dev/mmcblk',
       '/dev/mapper/',
       '/dev/loop',
+      '/dev/input/',
       '//./physicaldrive',
+    ],
+  },
+  {
+    class: 'security-log',
+    root: [
+      '/var/log/auth',
+      '/var/log/secure',
+      '/var/log/sudo',
+      '/var/log/wtmp',
+      '/var/log/btmp',
+      '/var/log/utmp',
+      '/var/log/lastlog',
+      '/var/log/faillog',
+      '/var/log/syslog',
+      '/var/log/messages',
+      '/var/log/kern',
+      '/var/log/audit/',
+      '/var/log/journal/',
+      '/var/log/daemon.log',
+      '/var/log/cron',
+      '/var/log/system.log',
+      '/var/log/install.log',
+      '/var/log/asl/',
+      '/var/audit/',
+      '/var/run/utmp',
+      '/run/utmp',
+      '/private/var/log/system.log',
+      '/private/var/audit/',
+      'c:/windows/system32/winevt/logs/',
+    ],
+    ends: ['/var/log', '/var/log/*', '/var/log/*.log', '/var/log/*.*', '.evtx'],
+  },
+  {
+    // The folder as a whole; what lies in it and is a secret by its name is a `browser-store`.
+    class: 'browser-profile',
+    home: [
+      '.config/google-chrome/',
+      '.config/chromium/',
+      '.config/bravesoftware/',
+      '.config/microsoft-edge/',
+      '.config/vivaldi/',
+      '.config/opera/',
+      '.mozilla/firefox/',
+      'snap/firefox/common/',
+      'snap/chromium/common/',
+      'library/application support/google/chrome/',
+      'library/application support/chromium/',
+      'library/application support/bravesoftware/',
+      'library/application support/microsoft edge/',
+      'library/application support/firefox/',
+      'library/application support/arc/',
+      'library/application support/vivaldi/',
+      'library/safari/',
+      'appdata/local/google/chrome/',
+      'appdata/local/microsoft/edge/',
+      'appdata/local/bravesoftware/',
+      'appdata/roaming/mozilla/firefox/',
     ],
   },
 ];
