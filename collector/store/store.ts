@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { statSync } from 'node:fs';
 import type { Finding } from '../contract/finding.ts';
 import type { AuditCheck } from '../contract/action.ts';
+import { Approvals } from './approvals.ts';
 import {
   listAudit,
   pausedProcesses,
@@ -14,13 +15,17 @@ import type { CommitBatch, CommitResult, CursorRow, QueueFilter } from './batch.
 import { Writer } from './commit.ts';
 import { type CursorStamp, readCursor, readCursorStamp } from './cursors.ts';
 import { toStoreError } from './errors.ts';
+import { FindingLife } from './finding-life.ts';
 import { Inventory } from './inventory.ts';
 import { openDatabase, openSecond, replaceDamaged } from './open.ts';
 import { Outbox } from './outbox.ts';
+import { OverviewRows } from './overview-rows.ts';
 import { type ProcessBatchRows, ProcessRows } from './processes.ts';
 import { Queries } from './queries.ts';
 import { applyRetention, type RetentionLimits, type RetentionResult } from './retention.ts';
 import { Search } from './search.ts';
+import { Sent } from './sent.ts';
+import { Timeline } from './timeline.ts';
 
 export interface StoreOptions {
   readonly path: string;
@@ -79,6 +84,26 @@ export class Store {
 
   get search(): Search {
     return this.#parts.search;
+  }
+
+  get timeline(): Timeline {
+    return this.#parts.timeline;
+  }
+
+  get overview(): OverviewRows {
+    return this.#parts.overview;
+  }
+
+  get life(): FindingLife {
+    return this.#parts.life;
+  }
+
+  get approvals(): Approvals {
+    return this.#parts.approvals;
+  }
+
+  get sent(): Sent {
+    return this.#parts.sent;
   }
 
   /** @throws StoreError; then nothing of the batch is stored and the same batch can be tried again. */
@@ -199,6 +224,11 @@ interface Parts {
   readonly inventory: Inventory;
   readonly search: Search;
   readonly processes: ProcessRows;
+  readonly timeline: Timeline;
+  readonly overview: OverviewRows;
+  readonly life: FindingLife;
+  readonly approvals: Approvals;
+  readonly sent: Sent;
 }
 
 const DAY_MS = 86_400_000;
@@ -212,5 +242,10 @@ function createParts(db: Database, queue: QueueFilter): Parts {
     outbox: new Outbox(db),
     inventory: new Inventory(db),
     search: new Search(db),
+    timeline: new Timeline(db),
+    overview: new OverviewRows(db),
+    life: new FindingLife(db, writer, queue),
+    approvals: new Approvals(db, queue),
+    sent: new Sent(db),
   };
 }
