@@ -9,7 +9,10 @@ import type { Cursor, LogBatch } from './source.ts';
 /** An unfinished line longer than this is not read again from its start until its newline has come. */
 const LONG_UNFINISHED_BYTES = MIB;
 
-/** The buffer of the last read to the end in this thread; thousands of small files would each allocate one. */
+/**
+ * A buffer nobody reads into at the moment, in this thread. Allocating one for each read of a line that was just
+ * appended cost more than all the rest: a megabyte outside the heap is what makes V8 collect.
+ */
 let spareBuffer: Buffer | undefined;
 
 /**
@@ -32,12 +35,16 @@ export function* readJsonl(
     options.problem?.(opened.problem, file);
     return;
   }
+  const { chunkBytes } = { ...READ_DEFAULTS, ...options };
+  const buffer = spareBuffer?.length === chunkBytes ? spareBuffer : Buffer.allocUnsafe(chunkBytes);
+  spareBuffer = undefined;
   try {
-    yield* readOpened(file, cursor, format, options, opened.fd, opened.stamp);
+    yield* readOpened(file, cursor, format, options, opened.fd, opened.stamp, buffer);
   } catch (error) {
     options.problem?.(problemOf(error), file);
   } finally {
     closeSync(opened.fd);
+    spareBuffer = buffer;
   }
 }
 
@@ -48,6 +55,7 @@ function* readOpened(
   options: ReadOptions,
   fd: number,
   stamp: FileStamp,
+  buffer: Buffer,
 ): Generator<LogBatch, void, undefined> {
   const limits = { ...READ_DEFAULTS, ...options };
   const from = resumeAt(file, cursor, format, fd, stamp);
@@ -60,9 +68,6 @@ function* readOpened(
     }
   }
 
-  const buffer =
-    spareBuffer?.length === limits.chunkBytes ? spareBuffer : Buffer.allocUnsafe(limits.chunkBytes);
-  spareBuffer = undefined;
   const splitter = new LineSplitter({
     offsetBytes: from.offsetBytes,
     maxLineBytes: limits.maxLineBytes,
@@ -132,7 +137,6 @@ function* readOpened(
     batchStart === from.offsetBytes &&
     sameStamp(cursor, { ...stamp, sizeBytes: position });
   if (!nothing) yield finish(true);
-  spareBuffer = buffer;
 }
 
 interface Resume {

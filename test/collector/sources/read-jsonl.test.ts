@@ -30,6 +30,26 @@ function setUp(content?: string | Buffer) {
 }
 
 describe('readJsonl', () => {
+  it('works in one buffer, also when each read is left after its first batch', () => {
+    const { file } = setUp('{"n":0}\n');
+    let cursor: Cursor | undefined;
+    const readFirst = (): void => {
+      for (const batch of readJsonl(file, cursor, lineFormat)) {
+        cursor = stored(batch.cursor);
+        break;
+      }
+    };
+    readFirst();
+    const before = process.memoryUsage().arrayBuffers;
+    // Few enough that nothing is collected meanwhile: a buffer for each would show as 20 MiB.
+    for (let n = 1; n <= 20; n += 1) {
+      appendFileSync(file.path, `{"n":${n}}\n`);
+      readFirst();
+    }
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4_000_000);
+    expect(cursor?.offsetBytes).toBeGreaterThan(160);
+  });
+
   it('reads whole lines and leaves the unfinished last one', () => {
     const { read, file } = setUp('{"a":1}\r\n\n{"b":2}\n{"c":');
     const [batch] = read();
