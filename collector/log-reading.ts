@@ -113,7 +113,7 @@ export class LogReading {
     return new LogSource({
       formats: sourceFormats(homes),
       cursors: (path) => toCursor(store.cursor(path)),
-      stamps: (path) => store.cursorStamp(path),
+      stamps: (paths) => store.cursorStamps(paths),
       nowMs: clock.nowMs,
       recursive,
       read: { scratchDir: paths.scratch },

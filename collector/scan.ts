@@ -85,6 +85,7 @@ async function readLogs(
       cursors: (path) => toCursor(store.cursor(path)),
       nowMs: options.clock.nowMs,
       recursive: options.platform.os !== 'linux',
+      follow: false,
     });
     const onRuleFailed = (rule: string): void => {
       health.raise('rule-failed', { rule }, rule);

@@ -27,6 +27,7 @@ export async function* streamEvents(options: StreamOptions): AsyncGenerator<Stor
     cursors: () => undefined,
     nowMs: options.nowMs,
     recursive: false,
+    follow: false,
   });
   for await (const shard of source.backlog()) {
     for (const file of shard.files) yield* eventsOf(file, options, seen);

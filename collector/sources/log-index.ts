@@ -37,6 +37,8 @@ interface KnownFolder {
 export interface LogIndexOptions {
   readonly owners: readonly LogOwner[];
   readonly limits: WalkLimits;
+  /** Before the files of a folder are looked at. */
+  readonly onFolder?: (paths: readonly string[]) => void;
   /** A file is new, or is not as it was when last looked at. */
   readonly onChanged: (path: string, stamp: LookStamp) => void;
   readonly enter?: (dir: string, ino: number, isTop: boolean) => void;
@@ -54,6 +56,8 @@ export class LogIndex {
   readonly folders = new Map<string, KnownFolder>();
   /** What the last whole scan, and single looks since, did not take. */
   counts: Partial<Record<WalkCount, number>> = {};
+  /** Goes up with every folder that comes or goes. */
+  foldersChanged = 0;
 
   readonly #options: LogIndexOptions;
   readonly #tops: ReadonlySet<string>;
@@ -90,6 +94,7 @@ export class LogIndex {
     let turnMs = performance.now();
     for (const owner of this.#options.owners) {
       for (const folder of this.#walk(owner, undefined, tally)) {
+        if (folder.length > 0) this.#options.onFolder?.(folder.map(({ path }) => path));
         for (const { path } of folder) {
           if (performance.now() - turnMs > TURN_MS) {
             await nextTurn();
@@ -101,6 +106,10 @@ export class LogIndex {
       }
     }
     this.counts = tally.counts;
+  }
+
+  isRoot(dir: string): boolean {
+    return this.#tops.has(dir);
   }
 
   /** Roots that do not exist (now). */
@@ -172,9 +181,10 @@ export class LogIndex {
       const dir = withoutSlash(folder.dir);
       const known = this.folders.get(dir);
       const { relativeDir, depth, mtimeMs, ino } = folder;
-      if (known === undefined)
+      if (known === undefined) {
         this.folders.set(dir, { mtimeMs, ino, places: [{ owner, relativeDir, depth }] });
-      else {
+        this.foldersChanged += 1;
+      } else {
         known.mtimeMs = mtimeMs;
         known.ino = ino;
         if (!known.places.some((place) => place.owner === owner))
@@ -232,6 +242,7 @@ export class LogIndex {
     for (const dir of this.folders.keys()) {
       if (dir !== path && !dir.startsWith(below)) continue;
       this.folders.delete(dir);
+      this.foldersChanged += 1;
       this.#options.leave?.(dir);
     }
   }

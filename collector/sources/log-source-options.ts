@@ -10,22 +10,25 @@ export interface LogSourceOptions {
     readonly format: LogFormat;
     readonly roots: readonly LogRoot[];
   }[];
-  /** The stored cursor of a file. Called once per file at a start, and before each live read. */
+  /** The stored cursor of a file. Called before a live read, unless the file was read a moment ago. */
   readonly cursors: (path: string) => Cursor | undefined;
-  /** The same, without what is costly to read; asked for every file at a start. Default `cursors`. */
-  readonly stamps?: (
-    path: string,
-  ) => Pick<Cursor, 'formatId' | 'fileId' | 'sizeBytes' | 'mtimeMs'> | undefined;
+  /** The same for many files, without what is costly to read; asked for every folder at a start. Default `cursors`. */
+  readonly stamps?: (paths: readonly string[]) => ReadonlyMap<string, CursorStamp>;
   /** Epoch milliseconds. */
   readonly nowMs: () => number;
   /** One watch per tree (macOS, Windows) instead of one per folder. */
   readonly recursive: boolean;
+  /** `false` when only `backlog` will be asked: then nothing is watched. Default `true`. */
+  readonly follow?: boolean;
   readonly limits?: Partial<WalkLimits>;
   readonly read?: ReadOptions;
   readonly watch?: WatchFunction;
   /** How often the source looks by itself. */
   readonly intervals?: Partial<LookIntervals>;
 }
+
+/** As much of a cursor as tells whether a file has anything new. */
+export type CursorStamp = Pick<Cursor, 'formatId' | 'fileId' | 'sizeBytes' | 'mtimeMs'>;
 
 export interface LookIntervals {
   /** Files that changed in the last ten minutes, folders that cannot be watched, retries. Default 2 s. */

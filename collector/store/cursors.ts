@@ -30,18 +30,24 @@ export interface CursorStamp {
   readonly mtimeMs: number;
 }
 
-const STAMP_BY_PATH = new WeakMap<Database, Statement<[string], CursorStamp>>();
+const STAMPS_BY_PATH = new WeakMap<Database, Statement<[string], CursorStamp & { path: string }>>();
 
-/** As much of a cursor as tells whether a file has anything new; without its state, which can be large. */
-export function readCursorStamp(db: Database, path: string): CursorStamp | undefined {
-  let select = STAMP_BY_PATH.get(db);
+/**
+ * As much of some cursors as tells whether their files have anything new; without their states, which can be large.
+ * One statement for all of them: asked for each of 15,000 files at every start, single ones took 0.2 s.
+ */
+export function readCursorStamps(db: Database, paths: readonly string[]): ReadonlyMap<string, CursorStamp> {
+  let select = STAMPS_BY_PATH.get(db);
   if (select === undefined) {
     select = db.prepare(
-      'SELECT format_id AS formatId, file_id AS fileId, size_bytes AS sizeBytes, mtime_ms AS mtimeMs FROM cursors WHERE path = ?',
+      `SELECT path, format_id AS formatId, file_id AS fileId, size_bytes AS sizeBytes, mtime_ms AS mtimeMs
+         FROM cursors WHERE path IN (SELECT value FROM json_each(?))`,
     );
-    STAMP_BY_PATH.set(db, select);
+    STAMPS_BY_PATH.set(db, select);
   }
-  return select.get(path);
+  const stamps = new Map<string, CursorStamp>();
+  for (const row of select.all(JSON.stringify(paths))) stamps.set(row.path, row);
+  return stamps;
 }
 
 function toCursor(row: z.infer<typeof Row>): CursorRow {

@@ -13,7 +13,7 @@ import {
 } from './audit.ts';
 import type { CommitBatch, CommitResult, CursorRow, QueueFilter } from './batch.ts';
 import { Writer } from './commit.ts';
-import { type CursorStamp, readCursor, readCursorStamp } from './cursors.ts';
+import { type CursorStamp, readCursor, readCursorStamps } from './cursors.ts';
 import { toStoreError } from './errors.ts';
 import { FindingLife } from './finding-life.ts';
 import { Inventory } from './inventory.ts';
@@ -156,8 +156,8 @@ export class Store {
     return this.#guard(() => readCursor(this.#db, path));
   }
 
-  cursorStamp(path: string): CursorStamp | undefined {
-    return this.#guard(() => readCursorStamp(this.#db, path));
+  cursorStamps(paths: readonly string[]): ReadonlyMap<string, CursorStamp> {
+    return this.#guard(() => readCursorStamps(this.#db, paths));
   }
 
   applyRetention(limits: RetentionLimits): RetentionResult {

@@ -23,6 +23,7 @@ import {
 import { LogSource, type LogShard, type LogSourceOptions } from '../../../collector/sources/log-source.ts';
 import { readLog } from '../../../collector/sources/read-log.ts';
 import type { Cursor, LogBatch } from '../../../collector/sources/source.ts';
+import { systemWatch } from '../../../collector/sources/watch.ts';
 import { lineFormat, rootAt, stored, tempFolder } from '../../collector/sources/support.ts';
 
 const storeFormat: SqliteFormat = {
@@ -99,6 +100,9 @@ function setUp(dir: string, options: Partial<LogSourceOptions> = {}, cursors = n
   return { source, lines, batches, cursors, follow, got, readBacklog };
 }
 
+const isKnown = <T>(entry: readonly [string, T | undefined]): entry is readonly [string, T] =>
+  entry[1] !== undefined;
+
 /** A busy machine is slow, not wrong. */
 const PATIENT = { timeout: 10_000, interval: 5 };
 
@@ -167,6 +171,76 @@ describe('LogSource.backlog', () => {
 });
 
 describe('LogSource.live', () => {
+  it('begins where the backlog ended: each folder is watched and listed once, and nothing between is missed', async () => {
+    const dir = tempFolder();
+    mkdirSync(join(dir, 'p'));
+    writeFileSync(join(dir, 'p/a.jsonl'), '1\n');
+    const watched: string[] = [];
+    const asked: string[] = [];
+    const cursors = new Map<string, Cursor>();
+    const { readBacklog, follow, got } = setUp(
+      dir,
+      {
+        stamps: (paths) => {
+          asked.push(...paths);
+          return new Map(paths.flatMap((path) => [[path, cursors.get(path)] as const]).filter(isKnown));
+        },
+        watch: (folder, ...rest) => {
+          watched.push(folder);
+          return systemWatch(folder, ...rest);
+        },
+        intervals: { activeMs: 1e6, allMs: 1e6 },
+      },
+      cursors,
+    );
+    await readBacklog();
+    expect(asked).toEqual([join(dir, 'p/a.jsonl')]);
+    appendFileSync(join(dir, 'p/a.jsonl'), '2\n');
+    writeFileSync(join(dir, 'p/b.jsonl'), '3\n');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    follow();
+    await got(['1', '2', '3']);
+    expect(watched.filter((folder) => folder === dir || folder === join(dir, 'p'))).toHaveLength(2);
+  });
+
+  it('reads what the backlog named and nobody read', async () => {
+    const dir = tempFolder();
+    writeFileSync(join(dir, 'a.jsonl'), '1\n');
+    const { source, follow, got } = setUp(dir);
+    for await (const shard of source.backlog()) expect(shard.files).toHaveLength(1);
+    follow();
+    await got(['1']);
+  });
+
+  it('watches nothing when only the backlog is wanted', async () => {
+    const dir = tempFolder();
+    writeFileSync(join(dir, 'a.jsonl'), '1\n');
+    const { source, readBacklog } = setUp(dir, { follow: false });
+    expect(await readBacklog()).toHaveLength(1);
+    expect(source.stats.watches).toBe(0);
+  });
+
+  it('asks the store for the cursor of a growing file once', async () => {
+    const dir = tempFolder();
+    writeFileSync(join(dir, 'a.jsonl'), '0\n');
+    const cursors = new Map<string, Cursor>();
+    let asked = 0;
+    const { follow, got } = setUp(dir, {
+      cursors: (path) => {
+        asked += 1;
+        return cursors.get(path);
+      },
+    });
+    follow();
+    await got(['0']);
+    const askedAtFirst = asked;
+    for (const n of [1, 2, 3]) {
+      appendFileSync(join(dir, 'a.jsonl'), `${n}\n`);
+      await got(['0', '1', '2', '3'].slice(0, n + 1));
+    }
+    expect(asked).toBe(askedAtFirst);
+  });
+
   it('follows appends, new files, new folders and roots that come later', async () => {
     const dir = join(tempFolder(), 'not', 'yet');
     const { follow, got } = setUp(dir);
@@ -427,7 +501,7 @@ describe('LogSource.live', () => {
     const live = source.live(new AbortController().signal);
     source.committed(((await live.next()).value as LogBatch).cursor);
     isBroken = true;
-    appendFileSync(join(dir, 'a.jsonl'), '2\n');
+    writeFileSync(join(dir, 'b.jsonl'), '2\n');
     await expect(live.next()).rejects.toThrow('disk I/O error');
     expect(source.stats.watches).toBe(0);
   });
