@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import type { Logger } from 'pino';
+import { agentIdOf } from './agent-identity.ts';
 import { AGENTS } from './agents/index.ts';
 import type { PathContext } from './agents/path-context.ts';
 import { createReadHandlers } from './api.ts';
@@ -13,6 +14,7 @@ import type { Clock } from './lib/clock.ts';
 import { createFingerprint, openFingerprintKey } from './lib/fingerprint.ts';
 import { keepHeapSmall, releaseMemory } from './lib/memory.ts';
 import { writeToken } from './lib/token-file.ts';
+import { createAttribution } from './pipeline/attribution/index.ts';
 import type { IngestPlace } from './pipeline/ingest.ts';
 import { LogReading } from './log-reading.ts';
 import { LiveProcesses } from './live-processes.ts';
@@ -23,10 +25,12 @@ import { isReporting, Reporting } from './reporting.ts';
 import { ruleFolders } from './rule-set.ts';
 import { RuleWatch } from './rule-watch.ts';
 import { RULES } from './rules/index.ts';
+import type { CommitResult } from './store/batch.ts';
 import { passingCode, storeErrorOf } from './store/errors.ts';
 import { InstanceLock } from './store/lock.ts';
 import { Store } from './store/store.ts';
 import { startUpkeep, type Upkeep } from './upkeep.ts';
+import { Witnessing } from './witnessing.ts';
 
 export interface CollectorOptions {
   readonly paths: Paths;
@@ -59,6 +63,7 @@ export class Collector {
   readonly #places: readonly IngestPlace[];
   readonly #fingerprint: (value: string) => string;
   readonly #processes: LiveProcesses;
+  readonly #witnessing: Witnessing;
   readonly #startedMs: number;
   readonly #stopping = new AbortController();
   readonly #reporting: Reporting;
@@ -92,13 +97,36 @@ export class Collector {
       store,
       health: this.#health,
     });
+    const attributor = createAttribution({ agentOf: agentIdOf });
     this.#processes = new LiveProcesses({
       reader: options.platform.processes,
       events: options.config.processes.events,
-      onHealth: ({ source, reason = '' }) => {
-        if (options.config.processes.events && source === 'polling')
-          this.#health.raise('process-events-off', { reason });
+      attributor,
+      onHealth: ({ refused, reason = '' }) => {
+        if (refused === true) this.#health.raise('process-events-off', { reason });
         else this.#health.clear('process-events-off');
+      },
+      onChanges: (batch) => {
+        this.#witnessing.changes(batch);
+      },
+    });
+    this.#witnessing = new Witnessing({
+      store,
+      processes: this.#processes,
+      attributor,
+      reader: options.platform.processes,
+      homes: this.#homes,
+      ownHome: options.homes === undefined,
+      actor: this.#places[0]?.actor ?? { user: name },
+      clock: options.clock,
+      onStored: (stored) => {
+        this.#stored(stored);
+      },
+      onRuleFailed: (rule) => {
+        this.#health.raise('rule-failed', { rule }, rule);
+      },
+      onError: (error) => {
+        this.#upkeepFailed(error);
       },
     });
     this.#rules = new RuleWatch({ folders: ruleFolders(options.platform), health: this.#health });
@@ -112,15 +140,12 @@ export class Collector {
       queue: this.#reporting.isOn,
       clock: options.clock,
       health: this.#health,
-      onLive: () => undefined,
-      onStored: ({ inserted, findings }) => {
-        if (inserted.length > 0) {
-          this.#reporting.wake();
-          this.#processes.nudge();
-          this.#publish({ name: 'events.created', body: { events: [...inserted] } });
-        }
-        if (findings.length > 0)
-          this.#publish({ name: 'findings.changed', body: { findings: [...findings] } });
+      onLive: (live) => {
+        this.#witnessing.live(live);
+      },
+      onStored: (stored) => {
+        if (stored.inserted.length > 0) this.#processes.nudge();
+        this.#stored(stored);
       },
     });
     if (store.asidePath !== undefined) this.#health.raise('store-recovered', { path: store.asidePath });
@@ -178,6 +203,7 @@ export class Collector {
     const reporting = this.#reporting.run(signal);
     this.#rules.start();
     await this.#processes.start();
+    this.#witnessing.start();
     try {
       this.#checkAfterCrash();
       await this.#look(upkeep);
@@ -188,6 +214,7 @@ export class Collector {
       this.#rules.stop();
       await this.#reading.close();
       await this.#processes.stop();
+      await this.#witnessing.stop();
       await upkeep.stopped();
       await reporting;
       await this.#server?.close();
@@ -236,6 +263,7 @@ export class Collector {
         ...createControlHandlers({
           store: this.#store,
           processes: this.#processes,
+          witnessing: this.#witnessing,
           clock: this.#options.clock,
           actor: this.#places[0]?.actor ?? { user: 'unknown' },
           os: this.#options.platform.os,
@@ -294,6 +322,7 @@ export class Collector {
         if (read > 0) await this.#look(upkeep);
         if (!signal.aborted) {
           releaseMemory();
+          this.#witnessing.begin();
           this.#setPhase('watching');
           await this.#reading.follow(signal);
         }
@@ -301,6 +330,7 @@ export class Collector {
       } catch (error) {
         if (!this.#recovered(error)) throw error;
       } finally {
+        this.#witnessing.pause();
         await this.#reading.close();
       }
     }
@@ -337,6 +367,7 @@ export class Collector {
         this.#health.raise('rule-failed', { rule }, rule);
       },
     });
+    this.#witnessing.configure(picture.inventory.facts);
     const nowMs = this.#options.clock.nowMs();
     const { items, findings } = storeInventory(picture, RULES, this.#store, nowMs);
     this.#reporting.enqueue(items);
@@ -344,6 +375,14 @@ export class Collector {
     else this.#health.clear('no-agents');
     if (findings.length > 0) this.#publish({ name: 'findings.changed', body: { findings: [...findings] } });
     return picture;
+  }
+
+  #stored({ inserted, findings }: CommitResult): void {
+    if (inserted.length > 0) {
+      this.#reporting.wake();
+      this.#publish({ name: 'events.created', body: { events: [...inserted] } });
+    }
+    if (findings.length > 0) this.#publish({ name: 'findings.changed', body: { findings: [...findings] } });
   }
 
   #setPhase(phase: CollectorStatus['phase']): void {

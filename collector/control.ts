@@ -8,10 +8,12 @@ import type { Handlers, SequencedEvent } from './contract/ipc.ts';
 import type { Clock } from './lib/clock.ts';
 import type { LiveProcesses } from './live-processes.ts';
 import type { Store } from './store/store.ts';
+import type { Witnessing } from './witnessing.ts';
 
 export interface ControlOptions {
   readonly store: Store;
   readonly processes: LiveProcesses;
+  readonly witnessing: Pick<Witnessing, 'connections' | 'state'>;
   readonly clock: Clock;
   readonly actor: Actor;
   readonly os: NodeJS.Platform;
@@ -22,9 +24,9 @@ export interface ControlOptions {
 export type ControlMethod =
   | 'actions.preview'
   | 'actions.run'
-  | 'audit.list'
-  | 'audit.verify'
   | 'processes.list'
+  | 'connections.list'
+  | 'witnesses.get'
   | 'exec.started'
   | 'exec.ended';
 
@@ -71,10 +73,9 @@ export function createControlHandlers(options: ControlOptions): Pick<Handlers, C
       options.onPerformed({ seq, event });
       return result;
     },
-    'audit.list': ({ afterSeq, limit }) =>
-      store.listAudit({ limit, ...(afterSeq !== undefined && { afterSeq }) }),
-    'audit.verify': () => store.verifyAudit(),
     'processes.list': () => processes.list(),
+    'connections.list': () => options.witnessing.connections(),
+    'witnesses.get': () => options.witnessing.state(),
     'exec.started': (run) => {
       processes.supervise(run);
       return {};

@@ -30,6 +30,8 @@ export interface LiveBatch {
   readonly path: string;
   readonly sessions: readonly SessionPatch[];
   readonly events: readonly EnrichedEvent[];
+  /** What a session, its sub-agents included, had come to know so far. */
+  readonly taintOf: (sessionId: string) => { readonly untrusted: boolean; readonly sensitive: boolean };
 }
 
 /** Sessions remembered at once; a session that comes back is read from the store. */
@@ -113,6 +115,13 @@ export class Ingester {
           path: file.path,
           sessions: result.sessions,
           events: seen,
+          taintOf: (id) => {
+            const state = this.#states.get(this.#sessions.get(id)?.parentId ?? id);
+            return {
+              untrusted: (state?.untrusted.length ?? 0) > 0,
+              sensitive: (state?.sensitive.length ?? 0) > 0,
+            };
+          },
         });
       return { ...committed, cursor };
     } catch (error) {

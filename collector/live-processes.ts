@@ -1,48 +1,49 @@
-import { AGENTS } from './agents/index.ts';
 import type { ResolvedTarget } from './actions/action.ts';
+import { agentIdOf } from './agent-identity.ts';
 import { type ActionTarget, processKeyOf, type ProcessRef } from './contract/action.ts';
+import type { Attribution } from './contract/attribution.ts';
 import type { ListedProcess, ProcessList } from './contract/process-list.ts';
-import type { ProcessInfo } from './contract/process.ts';
-import { isAgentProcess } from './discovery/running.ts';
-import { redactText } from './pipeline/redact.ts';
+import type { ProcessInfo, ProcessKey, ProcessSnapshot } from './contract/process.ts';
+import type { Attributor } from './pipeline/attribution/index.ts';
+import { commandOf } from './pipeline/process-event.ts';
 import type { ProcessReader } from './platform/process-reader.ts';
 import { openProcessEvents } from './sources/process-events.ts';
-import { ProcessWatch, type ProcessWatchHealth } from './sources/process-watch.ts';
+import { type ProcessChangeBatch, ProcessWatch, type ProcessWatchHealth } from './sources/process-watch.ts';
 
 export interface LiveProcessesOptions {
   readonly reader: ProcessReader;
-  /** Short-lived children are only seen with the kernel's own events; they cost a thread. */
+  /** Let the kernel tell of each start and end while an agent runs; costs a thread then. */
   readonly events: boolean;
+  readonly attributor: Attributor;
   readonly onHealth: (health: ProcessWatchHealth) => void;
+  /** After the attribution has heard of them. */
+  readonly onChanges: (batch: ProcessChangeBatch) => void;
 }
 
-/** Variables in which agents tell the programs they start which session they belong to. */
-const SESSION_MARKERS = [
-  'CLAUDE_CODE_SESSION_ID',
-  'CODEX_THREAD_ID',
-  'COPILOT_AGENT_SESSION_ID',
-  'QWEN_CODE_SESSION_ID',
-  'PI_SESSION_ID',
-] as const;
-
-const MAX_COMMAND = 300;
 const MAX_SUPERVISED = 200;
 
 /** The agents that run now, with everything below them. */
 export class LiveProcesses {
   readonly #watch: ProcessWatch;
+  readonly #attributor: Attributor;
   /** Agents started with `reeve exec`, by the id in their environment. */
   readonly #supervised = new Map<string, ProcessRef>();
 
-  constructor(options: LiveProcessesOptions) {
-    const { reader } = options;
-    const setup = options.events ? reader.eventSetup : undefined;
+  constructor({ reader, events, attributor, onHealth, onChanges }: LiveProcessesOptions) {
+    const setup = events ? reader.eventSetup : undefined;
+    this.#attributor = attributor;
     this.#watch = new ProcessWatch({
       reader,
       isAgent: (process) => agentIdOf(process) !== undefined,
-      onChanges: () => undefined,
-      onHealth: options.onHealth,
-      ...(setup !== undefined && { openEvents: (handlers) => openProcessEvents(setup, handlers) }),
+      onChanges: (batch) => {
+        attributor.processes(batch, (key) => this.#watch.ancestorsOf(key));
+        onChanges(batch);
+      },
+      onHealth,
+      ...(setup !== undefined && {
+        openEvents: (handlers) => openProcessEvents(setup, handlers),
+        eventsWithAgents: true,
+      }),
     });
   }
 
@@ -60,10 +61,42 @@ export class LiveProcesses {
     if (this.#watch.agents().length > 0) this.#watch.nudge();
   }
 
+  get(pid: number): ProcessInfo | undefined {
+    return this.#watch.get(pid);
+  }
+
+  find(key: ProcessKey): ProcessInfo | undefined {
+    return this.#watch.find(key);
+  }
+
+  agents(): readonly ProcessInfo[] {
+    return this.#watch.agents();
+  }
+
+  ancestorsOf(key: ProcessKey): readonly ProcessInfo[] {
+    return this.#watch.ancestorsOf(key);
+  }
+
+  snapshot(): ProcessSnapshot {
+    return this.#watch.snapshot();
+  }
+
+  isBusy(): boolean {
+    return this.#watch.isBusy();
+  }
+
+  health(): ProcessWatchHealth {
+    return this.#watch.health();
+  }
+
   /** `reeve exec` tells of an agent it started. */
   supervise(run: { readonly id: string } & ProcessRef): void {
     if (this.#supervised.size >= MAX_SUPERVISED) return;
     this.#supervised.set(run.id, run);
+    // The attribution knows a process once it is in the table.
+    void this.#watch.refresh().then(() => {
+      this.#attributor.supervised({ runId: run.id, process: processKeyOf(run) }, Date.now());
+    });
     this.#watch.nudge();
   }
 
@@ -71,18 +104,16 @@ export class LiveProcesses {
     this.#supervised.delete(id);
   }
 
+  /** Processes that have to do with an agent, and whose they are. */
   async list(): Promise<ProcessList> {
     await this.#watch.refresh();
     const snapshot = this.#watch.snapshot();
-    const listed = new Map<number, ListedProcess>();
-    for (const agent of this.#watch.agents()) {
-      const agentId = agentIdOf(agent);
-      for (const process of [agent, ...this.#watch.treeOf(agent)]) {
-        // The innermost agent of nested ones is listed last and wins.
-        listed.set(process.pid, toListed(process, agentId, snapshot.usage.get(process.pid)));
-      }
-    }
-    return { timeMs: snapshot.timeMs, processes: [...listed.values()] };
+    const listed = this.#attributor.list().flatMap((attribution): ListedProcess[] => {
+      const process = this.#watch.find(attribution.process);
+      if (process === undefined) return [];
+      return [toListed(process, attribution, snapshot.usage.get(process.pid))];
+    });
+    return { timeMs: snapshot.timeMs, processes: listed };
   }
 
   /** @param nativeId the session's own id, when the target is one. */
@@ -99,26 +130,27 @@ export class LiveProcesses {
     }
   }
 
-  /** Processes that carry the session's id, and the agent they descend from. */
+  /**
+   * Everything that is this session's, however it got away from its parents; its agent too, unless that runs other
+   * sessions as well. What is tied to it by its command line alone is left out: that may be a person's own.
+   */
   #sessionTree(id: string, nativeId: string | undefined): ResolvedTarget {
     const supervised = this.#supervised.get(id);
     if (supervised !== undefined) return this.resolve({ kind: 'process', ...supervised }, undefined);
     if (nativeId === undefined) return { roots: [] };
-    const marked = this.#watch.snapshot().processes.filter((process) => carries(process, nativeId));
-    const roots = new Map<number, ProcessInfo>();
-    for (const process of marked) {
-      const agent = this.#watch.ancestorsOf(process).find((ancestor) => agentIdOf(ancestor) !== undefined);
-      // Two sessions in one agent process share it: then only what carries the id is this session's.
-      const root = agent !== undefined && this.#isOnlySessionOf(agent, nativeId) ? agent : process;
-      roots.set(root.pid, root);
-    }
-    return this.#treesOf([...roots.values()]);
-  }
-
-  #isOnlySessionOf(agent: ProcessInfo, nativeId: string): boolean {
-    return this.#watch
-      .treeOf(agent)
-      .every((process) => sessionMarkers(process).every((value) => value === nativeId));
+    const all = this.#attributor.list();
+    const shared = new Set(
+      all.flatMap(({ sessionId, agentProcess }) =>
+        sessionId !== undefined && sessionId !== id && agentProcess !== undefined ? [agentProcess.pid] : [],
+      ),
+    );
+    const own = all.flatMap((attribution) => {
+      if (attribution.sessionId !== id || attribution.confidence === 'low') return [];
+      const process = this.#watch.find(attribution.process);
+      if (process === undefined) return [];
+      return attribution.role === 'agent' && shared.has(process.pid) ? [] : [process];
+    });
+    return this.#treesOf(own);
   }
 
   #treesOf(roots: readonly ProcessInfo[]): ResolvedTarget {
@@ -126,23 +158,12 @@ export class LiveProcesses {
   }
 }
 
-function agentIdOf(process: ProcessInfo): string | undefined {
-  return AGENTS.find((agent) => isAgentProcess(process, agent.discovery.process))?.id;
-}
-
-function sessionMarkers(process: ProcessInfo): string[] {
-  return SESSION_MARKERS.flatMap((name) => process.markers?.[name] ?? []);
-}
-
-function carries(process: ProcessInfo, nativeId: string): boolean {
-  return sessionMarkers(process).includes(nativeId);
-}
-
 function toListed(
   process: ProcessInfo,
-  agentId: string | undefined,
+  { agentId, sessionId, toolCallId, role, confidence }: Attribution,
   usage: { readonly cpuMs: number; readonly residentBytes: number } | undefined,
 ): ListedProcess {
+  const command = commandOf(process);
   return {
     pid: process.pid,
     startTimeMs: process.startTimeMs,
@@ -150,10 +171,12 @@ function toListed(
     ...(process.startTicks !== undefined && { startTicks: process.startTicks }),
     parentPid: process.parentPid,
     name: process.name,
-    ...(process.argv.length > 0 && {
-      command: redactText(process.argv.join(' ').slice(0, 4_000)).slice(0, MAX_COMMAND),
-    }),
+    ...(command !== '' && { command }),
     ...(agentId !== undefined && { agentId }),
+    ...(sessionId !== undefined && { sessionId }),
+    ...(toolCallId !== undefined && { toolCallId }),
+    role,
+    confidence,
     ...(usage !== undefined && { cpuMs: usage.cpuMs, residentBytes: usage.residentBytes }),
   };
 }

@@ -48,8 +48,10 @@ export const Config = z.object({
     .object({
       events: z
         .boolean()
-        .default(false)
-        .describe('Let the kernel tell of every process, so that very short ones are seen; costs a thread.'),
+        .default(true)
+        .describe(
+          'While an agent runs, let the kernel tell of each process that starts, so that very short ones are seen; costs a thread then.',
+        ),
     })
     .prefault({}),
   scan: z

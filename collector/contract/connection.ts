@@ -33,6 +33,9 @@ export interface Connection {
   readonly state: ConnectionState;
   /** Waits for others to connect: a TCP listener, or a UDP socket bound to a port without a peer. */
   readonly listening: boolean;
+  /** Since it began, acknowledged by the other end; absent where the OS does not tell. */
+  readonly bytesOut?: number;
+  readonly bytesIn?: number;
 }
 
 export type ConnectionChange =

@@ -143,7 +143,7 @@ export type Notice = {
 }[Notification];
 
 /** Methods of the window that are not served yet. */
-export type UnservedMethod = keyof typeof UI_METHODS | 'connections.list' | 'witnesses.get';
+export type UnservedMethod = keyof typeof UI_METHODS;
 
 export type Handlers = {
   readonly [M in Exclude<Method, UnservedMethod>]: (

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONFIDENCES } from './finding.ts';
 
 /** One process that belongs to an agent, as the local API tells it (`processes.list`). */
 export const ListedProcess = z.object({
@@ -12,6 +13,12 @@ export const ListedProcess = z.object({
   command: z.string().optional(),
   agentId: z.string().optional(),
   sessionId: z.string().optional(),
+  /** The vendor's id of the call whose command it runs. */
+  toolCallId: z.string().optional(),
+  /** `agent`: the agent itself; `child`: below one; `loose`: tied to one without being below it. */
+  role: z.enum(['agent', 'child', 'loose']).optional(),
+  /** How sure it is whose it is. */
+  confidence: z.enum(CONFIDENCES).optional(),
   /** Stopped by a signal, such as by `pause`. */
   stopped: z.boolean().optional(),
   /** On all cores together, since its start. */

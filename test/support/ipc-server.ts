@@ -6,8 +6,11 @@ import { createControlHandlers } from '../../collector/control.ts';
 import { IpcServer, type IpcServerOptions } from '../../collector/ipc/server.ts';
 import { systemClock } from '../../collector/lib/clock.ts';
 import { LiveProcesses } from '../../collector/live-processes.ts';
+import { agentIdOf } from '../../collector/agent-identity.ts';
+import { createAttribution } from '../../collector/pipeline/attribution/index.ts';
 import { createPlatform } from '../../collector/platform/index.ts';
 import { Store } from '../../collector/store/store.ts';
+import { Witnessing } from '../../collector/witnessing.ts';
 import { tempDir } from './temp.ts';
 
 const closers: (() => void | Promise<void>)[] = [];
@@ -30,10 +33,29 @@ export interface TestServer {
 export async function serveStore(over: Partial<IpcServerOptions> = {}): Promise<TestServer> {
   const dir = tempDir();
   const store = Store.open({ path: join(dir, 'reeve.db'), nowMs: () => 1_750_000_000_000 });
+  const reader = createPlatform().processes;
+  const attributor = createAttribution({ agentOf: agentIdOf });
   const processes = new LiveProcesses({
-    reader: createPlatform().processes,
+    reader,
     events: false,
+    attributor,
     onHealth: () => undefined,
+    onChanges: () => undefined,
+  });
+  const witnessing = new Witnessing({
+    store,
+    processes,
+    attributor,
+    reader,
+    homes: [],
+    ownHome: false,
+    actor: { user: 'ana', uid: 1000 },
+    clock: systemClock,
+    onStored: () => undefined,
+    onRuleFailed: () => undefined,
+    onError: (error) => {
+      throw error;
+    },
   });
   const served: { stops: number; errors: TestServer['errors'] } = { stops: 0, errors: [] };
   const address = over.address ?? join(dir, 'api', 'api.sock');
@@ -62,6 +84,7 @@ export async function serveStore(over: Partial<IpcServerOptions> = {}): Promise<
       ...createControlHandlers({
         store,
         processes,
+        witnessing,
         clock: systemClock,
         actor: { user: 'ana', uid: 1000 },
         os: process.platform,

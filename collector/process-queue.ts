@@ -1,0 +1,70 @@
+import { isSameProcess, processId, type ProcessInfo, type ProcessKey } from './contract/process.ts';
+import type { ProcessEnd } from './pipeline/process-event.ts';
+
+/** A process waits this long for its session and its tool call to be known. */
+const WAIT_MS = 3_000;
+const MAX_WAITING = 4_096;
+
+export interface QueuedProcess {
+  process: ProcessInfo;
+  /** When it was first seen. */
+  readonly seenMs: number;
+  /** It ran before the watch began. */
+  readonly initial: boolean;
+  /** Who started it, nearest first, as it was then. */
+  readonly ancestors: readonly ProcessInfo[];
+  end?: ProcessEnd;
+}
+
+/**
+ * Processes of agents between their start and being judged: logs tell of a command a moment after it began, and a
+ * process that was forked shows what it runs a moment later.
+ */
+export class ProcessQueue {
+  readonly #waiting = new Map<string, QueuedProcess>();
+  #dropped = 0;
+
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** Processes that came while too many waited. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** New, or another program by now. */
+  add(
+    process: ProcessInfo,
+    more: { readonly seenMs: number; readonly initial: boolean; readonly ancestors: readonly ProcessInfo[] },
+  ): void {
+    const id = processId(process);
+    const known = this.#waiting.get(id);
+    if (known !== undefined) known.process = process;
+    else if (this.#waiting.size < MAX_WAITING) this.#waiting.set(id, { process, ...more });
+    else this.#dropped += 1;
+  }
+
+  /** @returns whether it was waiting */
+  exit(key: ProcessKey, end: ProcessEnd): boolean {
+    const known = this.#waiting.get(processId(key));
+    if (known === undefined || !isSameProcess(known.process, key)) return false;
+    known.end = end;
+    return true;
+  }
+
+  /** Those whose time has come, in the order of their start: a parent is judged before its children. */
+  take(nowMs: number, isReady: (one: QueuedProcess) => boolean): readonly QueuedProcess[] {
+    const taken: QueuedProcess[] = [];
+    for (const [id, one] of this.#waiting) {
+      if (nowMs - one.seenMs < WAIT_MS && nowMs >= one.seenMs && !isReady(one)) break;
+      this.#waiting.delete(id);
+      taken.push(one);
+    }
+    return taken;
+  }
+
+  clear(): void {
+    this.#waiting.clear();
+  }
+}

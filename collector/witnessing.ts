@@ -1,0 +1,456 @@
+import { createHash } from 'node:crypto';
+import { agentIdOf, AGENTS_WITH_LOGS } from './agent-identity.ts';
+import type { PathContext } from './agents/path-context.ts';
+import { Attributing } from './attributing.ts';
+import { Contacts } from './contacts.ts';
+import type { Attribution, ProcessFact, ProcessPlace } from './contract/attribution.ts';
+import type { ConnectionChange } from './contract/connection.ts';
+import type { Actor } from './contract/event.ts';
+import type { Evidence, Finding } from './contract/finding.ts';
+import type { InventoryFact } from './contract/inventory-fact.ts';
+import type { ListedConnection, Witnesses } from './contract/process-record.ts';
+import { processId, type ProcessInfo, type ProcessKey } from './contract/process.ts';
+import type { LiveBatch } from './ingester.ts';
+import type { Clock } from './lib/clock.ts';
+import type { LiveProcesses } from './live-processes.ts';
+import { MachineNetwork } from './machine-network.ts';
+import { type Attributor, placeOf } from './pipeline/attribution/index.ts';
+import { detectProcess } from './pipeline/detect-process.ts';
+import type { ProcessEnd } from './pipeline/process-event.ts';
+import { Configured, createWitness, type Witness } from './pipeline/witness/index.ts';
+import type { ProcessReader } from './platform/process-reader.ts';
+import { ProcessDiary } from './process-diary.ts';
+import { ProcessFacts } from './process-facts.ts';
+import { ProcessQueue, type QueuedProcess } from './process-queue.ts';
+import { PROCESS_RULES } from './rules/processes.ts';
+import { classifyHost, parseUrl, registrableDomain } from './rules/shared/hosts.ts';
+import type { ProcessChangeBatch } from './sources/process-watch.ts';
+import type { CommitResult } from './store/batch.ts';
+import type { Store } from './store/store.ts';
+
+export interface WitnessingOptions {
+  readonly store: Store;
+  readonly processes: LiveProcesses;
+  readonly attributor: Attributor;
+  readonly reader: ProcessReader;
+  readonly homes: readonly PathContext[];
+  /** The homes are this machine's own. Otherwise only what belongs to a session of them is looked at. */
+  readonly ownHome: boolean;
+  readonly actor: Actor;
+  readonly clock: Clock;
+  readonly onStored: (stored: CommitResult) => void;
+  readonly onRuleFailed: (ruleId: string) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+const TICK_MS = 2_000;
+const CHECK_MS = 5_000;
+const FACTS_MS = 10_000;
+
+/** The second and third witness: what runs, and what it is connected to, compared with what the logs say. */
+export class Witnessing {
+  readonly #options: WitnessingOptions;
+  readonly #attributing: Attributing;
+  readonly #queue = new ProcessQueue();
+  readonly #diary: ProcessDiary;
+  readonly #network: MachineNetwork;
+  readonly #facts: ProcessFacts;
+  #configured = new Configured();
+  #witness: Witness | undefined;
+  #contacts: Contacts | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #working: Promise<void> | undefined;
+  #checkedMs = -Infinity;
+  #factsMs = -Infinity;
+  /** Since when every start was told by the kernel and read in time. */
+  #completeSinceMs: number | undefined;
+  #gaps = -1;
+  readonly #failedRules = new Set<string>();
+
+  constructor(options: WitnessingOptions) {
+    this.#options = options;
+    const { processes, attributor, reader, homes, clock } = options;
+    this.#attributing = new Attributing({ attributor, processes, reader, homes, nowMs: clock.nowMs });
+    this.#diary = new ProcessDiary({ actor: options.actor, nowMs: clock.nowMs });
+    this.#network = new MachineNetwork({
+      reader,
+      processes: () => this.#watched(),
+      isBusy: () => processes.isBusy(),
+      placeOf: (key) => this.#placeOf(key),
+      onChange: (change, place, timeMs) => {
+        this.#connection(change, place, timeMs);
+      },
+    });
+    this.#facts = new ProcessFacts({
+      placeOf: (key) => this.#placeOf(key),
+      ancestorsOf: (key) => processes.ancestorsOf(key),
+      attributionOf: (key) => attributor.of(key),
+      isConnected: (key) =>
+        this.#network
+          .connections()
+          .some(({ process, remote }) => remote !== undefined && processId(process) === processId(key)),
+    });
+  }
+
+  start(): void {
+    this.#network.start();
+    this.#timer = setInterval(() => {
+      this.#tick();
+    }, TICK_MS).unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#network.stop();
+    await this.#working;
+    this.#flush();
+  }
+
+  /** History is read, and everything that follows is told live: from here on log and machine can be compared. */
+  begin(): void {
+    const { store, clock } = this.#options;
+    const nowMs = clock.nowMs();
+    this.#witness = createWitness({ sinceMs: nowMs });
+    this.#witness.configure(this.#configured);
+    this.#contacts ??= new Contacts(store.processes.contacts());
+    for (const event of this.#attributing.recall(store)) this.#witness.event(event);
+  }
+
+  /** Logs are read anew: what is told now comes late, and nothing can be concluded from its absence. */
+  pause(): void {
+    this.#witness = undefined;
+  }
+
+  /** What the configuration of the agents starts: these need no tool call. */
+  configure(facts: readonly InventoryFact[]): void {
+    this.#configured = new Configured(configuredCommands(facts));
+    this.#witness?.configure(this.#configured);
+  }
+
+  live(batch: LiveBatch): void {
+    this.#attributing.live(batch);
+    for (const event of batch.events) {
+      this.#witness?.event(event);
+      this.#network.event(event);
+      if (event.kind === 'tool.call') this.#contactsOf(event, batch);
+    }
+  }
+
+  changes({ changes, source, timeMs }: ProcessChangeBatch): void {
+    const { attributor, processes } = this.#options;
+    for (const change of changes) {
+      const { process } = change;
+      if (change.kind === 'reparent') continue;
+      if (change.kind === 'exit') this.#exit(change, timeMs);
+      else if (attributor.of(process) !== undefined)
+        this.#queue.add(process, {
+          seenMs: timeMs,
+          initial: source === 'initial',
+          ancestors: processes.ancestorsOf(process),
+        });
+    }
+  }
+
+  connections(): ListedConnection[] {
+    return this.#network.list();
+  }
+
+  async lookAtNetwork(): Promise<void> {
+    await this.#network.look();
+  }
+
+  state(): Witnesses {
+    const { processes, attributor, store, clock } = this.#options;
+    const { source, reason, missed, snapshots, failures } = processes.health();
+    const list = attributor.list();
+    const network = this.#network.health();
+    const off = snapshots === 0;
+    return {
+      processes: {
+        source: off ? 'off' : source,
+        ...(off && { reason: failures > 0 ? 'the process table cannot be read' : 'it has not begun yet' }),
+        ...(!off && reason !== undefined && { reason }),
+        living: attributor.sizes().living,
+        agents: processes.agents().length,
+        missed,
+      },
+      network: {
+        working: network.failures === 0 || network.lastMs > 0,
+        ...(network.failures > 0 && { reason: `${network.failures} looks failed` }),
+        bytes: this.#network.connections().some(({ bytesOut }) => bytesOut !== undefined),
+      },
+      attribution: {
+        processes: list.length,
+        withSession: list.filter(({ sessionId }) => sessionId !== undefined).length,
+        withToolCall: list.filter(({ toolCallId }) => toolCallId !== undefined).length,
+      },
+      counted: store.processes.countedSince(clock.nowMs() - 86_400_000),
+    };
+  }
+
+  #exit(
+    { process, exitCode, signal }: { process: ProcessInfo; exitCode?: number; signal?: number },
+    timeMs: number,
+  ): void {
+    const end: ProcessEnd = {
+      endedMs: timeMs,
+      ...(exitCode !== undefined && { exitCode }),
+      ...(signal !== undefined && { signal }),
+    };
+    const { attributor } = this.#options;
+    if (agentIdOf(process) !== undefined && attributor.of(process)?.role === 'agent')
+      this.#facts.agentEnded(process, timeMs);
+    if (!this.#queue.exit(process, end)) this.#diary.exit(process, end);
+  }
+
+  #tick(): void {
+    // Nothing runs and nothing waits: nothing is done.
+    if (this.#working !== undefined) return;
+    const idle =
+      this.#options.processes.agents().length === 0 && this.#queue.size === 0 && !this.#facts.isWaiting;
+    if (idle) {
+      this.#flush();
+      return;
+    }
+    this.#working = this.#work()
+      .catch((error: unknown) => {
+        this.#options.onError(error);
+      })
+      .finally(() => {
+        this.#working = undefined;
+      });
+  }
+
+  async #work(): Promise<void> {
+    const { clock, attributor } = this.#options;
+    const nowMs = clock.nowMs();
+    await this.#attributing.look();
+    this.#noteGaps(nowMs);
+    for (const one of this.#queue.take(nowMs, ({ process }) => isPlaced(attributor.of(process))))
+      this.#judge(one, nowMs);
+    if (nowMs - this.#checkedMs >= CHECK_MS || nowMs < this.#checkedMs) {
+      this.#checkedMs = nowMs;
+      for (const attribution of attributor.changed()) {
+        const place = this.#placeOf(attribution.process);
+        if (place !== undefined) this.#diary.refresh(place);
+      }
+      this.#compare(nowMs);
+    }
+    if (nowMs - this.#factsMs >= FACTS_MS || nowMs < this.#factsMs) {
+      this.#factsMs = nowMs;
+      const ours = attributor.list().filter((one) => this.#isOurs(one));
+      for (const fact of this.#facts.take(ours, nowMs))
+        this.#diary.findings(this.#detect(fact, nowMs), undefined);
+    }
+    this.#flush();
+  }
+
+  #judge({ process, ancestors, initial, seenMs, end }: QueuedProcess, nowMs: number): void {
+    const { attributor } = this.#options;
+    const [parent] = ancestors;
+    // A fork that has not become a program of its own tells nothing that its parent does not.
+    if (parent !== undefined && isCopy(process, parent)) return;
+    const place = this.#withPart(placeOf(process, ancestors, attributor));
+    if (place === undefined || !this.#isOurs(place.attribution)) return;
+    const { attribution } = place;
+    if (!initial && AGENTS_WITH_LOGS.has(attribution.agentId ?? ''))
+      this.#witness?.process(process, attribution, parent, seenMs);
+    const findings = this.#detect({ kind: 'process', ...place }, nowMs);
+    const byAgent = parent !== undefined && attributor.of(parent)?.role === 'agent';
+    const ordinary = attribution.role === 'child' && !byAgent && end !== undefined;
+    this.#diary.process(place, ordinary, findings, end);
+  }
+
+  #compare(nowMs: number): void {
+    const since = this.#completeSinceMs;
+    const found =
+      this.#witness?.check({ nowMs, ...(since === undefined ? {} : { completeSinceMs: since }) }) ?? [];
+    for (const disagreement of found) {
+      const findings = this.#detect({ kind: 'disagreement', disagreement }, nowMs);
+      const place =
+        disagreement.kind === 'unexplained-process' ? this.#placeOf(disagreement.process) : undefined;
+      if (place === undefined || this.#diary.isTold(place.process)) this.#diary.findings(findings, undefined);
+      else this.#diary.process(place, true, findings);
+    }
+  }
+
+  #connection(change: ConnectionChange, place: ProcessPlace, timeMs: number): void {
+    if (!this.#isOurs(place.attribution)) return;
+    const findings = this.#detect({ kind: 'connection', change, ...place }, timeMs);
+    if (change.kind === 'listen') {
+      this.#diary.findings(findings, undefined);
+      return;
+    }
+    const { connection, hosts } = change;
+    this.#facts.connected(place, connection.remote, timeMs);
+    const isLocal = ['loopback', 'unspecified'].includes(classifyHost(connection.remote.address));
+    if (isLocal) this.#diary.findings(findings, undefined);
+    else this.#diary.connection(place, connection, hosts, findings, timeMs);
+    const [host] = hosts;
+    if (host !== undefined && place.part !== undefined)
+      this.#contact(
+        {
+          agentId: place.attribution.agentId ?? '',
+          sessionId: place.attribution.sessionId,
+          part: place.part.kind,
+          by: place.part.name,
+        },
+        host,
+        { untrusted: false, sensitive: false },
+        timeMs,
+      );
+  }
+
+  #contactsOf(event: Extract<LiveBatch['events'][number], { kind: 'tool.call' }>, batch: LiveBatch): void {
+    const hosts = new Set(
+      event.resources.flatMap(({ kind, value }) =>
+        kind === 'host' ? [value] : kind === 'url' ? [parseUrl(value)?.host ?? ''] : [],
+      ),
+    );
+    const { agentId, sessionId, tool, timeMs } = event;
+    const taint = batch.taintOf(sessionId);
+    for (const host of [...hosts].slice(0, 20))
+      this.#contact({ agentId, sessionId, part: 'tool', by: tool.name }, host, taint, timeMs);
+  }
+
+  #contact(
+    who: {
+      readonly agentId: string;
+      readonly sessionId: string | undefined;
+      readonly part: 'tool' | 'mcp-server' | 'hook';
+      readonly by: string;
+    },
+    host: string,
+    taint: { readonly untrusted: boolean; readonly sensitive: boolean },
+    timeMs: number,
+  ): void {
+    if (this.#contacts === undefined || classifyHost(host) !== 'public') return;
+    const domain = registrableDomain(host) ?? host;
+    const { agentId, sessionId, part, by } = who;
+    const contact = { agentId, role: part === 'tool' ? 'tool' : `${part} ${by}`, domain, timeMs };
+    const seen = this.#contacts.see(contact);
+    if (seen === 'known') return;
+    this.#diary.contact(contact);
+    if (seen !== 'new') return;
+    const fact: ProcessFact = {
+      kind: 'contact',
+      agentId,
+      ...(sessionId !== undefined && { sessionId }),
+      part,
+      by,
+      domain,
+      host,
+      afterUntrusted: taint.untrusted,
+      afterSensitive: taint.sensitive,
+    };
+    this.#diary.findings(this.#detect(fact, timeMs), undefined);
+  }
+
+  #detect(fact: ProcessFact, timeMs: number): Finding[] {
+    const evidence: Evidence[] = evidenceOf(fact);
+    return detectProcess(fact, PROCESS_RULES, {
+      hash: (text) => createHash('sha256').update(text).digest('hex'),
+      ruleFailed: (id) => {
+        if (!this.#failedRules.has(id)) this.#options.onRuleFailed(id);
+        this.#failedRules.add(id);
+      },
+      timeMs,
+      evidence,
+    });
+  }
+
+  #placeOf(key: ProcessKey): ProcessPlace | undefined {
+    const { processes, attributor } = this.#options;
+    const process = processes.find(key) ?? attributor.info(key);
+    if (process === undefined) return undefined;
+    return this.#withPart(placeOf(process, processes.ancestorsOf(process), attributor));
+  }
+
+  /** What the configuration says it is: by its own command line, or by that of the nearest above it. */
+  #withPart(place: ProcessPlace | undefined): ProcessPlace | undefined {
+    if (place?.attribution.role !== 'child') return place;
+    for (const { process, agentId } of [{ process: place.process }, ...place.ancestors].map((one) => ({
+      agentId: undefined,
+      ...one,
+    }))) {
+      if (agentId !== undefined) break;
+      const part = this.#configured.partOf(process);
+      if (part !== undefined) return { ...place, part };
+    }
+    return place;
+  }
+
+  /** Own agents only, and with other homes only sessions that are read from there. */
+  #isOurs({ agentProcess, process, sessionId }: Attribution): boolean {
+    const { attributor, actor, ownHome } = this.#options;
+    const uid = attributor.info(agentProcess ?? process)?.uid;
+    if (uid !== undefined && actor.uid !== undefined && uid !== actor.uid) return false;
+    return ownHome || (sessionId !== undefined && attributor.knows(sessionId));
+  }
+
+  #watched(): readonly ProcessKey[] {
+    const { attributor, processes } = this.#options;
+    if (processes.agents().length === 0 && !this.#facts.isWaiting) return [];
+    return attributor.list().flatMap((one) => (this.#isOurs(one) ? [one.process] : []));
+  }
+
+  /** A start that was missed, or polling for a while, makes what was not seen say nothing. */
+  #noteGaps(nowMs: number): void {
+    const { source, missed, overflows } = this.#options.processes.health();
+    const gaps = missed + overflows;
+    if (source !== 'events') this.#completeSinceMs = undefined;
+    else if (gaps !== this.#gaps || this.#completeSinceMs === undefined) this.#completeSinceMs = nowMs;
+    this.#gaps = gaps;
+  }
+
+  #flush(): void {
+    const batch = this.#diary.take();
+    if (batch === undefined) return;
+    try {
+      this.#options.onStored(this.#options.store.recordProcesses(batch));
+    } catch (error) {
+      this.#diary.putBack(batch);
+      this.#options.onError(error);
+    }
+  }
+}
+
+/** Nothing more is to be waited for. */
+function isPlaced(attribution: Attribution | undefined): boolean {
+  if (attribution === undefined) return true;
+  return (
+    attribution.sessionId !== undefined &&
+    (attribution.role === 'agent' || attribution.toolCallId !== undefined)
+  );
+}
+
+function isCopy(process: ProcessInfo, parent: ProcessInfo): boolean {
+  return (
+    process.executable === parent.executable &&
+    process.argv.length === parent.argv.length &&
+    process.argv.every((arg, at) => arg === parent.argv[at])
+  );
+}
+
+function evidenceOf(fact: ProcessFact): Evidence[] {
+  if ('process' in fact) {
+    const { toolCallId } = fact.attribution;
+    return toolCallId === undefined ? [] : [{ toolCallId }];
+  }
+  return fact.kind === 'disagreement' && fact.disagreement.kind === 'missing-process'
+    ? [{ toolCallId: fact.disagreement.callId }]
+    : [];
+}
+
+function* configuredCommands(
+  facts: readonly InventoryFact[],
+): Generator<readonly [string, { readonly kind: 'mcp-server' | 'hook'; readonly name: string }]> {
+  for (const fact of facts) {
+    if (fact.kind === 'hook') yield [fact.command, { kind: 'hook', name: fact.event }];
+    if (fact.kind === 'mcp-server' && fact.server.command !== undefined)
+      yield [
+        [fact.server.command, ...(fact.server.args ?? [])].join(' '),
+        { kind: 'mcp-server', name: fact.server.name },
+      ];
+  }
+}
