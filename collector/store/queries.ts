@@ -93,7 +93,7 @@ export class Queries {
           WHERE s.last_event_ms >= ? AND (? IS NULL OR s.agent_id = ?) ORDER BY s.last_event_ms DESC LIMIT ?`,
       )
       .all(filter.sinceMs ?? 0, filter.agentId ?? null, filter.agentId ?? null, filter.limit);
-    const usage = this.#usageBySession();
+    const usage = this.#usageBySession(rows);
     return rows.map((row) => toSession(row, usage.get(row.key)));
   }
 
@@ -103,7 +103,7 @@ export class Queries {
         'SELECT s.*, (SELECT count(*) FROM sessions c WHERE c.parent_id = s.id) AS subagents FROM sessions s WHERE s.id = ? AND s.last_event_ms IS NOT NULL',
       )
       .get(id);
-    return row === undefined ? undefined : toSession(row, this.#usageBySession().get(row.key));
+    return row === undefined ? undefined : toSession(row, this.#usageBySession([row]).get(row.key));
   }
 
   /** Ids of sessions that start with this text, so that a person can type a few characters. */
@@ -259,16 +259,19 @@ export class Queries {
     };
   }
 
-  #usageBySession(): Map<number, { tokens: Tokens; models: string[] }> {
+  #usageBySession(
+    sessions: readonly { readonly key: number }[],
+  ): Map<number, { tokens: Tokens; models: string[] }> {
     const bySession = new Map<number, { tokens: Tokens; models: string[] }>();
     const rows = this.#db.prepare<
-      [],
+      [string],
       { key: number; model: string | null; i: number; o: number; r: number; w: number }
     >(
       `SELECT session_key AS key, model, sum(input) AS i, sum(output) AS o, sum(cache_read) AS r, sum(cache_write) AS w
-         FROM usage GROUP BY session_key, model`,
+         FROM usage WHERE session_key IN (SELECT value FROM json_each(?)) GROUP BY session_key, model`,
     );
-    for (const row of rows.iterate()) {
+    const keys = JSON.stringify(sessions.map(({ key }) => key));
+    for (const row of rows.iterate(keys)) {
       const known = bySession.get(row.key);
       const before = known?.tokens ?? { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
       bySession.set(row.key, {
