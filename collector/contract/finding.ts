@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Deviation } from './baseline.ts';
 
 export const SEVERITIES = ['informational', 'low', 'medium', 'high', 'critical'] as const;
 export const Severity = z.enum(SEVERITIES);
@@ -79,6 +80,8 @@ export const Finding = z.object({
   suppressionId: z.string().optional(),
   /** It was lowered because a person said that findings of this pattern are fine. */
   tuned: z.object({ from: Severity, tuningId: z.string(), because: z.string() }).optional(),
+  /** For baseline findings: each way in which the run differs, the most surprising first. Stays on this machine. */
+  deviations: z.array(Deviation).optional(),
 });
 export type Finding = z.infer<typeof Finding>;
 
