@@ -57,6 +57,9 @@ export function createReadHandlers(store: Store): Pick<Handlers, ReadMethod> {
         ...(sessionId !== undefined && { sessionId }),
         ...(sinceMs !== undefined && { sinceMs }),
       }),
+    'audit.list': ({ afterSeq, limit }) =>
+      store.listAudit({ limit, ...(afterSeq !== undefined && { afterSeq }) }),
+    'audit.verify': () => store.verifyAudit(),
     'findings.get': ({ id }) => store.read.finding(id) ?? null,
     'store.check': () => ({ problems: [...store.check()] }),
   };

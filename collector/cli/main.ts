@@ -9,6 +9,7 @@ import { addDemoCommand } from './commands/demo.ts';
 import { addEventsCommand } from './commands/events.ts';
 import { addListCommands } from './commands/lists.ts';
 import { addReceiveCommand } from './commands/receive.ts';
+import { addReportCommand } from './commands/report.ts';
 import { addRulesCommand } from './commands/rules.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addScanCommand } from './commands/scan.ts';
@@ -37,6 +38,7 @@ addExecCommand(program, context);
 addTopCommand(program, context);
 addGraphCommand(program, context);
 addRulesCommand(program, context);
+addReportCommand(program, context);
 addDemoCommand(program, context);
 
 // A reader that goes away (`| head`) is no failure.
