@@ -1,7 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import type { LogFile } from './agents/spec-log.ts';
 import type { IngestPlace } from './pipeline/ingest.ts';
+import type { ReadProgress } from './read-files.ts';
 import { StoreError } from './store/errors.ts';
+import type { KnownIdBits } from './store/known-ids.ts';
+import { Store } from './store/store.ts';
 
 export interface WorkerSetup {
   readonly storePath: string;
@@ -10,6 +13,9 @@ export interface WorkerSetup {
   /** Put events and findings into the outbox. */
   readonly queue: boolean;
   readonly stop: Uint8Array;
+  /** See `CommitGate`. */
+  readonly gate: Int32Array;
+  readonly knownIds: KnownIdBits | undefined;
 }
 
 export type ToWorker =
@@ -20,16 +26,9 @@ export type FromWorker =
   | { readonly kind: 'rule-failed'; readonly ruleId: string }
   | { readonly kind: 'waiting'; readonly code: string }
   | { readonly kind: 'failed'; readonly reason: string; readonly code: string }
-  | {
-      readonly kind: 'progress';
-      readonly files: number;
-      readonly bytes: number;
-      readonly lines: number;
-      readonly events: number;
-      readonly findings: number;
-    };
+  | ({ readonly kind: 'progress' } & ReadProgress);
 
-export interface BacklogOptions extends Omit<WorkerSetup, 'stop'> {
+export interface BacklogOptions extends Omit<WorkerSetup, 'stop' | 'gate' | 'knownIds'> {
   /** Files of one shard are read in order by one worker. */
   readonly shards: readonly (readonly LogFile[])[];
   readonly workers: number;
@@ -54,14 +53,16 @@ export async function readBacklog(options: BacklogOptions): Promise<void> {
     stop[0] = 1;
   };
   if (options.signal.aborted) return;
-  options.signal.addEventListener('abort', onAbort, { once: true });
   const setup: WorkerSetup = {
     storePath: options.storePath,
     scratchDir: options.scratchDir,
     places: options.places,
     queue: options.queue,
     stop,
+    gate: new Int32Array(new SharedArrayBuffer(4)),
+    knownIds: readKnownIds(options.storePath),
   };
+  options.signal.addEventListener('abort', onAbort, { once: true });
   const count = Math.max(1, Math.min(options.workers, queue.length));
   try {
     // All of them have ended before a failure is told: what comes next may be moving the store away.
@@ -71,6 +72,15 @@ export async function readBacklog(options: BacklogOptions): Promise<void> {
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   } finally {
     options.signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function readKnownIds(storePath: string): KnownIdBits | undefined {
+  const store = Store.openSecond({ path: storePath, nowMs: () => Date.now() });
+  try {
+    return store.readKnownIds();
+  } finally {
+    store.release();
   }
 }
 

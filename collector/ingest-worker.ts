@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { AGENTS } from './agents/index.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './backlog.ts';
 import { formatsOf } from './formats.ts';
+import { CommitGate } from './commit-gate.ts';
 import { Ingester } from './ingester.ts';
-import { readFiles } from './read-files.ts';
+import { FileReader } from './read-files.ts';
 import { RULES } from './rules/index.ts';
 import { storeErrorOf } from './store/errors.ts';
 import { Store } from './store/store.ts';
@@ -33,12 +34,17 @@ const setup: WorkerSetup = z
     ),
     queue: z.boolean(),
     stop: z.instanceof(Uint8Array),
+    gate: z.instanceof(Int32Array),
+    knownIds: z
+      .object({ events: z.instanceof(Int32Array), usage: z.instanceof(Int32Array) })
+      .or(z.undefined()),
   })
   .parse(workerData);
 const store = Store.openSecond({
   path: setup.storePath,
   nowMs: () => Date.now(),
   queue: () => setup.queue,
+  ...(setup.knownIds !== undefined && { knownIds: setup.knownIds }),
 });
 const formats = formatsOf(AGENTS);
 const ingester = new Ingester({
@@ -50,48 +56,44 @@ const ingester = new Ingester({
     post({ kind: 'rule-failed', ruleId });
   },
 });
+const reader = new FileReader({
+  store,
+  formats,
+  ingester,
+  scratchDir: setup.scratchDir,
+  stop: setup.stop,
+  gate: new CommitGate(setup.gate),
+  onWaiting: (code) => {
+    post({ kind: 'waiting', code });
+  },
+  onBatch: (progress) => {
+    post({ kind: 'progress', ...progress });
+  },
+});
 
 port.on('message', (message: ToWorker) => {
   void handle(message);
 });
+let failed = false;
 post({ kind: 'ready' });
 
 async function handle(message: ToWorker): Promise<void> {
-  if (message.kind === 'stop') {
-    store.release();
-    port?.close();
-    return;
-  }
   try {
-    await readFiles(message.files, {
-      store,
-      formats,
-      ingester,
-      scratchDir: setup.scratchDir,
-      stop: setup.stop,
-      onWaiting,
-      onBatch,
-    });
-    post({ kind: 'ready' });
+    if (message.kind === 'shard') {
+      await reader.read(message.files);
+      post({ kind: 'ready' });
+      return;
+    }
+    if (!failed) await reader.finish();
   } catch (error) {
+    failed = true;
     post({
       kind: 'failed',
       reason: error instanceof Error ? error.message : 'unknown',
       code: storeErrorOf(error, setup.storePath)?.code ?? '',
     });
+    if (message.kind === 'shard') return; // The order to stop is on its way.
   }
-}
-
-function onBatch(batch: {
-  files: number;
-  bytes: number;
-  lines: number;
-  events: number;
-  findings: number;
-}): void {
-  post({ kind: 'progress', ...batch });
-}
-
-function onWaiting(code: string): void {
-  post({ kind: 'waiting', code });
+  store.release();
+  port?.close();
 }

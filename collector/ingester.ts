@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { LogFormat, ParserState, SessionPatch } from './agents/spec-log.ts';
 import type { EnrichedEvent } from './contract/event.ts';
+import { HeldRows } from './held-rows.ts';
 import { ingest, type IngestMemory, type IngestPlace, type SessionMemory } from './pipeline/ingest.ts';
 import { parseBatch, type ParsedBatch } from './pipeline/parse.ts';
 import { redactText } from './pipeline/secrets/index.ts';
@@ -9,7 +10,7 @@ import { initialSessionState, type SessionState } from './pipeline/session-state
 import { placeOf } from './places.ts';
 import type { DetectionRule } from './rules/rule.ts';
 import type { Cursor, LogBatch } from './sources/source.ts';
-import type { CommitResult } from './store/batch.ts';
+import type { CommitBatch, CommitResult, RowResult } from './store/batch.ts';
 import type { Store } from './store/store.ts';
 
 export interface IngesterOptions {
@@ -51,6 +52,7 @@ export class Ingester {
   readonly #sessions = new Map<string, SessionMemory>();
   readonly #states = new Map<string, SessionState>();
   readonly #failedRules = new Set<string>();
+  readonly #held = new HeldRows();
   /** Parser state of the file that is being read, between its batches. */
   #current: { readonly path: string; readonly state: ParserState } | undefined;
 
@@ -63,12 +65,85 @@ export class Ingester {
    * @throws StoreError; then nothing was stored, and the caller may read the batch again from its old cursor.
    */
   ingest(batch: LogBatch, live = false): IngestedBatch {
-    const { store, formats, rules } = this.#options;
+    this.flush();
+    return this.#orForget(() => {
+      const seen: EnrichedEvent[] = [];
+      const { toStore, touched, cursor } = this.#judge(
+        batch,
+        live ? (event) => void seen.push(event) : undefined,
+      );
+      const committed = this.#options.store.commit({ ...toStore, states: this.#serialized(touched) });
+      this.#forgetOldest();
+      if (live)
+        this.#options.onLive?.({
+          agentId: toStore.agentId,
+          path: cursor.path,
+          sessions: toStore.sessions,
+          events: seen,
+        });
+      return { ...committed, cursor };
+    });
+  }
+
+  /**
+   * Takes a batch of history as `ingest` does, but keeps what comes of it until `flush`, so that many small batches
+   * become one transaction. @throws StoreError when the store cannot be asked; then everything held is forgotten
+   */
+  hold(batch: LogBatch): void {
+    this.#orForget(() => {
+      const { toStore, touched } = this.#judge(batch);
+      this.#held.add(toStore, touched);
+    });
+  }
+
+  /** What is held: nothing, enough for a transaction, or more than should be. */
+  get held(): 'nothing' | 'some' | 'enough' | 'full' {
+    if (this.#held.isEmpty) return 'nothing';
+    // A session that is forgotten is read from the store again, so none may go before its state is stored.
+    if (this.#held.isFull || this.#sessions.size > 2 * MAX_REMEMBERED) return 'full';
+    return this.#held.isEnough ? 'enough' : 'some';
+  }
+
+  /**
+   * Stores everything held in one transaction. @returns how much of it was new
+   * @throws StoreError; then nothing was stored and everything held is forgotten: read it again from the stored cursors
+   */
+  flush(): RowResult {
+    if (this.#held.isEmpty) return { events: 0, findings: 0 };
+    return this.#orForget(() => {
+      const batches = this.#held.toBatches((id) => this.#serializedState(id));
+      const stored = this.#options.store.commitRows(batches);
+      this.#held.clear();
+      this.#forgetOldest();
+      return stored;
+    });
+  }
+
+  /** What is remembered runs ahead of what is stored; after a failure it is read from the store again. */
+  #orForget<T>(run: () => T): T {
+    try {
+      return run();
+    } catch (error) {
+      this.#sessions.clear();
+      this.#states.clear();
+      this.#held.clear();
+      this.#current = undefined;
+      throw error;
+    }
+  }
+
+  /** Everything up to storing. */
+  #judge(
+    batch: LogBatch,
+    observe?: (event: EnrichedEvent) => void,
+  ): { toStore: Omit<CommitBatch, 'states'>; touched: ReadonlySet<string>; cursor: Cursor } {
+    const { formats, rules } = this.#options;
     const { file } = batch;
     const place = placeOf(this.#options.places, file.path);
     const format = formats.get(file.formatId);
     if (format === undefined) throw new Error(`no such log format: ${file.formatId}`);
     const state = this.#parserState(batch, format);
+<<<<<<< Updated upstream
     try {
       const parsed = parseBatch(batch.records, file, format, state);
       const ids = parsed.steps.flatMap((step) => ('event' in step ? [step.event.id] : []));
@@ -130,7 +205,48 @@ export class Ingester {
       this.#states.clear();
       this.#current = undefined;
       throw error;
+=======
+    const parsed = parseBatch(batch.records, file, format, state);
+    const memory: IngestMemory = {
+      session: (id) => this.#session(id),
+      state: (id) => this.#state(id),
+      ...(observe !== undefined && { observe }),
+    };
+    const known = this.#known(parsed);
+    const result = ingest(parsed, file.agentId, file.path, known, place, memory, this.#activeRules(rules), {
+      hash: (text) => hash('sha256', text),
+      ruleFailed: (id) => {
+        this.#ruleFailed(id);
+      },
+    });
+    // A parser remembers words of the log, such as a branch name: what is stored of them must be clean.
+    const clean = redactState(state);
+    const cursor: Cursor = { ...batch.cursor, state: clean };
+    this.#current = { path: file.path, state: clean };
+    const toStore = {
+      agentId: file.agentId,
+      actor: place.actor,
+      events: result.events,
+      findings: result.findings,
+      usage: parsed.usage,
+      sessions: result.sessions,
+      counts: addCounts(parsed, batch),
+      cursor,
+    };
+    return { toStore, touched: result.touched, cursor };
+  }
+
+  /** Ids of events that are stored, or held to be stored. */
+  #known(parsed: ParsedBatch): ReadonlySet<string> {
+    const ids: string[] = [];
+    const held: string[] = [];
+    for (const step of parsed.steps) {
+      if ('event' in step) (this.#held.has(step.event.id) ? held : ids).push(step.event.id);
+>>>>>>> Stashed changes
     }
+    const known = this.#options.store.known(ids);
+    for (const id of held) known.add(id);
+    return known;
   }
 
   /** Findings that do not come from logs, such as posture, are made elsewhere but share the failed-rule list. */
@@ -140,6 +256,7 @@ export class Ingester {
 
   #parserState(batch: LogBatch, format: LogFormat): ParserState {
     if (batch.restarted) return format.initialState(batch.file);
+    // A copy: the cursor with the state as it is now was given away.
     if (this.#current?.path === batch.file.path) return structuredClone(this.#current.state);
     if (Object.keys(batch.cursor.state).length === 0) return format.initialState(batch.file);
     return structuredClone(batch.cursor.state);
@@ -185,10 +302,15 @@ export class Ingester {
   #serialized(touched: ReadonlySet<string>): Map<string, string> {
     const states = new Map<string, string>();
     for (const id of touched) {
-      const state = this.#states.get(id);
-      if (state !== undefined) states.set(id, JSON.stringify(state));
+      const state = this.#serializedState(id);
+      if (state !== undefined) states.set(id, state);
     }
     return states;
+  }
+
+  #serializedState(id: string): string | undefined {
+    const state = this.#states.get(id);
+    return state === undefined ? undefined : JSON.stringify(state);
   }
 
   #forgetOldest(): void {

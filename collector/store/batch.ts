@@ -2,6 +2,7 @@ import type { SessionPatch, UsageRecord } from '../agents/spec-log.ts';
 import type { Actor } from '../contract/event.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { StoredEvent } from '../contract/stored.ts';
+import type { EventRow } from './event-row.ts';
 
 /** How far a log file was read; the store keeps it whole and understands only these fields. */
 export interface CursorRow {
@@ -35,11 +36,23 @@ export interface CommitBatch {
   readonly cursor?: CursorRow;
 }
 
+/** The same with the events as rows, and with as many cursors as there were files. */
+export interface RowBatch extends Omit<CommitBatch, 'events' | 'cursor'> {
+  readonly rows: readonly EventRow[];
+  readonly cursors: readonly CursorRow[];
+}
+
 export interface CommitResult {
   /** Events that were new, in order, with their place in the order of arrival. */
   readonly inserted: readonly { readonly seq: number; readonly event: StoredEvent }[];
   /** New or changed findings as they stand now. */
   readonly findings: readonly Finding[];
+}
+
+/** How many events and findings were new or changed. */
+export interface RowResult {
+  readonly events: number;
+  readonly findings: number;
 }
 
 /** Which rows the reporter wants, if any: nothing is queued while reporting is off. */

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { Finding, SEVERITIES, type Severity } from '../contract/finding.ts';
 import type { SeverityCounts } from '../contract/overview.ts';
-import { QUARTER_MS } from './commit.ts';
+import { QUARTER_MS } from './log-rows.ts';
 
 /** The numbers of the first screen. Everything here is read from an index or a small table: no query walks the events. */
 export class OverviewRows {

@@ -11,12 +11,13 @@ import {
   type RecordedAction,
   verifyAudit,
 } from './audit.ts';
-import type { CommitBatch, CommitResult, CursorRow, QueueFilter } from './batch.ts';
+import type { CommitBatch, CommitResult, CursorRow, QueueFilter, RowBatch, RowResult } from './batch.ts';
 import { Writer } from './commit.ts';
 import { type CursorStamp, readCursor, readCursorStamps } from './cursors.ts';
 import { toStoreError } from './errors.ts';
 import { FindingLife } from './finding-life.ts';
 import { Inventory } from './inventory.ts';
+import { type KnownIdBits, knownIdsOf, type KnownIds, readKnownIds } from './known-ids.ts';
 import { openDatabase, openSecond, replaceDamaged } from './open.ts';
 import { Outbox } from './outbox.ts';
 import { OverviewRows } from './overview-rows.ts';
@@ -32,6 +33,8 @@ export interface StoreOptions {
   readonly nowMs: () => number;
   /** What to put into the outbox; default nothing. */
   readonly queue?: QueueFilter;
+  /** Shared by all threads that write, while they read a backlog. */
+  readonly knownIds?: KnownIdBits;
 }
 
 /** The one SQLite file. All reading and writing of it goes through here. */
@@ -42,6 +45,7 @@ export class Store {
   readonly unclean: boolean;
   readonly #nowMs: () => number;
   readonly #queue: QueueFilter;
+  readonly #knownIds: KnownIds | undefined;
   #db: Database;
   #parts: Parts;
 
@@ -52,7 +56,8 @@ export class Store {
     this.#nowMs = options.nowMs;
     this.#queue = options.queue ?? (() => false);
     this.#db = db;
-    this.#parts = createParts(db, this.#queue);
+    this.#knownIds = options.knownIds === undefined ? undefined : knownIdsOf(options.knownIds);
+    this.#parts = createParts(db, this.#queue, this.#knownIds);
   }
 
   /** @throws StoreError when the folder or file cannot be used; a damaged file is put aside instead. */
@@ -111,6 +116,11 @@ export class Store {
     return this.#guard(() => this.#parts.writer.commit(batch, this.#nowMs()));
   }
 
+  /** Several batches in one transaction. @throws StoreError; then nothing of any of them is stored */
+  commitRows(batches: readonly RowBatch[]): RowResult {
+    return this.#guard(() => this.#parts.writer.commitRows(batches, this.#nowMs()));
+  }
+
   saveFindings(findings: readonly Finding[]): readonly Finding[] {
     return this.#guard(() =>
       this.#db
@@ -152,6 +162,11 @@ export class Store {
     return this.#guard(() => this.#parts.writer.known(ids));
   }
 
+  /** For threads that are about to write; `undefined` when the store is too big for it to pay. */
+  readKnownIds(): KnownIdBits | undefined {
+    return this.#guard(() => readKnownIds(this.#db));
+  }
+
   cursor(path: string): CursorRow | undefined {
     return this.#guard(() => readCursor(this.#db, path));
   }
@@ -189,7 +204,7 @@ export class Store {
     this.#db.close();
     const { db, asidePath } = replaceDamaged(this.path, this.#nowMs());
     this.#db = db;
-    this.#parts = createParts(db, this.#queue);
+    this.#parts = createParts(db, this.#queue, this.#knownIds);
     return asidePath;
   }
 
@@ -233,8 +248,8 @@ interface Parts {
 
 const DAY_MS = 86_400_000;
 
-function createParts(db: Database, queue: QueueFilter): Parts {
-  const writer = new Writer(db, queue);
+function createParts(db: Database, queue: QueueFilter, knownIds: KnownIds | undefined): Parts {
+  const writer = new Writer(db, queue, knownIds);
   return {
     writer,
     processes: new ProcessRows(db, queue, (finding, nowMs) => writer.saveFinding(finding, nowMs)),

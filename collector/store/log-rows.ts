@@ -1,0 +1,345 @@
+import type { Database, Statement } from 'better-sqlite3';
+import { hash53, sessionId } from '../contract/event.ts';
+import type { UsageRecord } from '../agents/spec-log.ts';
+import type { CursorRow, QueueFilter, RowBatch } from './batch.ts';
+import type { EventRow } from './event-row.ts';
+import type { KnownIds } from './known-ids.ts';
+
+/** Different things counted per agent; more are counted together. */
+const MAX_LABELS = 300;
+/** A quarter of an hour: the grain of the activity strip. */
+export const QUARTER_MS = 900_000;
+
+/** Rows of one statement: the call into SQLite costs about as much as a row. */
+const EVENTS_AT_ONCE = 16;
+const USAGE_AT_ONCE = 8;
+
+interface SessionDelta {
+  prompts: number;
+  toolCalls: number;
+  toolErrors: number;
+  mcpCalls: number;
+  firstMs: number;
+  lastMs: number;
+  parentId: string | undefined;
+}
+
+type SqlValue = string | number | null;
+
+/** What logs say, but for the findings: events, sessions, tokens, counts and cursors. Callers bring the transaction. */
+export class LogRows {
+  readonly #queue: QueueFilter;
+  readonly #sql: ReturnType<typeof prepare>;
+  readonly #knownIds: KnownIds | undefined;
+  /** Session id → row key; sessions are never deleted while the store is open without clearing this. */
+  readonly #keys = new Map<string, number>();
+  readonly #labels = new Map<string, Set<string>>();
+
+  constructor(db: Database, queue: QueueFilter, knownIds: KnownIds | undefined) {
+    this.#queue = queue;
+    this.#knownIds = knownIds;
+    this.#sql = prepare(db);
+  }
+
+  /** After a transaction that was rolled back: what was learned in it may be gone. */
+  forget(): void {
+    this.#keys.clear();
+    this.#labels.clear();
+  }
+
+  /** Which of these event ids are stored already. */
+  known(ids: readonly string[]): Set<string> {
+    const known = new Set<string>();
+    for (const id of ids) {
+      const hash = hash53(id);
+      if (this.#knownIds?.events.mayHave(hash) === false) continue;
+      if (this.#sql.knownEvent.get(hash, id) !== undefined) known.add(id);
+    }
+    return known;
+  }
+
+  /** @returns for each row its place in the order of arrival, or 0 when the event was stored before */
+  write(batch: RowBatch): number[] {
+    const seqs = this.#insertEvents(batch);
+    const deltas = new Map<string, SessionDelta>();
+    const quarters = new Map<number, number>();
+    for (const [index, row] of batch.rows.entries()) {
+      if (seqs[index] === 0) continue;
+      addToDelta(deltas, row);
+      const quarter = Math.floor(row.timeMs / QUARTER_MS);
+      quarters.set(quarter, (quarters.get(quarter) ?? 0) + 1);
+      if (row.mcp !== undefined)
+        this.#sql.countMcp.run(batch.agentId, row.mcp.server, row.mcp.tool, row.timeMs);
+    }
+    if (this.#queue('event')) this.#enqueue(batch.rows, seqs);
+    for (const [quarter, n] of quarters) this.#sql.addActivity.run(quarter, n);
+    this.#patchSessions(batch, deltas);
+    for (const [id, state] of batch.states) this.#sql.saveState.run(state, id);
+    this.#saveUsage(batch);
+    for (const [what, n] of batch.counts)
+      this.#sql.addCount.run(batch.agentId, this.#boundedLabel(batch.agentId, what), n);
+    for (const cursor of batch.cursors) this.#saveCursor(cursor);
+    return seqs;
+  }
+
+  /**
+   * Rows that are certainly new go in several at a time; for the others the index is asked, row by row. What is
+   * "certain" is so inside the transaction only: every writer adds its ids to the filter before it commits.
+   */
+  #insertEvents(batch: RowBatch): number[] {
+    const seqs = batch.rows.map(() => 0);
+    const filter = this.#knownIds?.events;
+    let fresh: number[] = [];
+    for (const [index, row] of batch.rows.entries()) {
+      if (filter === undefined || filter.mayHave(row.hash)) {
+        seqs[index] = this.#insertUnlessKnown(batch, row);
+      } else {
+        fresh.push(index);
+        if (fresh.length === EVENTS_AT_ONCE) {
+          this.#insertFresh(batch, fresh, seqs);
+          fresh = [];
+        }
+      }
+      filter?.add(row.hash);
+    }
+    for (const index of fresh) {
+      const row = batch.rows[index];
+      if (row !== undefined) seqs[index] = this.#insertUnlessKnown(batch, row);
+    }
+    return seqs;
+  }
+
+  #insertFresh(batch: RowBatch, indexes: readonly number[], seqs: number[]): void {
+    const values: SqlValue[] = [];
+    for (const index of indexes) {
+      const row = batch.rows[index];
+      if (row !== undefined) values.push(...this.#valuesOf(batch, row));
+    }
+    // Without gaps: one statement, inside a transaction, and nothing else writes.
+    const first = Number(this.#sql.insertFresh.run(values).lastInsertRowid) - indexes.length + 1;
+    for (const [n, index] of indexes.entries()) seqs[index] = first + n;
+  }
+
+  #insertUnlessKnown(batch: RowBatch, row: EventRow): number {
+    const { changes, lastInsertRowid } = this.#sql.insertEvent.run(this.#valuesOf(batch, row));
+    return changes === 0 ? 0 : Number(lastInsertRowid);
+  }
+
+  #valuesOf(batch: RowBatch, row: EventRow): SqlValue[] {
+    return [row.hash, row.id, this.#keyOf(row.sessionId, batch, row.timeMs), row.kind, row.timeMs, row.body];
+  }
+
+  #enqueue(rows: readonly EventRow[], seqs: readonly number[]): void {
+    for (const [index, { id, kind, timeMs, body }] of rows.entries()) {
+      if (seqs[index] === 0) continue;
+      this.#sql.enqueue.run(id, kind === 'action.performed' ? 'action' : 'event', timeMs, body);
+    }
+  }
+
+  #saveUsage(batch: RowBatch): void {
+    const filter = this.#knownIds?.usage;
+    let fresh: SqlValue[] = [];
+    for (const record of batch.usage) {
+      const hash = hash53(record.key);
+      if (filter === undefined || filter.mayHave(hash)) this.#raiseUsage(batch, record, hash);
+      else {
+        fresh.push(...this.#usageValues(batch, record, hash));
+        if (fresh.length === USAGE_AT_ONCE * 10) {
+          this.#sql.insertFreshUsage.run(fresh);
+          fresh = [];
+        }
+      }
+      filter?.add(hash);
+    }
+    for (let n = 0; n < fresh.length; n += 10) this.#sql.insertUsage.run(fresh.slice(n, n + 10));
+  }
+
+  #raiseUsage(batch: RowBatch, record: UsageRecord, hash: number): void {
+    const { input, output, cacheRead, cacheWrite } = record.tokens;
+    const known = this.#sql.findUsage.get(hash, record.key, batch.agentId);
+    if (known !== undefined) this.#sql.raiseUsage.run(input, output, cacheRead, cacheWrite, known.row);
+    else this.#sql.insertUsage.run(this.#usageValues(batch, record, hash));
+  }
+
+  #usageValues(batch: RowBatch, record: UsageRecord, hash: number): SqlValue[] {
+    const { input, output, cacheRead, cacheWrite } = record.tokens;
+    return [
+      hash,
+      batch.agentId,
+      record.key,
+      this.#keyOf(sessionId(batch.agentId, record.nativeSessionId), batch, record.timeMs),
+      record.model ?? null,
+      record.timeMs,
+      input,
+      output,
+      cacheRead,
+      cacheWrite,
+    ];
+  }
+
+  #patchSessions(batch: RowBatch, deltas: Map<string, SessionDelta>): void {
+    for (const patch of batch.sessions) {
+      const id = sessionId(batch.agentId, patch.nativeId);
+      this.#keyOf(id, batch, patch.startedMs);
+      const parent =
+        patch.parentNativeId === undefined ? null : sessionId(batch.agentId, patch.parentNativeId);
+      this.#sql.patchSession.run(
+        parent,
+        patch.cwd ?? null,
+        patch.repository ?? null,
+        patch.gitBranch ?? null,
+        patch.agentVersion ?? null,
+        patch.model ?? null,
+        patch.permissionMode ?? null,
+        patch.account ?? null,
+        patch.startedMs ?? null,
+        patch.startedMs ?? null,
+        id,
+      );
+    }
+    for (const [id, delta] of deltas) {
+      this.#sql.bumpSession.run(
+        delta.prompts,
+        delta.toolCalls,
+        delta.toolErrors,
+        delta.mcpCalls,
+        delta.firstMs,
+        delta.firstMs,
+        delta.lastMs,
+        delta.lastMs,
+        delta.parentId ?? null,
+        id,
+      );
+    }
+  }
+
+  /** Labels come from logs: a hostile one could invent a million of them. */
+  #boundedLabel(agentId: string, what: string): string {
+    const known = this.#labels.get(agentId) ?? new Set(this.#sql.labels.all(agentId).map((row) => row.what));
+    this.#labels.set(agentId, known);
+    if (known.has(what)) return what;
+    if (known.size >= MAX_LABELS) return `${what.slice(0, what.indexOf(':') + 1)}(others)`;
+    known.add(what);
+    return what;
+  }
+
+  #saveCursor(cursor: CursorRow): void {
+    const { path, agentId, formatId, fileId, offsetBytes, sizeBytes, mtimeMs, ...rest } = cursor;
+    this.#sql.putCursor.run(
+      path,
+      agentId,
+      formatId,
+      fileId,
+      offsetBytes,
+      sizeBytes,
+      mtimeMs,
+      JSON.stringify(rest),
+    );
+  }
+
+  #keyOf(id: string, batch: RowBatch, timeMs: number | undefined): number {
+    const cached = this.#keys.get(id);
+    if (cached !== undefined) return cached;
+    const nativeId = id.slice(batch.agentId.length + 1);
+    this.#sql.ensureSession.run(
+      id,
+      batch.agentId,
+      nativeId,
+      batch.actor.user,
+      batch.actor.uid ?? null,
+      timeMs ?? null,
+      timeMs ?? null,
+    );
+    const key = this.#sql.sessionKey.get(id)?.key;
+    if (key === undefined) throw new Error('session row missing right after it was ensured');
+    if (this.#keys.size > 5_000) this.#keys.clear();
+    this.#keys.set(id, key);
+    return key;
+  }
+}
+
+function addToDelta(deltas: Map<string, SessionDelta>, row: EventRow): void {
+  let delta = deltas.get(row.sessionId);
+  if (delta === undefined) {
+    delta = {
+      prompts: 0,
+      toolCalls: 0,
+      toolErrors: 0,
+      mcpCalls: 0,
+      firstMs: row.timeMs,
+      lastMs: row.timeMs,
+      parentId: undefined,
+    };
+    deltas.set(row.sessionId, delta);
+  }
+  delta.firstMs = Math.min(delta.firstMs, row.timeMs);
+  delta.lastMs = Math.max(delta.lastMs, row.timeMs);
+  delta.parentId ??= row.parentSessionId;
+  if (row.counts === 'prompt') delta.prompts++;
+  else if (row.counts === 'call' || row.counts === 'mcp-call') delta.toolCalls++;
+  else if (row.counts === 'error') delta.toolErrors++;
+  if (row.counts === 'mcp-call') delta.mcpCalls++;
+}
+
+const rows = (columns: number, count: number): string =>
+  Array.from({ length: count }, () => `(${Array.from({ length: columns }, () => '?').join(', ')})`).join(
+    ', ',
+  );
+
+function prepare(db: Database) {
+  const run = (sql: string): Statement => db.prepare(sql);
+  return {
+    knownEvent: db.prepare<[number, string], { one: number }>(
+      'SELECT 1 AS one FROM events WHERE id_hash = ? AND id = ?',
+    ),
+    insertEvent: run(
+      `INSERT INTO events (id_hash, id, session_key, kind, time_ms, body) SELECT hash, id, key, kind, time, body
+         FROM (SELECT ? AS hash, ? AS id, ? AS key, ? AS kind, ? AS time, ? AS body) AS new
+         WHERE NOT EXISTS (SELECT 1 FROM events AS old WHERE old.id_hash = new.hash AND old.id = new.id)`,
+    ),
+    addActivity: run(
+      'INSERT INTO activity VALUES (?, ?) ON CONFLICT DO UPDATE SET events = events + excluded.events',
+    ),
+    insertFresh: run(
+      `INSERT INTO events (id_hash, id, session_key, kind, time_ms, body) VALUES ${rows(6, EVENTS_AT_ONCE)}`,
+    ),
+    insertFreshUsage: run(
+      `INSERT INTO usage (key_hash, agent_id, key, session_key, model, time_ms, input, output, cache_read, cache_write)
+         VALUES ${rows(10, USAGE_AT_ONCE)}`,
+    ),
+    enqueue: run('INSERT INTO outbox (uid, priority, created_ms, json) VALUES (?, ?, ?, ?)'),
+    ensureSession: run(
+      'INSERT INTO sessions (id, agent_id, native_id, user, uid, started_ms, last_event_ms) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+    ),
+    sessionKey: db.prepare<[string], { key: number }>('SELECT key FROM sessions WHERE id = ?'),
+    patchSession: run(
+      `UPDATE sessions SET parent_id = coalesce(?, parent_id), cwd = coalesce(?, cwd), repository = coalesce(?, repository),
+         git_branch = coalesce(?, git_branch), agent_version = coalesce(?, agent_version), model = coalesce(?, model),
+         permission_mode = coalesce(?, permission_mode), account = coalesce(?, account),
+         started_ms = coalesce(min(started_ms, ?), started_ms, ?) WHERE id = ?`,
+    ),
+    bumpSession: run(
+      `UPDATE sessions SET prompts = prompts + ?, tool_calls = tool_calls + ?, tool_errors = tool_errors + ?, mcp_calls = mcp_calls + ?,
+         started_ms = coalesce(min(started_ms, ?), ?), last_event_ms = coalesce(max(last_event_ms, ?), ?), parent_id = coalesce(parent_id, ?) WHERE id = ?`,
+    ),
+    saveState: run('UPDATE sessions SET state = ? WHERE id = ?'),
+    countMcp: run(
+      `INSERT INTO mcp_use VALUES (?, ?, ?, 1, ?) ON CONFLICT DO UPDATE
+         SET calls = calls + 1, last_used_ms = max(last_used_ms, excluded.last_used_ms)`,
+    ),
+    findUsage: db.prepare<[number, string, string], { row: number }>(
+      'SELECT row FROM usage WHERE key_hash = ? AND key = ? AND agent_id = ?',
+    ),
+    insertUsage: run(
+      `INSERT INTO usage (key_hash, agent_id, key, session_key, model, time_ms, input, output, cache_read, cache_write)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    raiseUsage: run(
+      `UPDATE usage SET input = max(input, ?), output = max(output, ?), cache_read = max(cache_read, ?),
+         cache_write = max(cache_write, ?) WHERE row = ?`,
+    ),
+    labels: db.prepare<[string], { what: string }>('SELECT what FROM parser_counts WHERE agent_id = ?'),
+    addCount: run('INSERT INTO parser_counts VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n'),
+    putCursor: run('INSERT OR REPLACE INTO cursors VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
+  };
+}
