@@ -1,9 +1,8 @@
 import type { EnrichedEvent, ToolCallEvent } from '../contract/event.ts';
 import type { Download, Mark, SessionContext } from '../rules/rule.ts';
 import { type CallFacts, callFacts } from '../rules/shared/call-signs.ts';
-import { operandsOf } from '../rules/shared/commands.ts';
-import { parseUrl } from '../rules/shared/hosts.ts';
 import type { CallPlace } from '../rules/shared/once.ts';
+import { addedRemotesOf } from '../rules/shared/remotes.ts';
 import { isExternalSend, sendWeight } from '../rules/shared/sends.ts';
 import { redactText } from './secrets/index.ts';
 
@@ -250,17 +249,11 @@ function rememberDownloads(state: SessionState, downloads: readonly Download[]):
   }
 }
 
-/** `git remote add backup URL`, `git remote set-url origin URL`. */
 function rememberRemotes(state: SessionState, event: ToolCallEvent): void {
   if (event.shell === undefined) return;
-  for (const command of event.shell.commands) {
-    if (command.program !== 'git' || !command.args.includes('remote')) continue;
-    const words = operandsOf(command.args, ['-C', '-c', '-t', '-m']);
-    if (words[0] !== 'remote' || (words[1] !== 'add' && words[1] !== 'set-url')) continue;
-    const host = parseUrl(words[3] ?? '')?.host;
-    if (words[2] === undefined || host === undefined) continue;
+  for (const { name, host } of addedRemotesOf(event.shell.commands)) {
     grow(state, 200);
-    state.addedRemotes.push(`${plain(words[2], 60)} ${plain(host, 100)}`);
+    state.addedRemotes.push(`${plain(name, 60)} ${plain(host, 100)}`);
     if (state.addedRemotes.length > MAX_REMOTES) state.addedRemotes.shift();
   }
 }

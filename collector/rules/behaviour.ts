@@ -3,10 +3,12 @@ import { browserSessionTakeover } from './browser.session-takeover.ts';
 import { captureLocal } from './capture.local.ts';
 import { cloudIdentityChange } from './cloud.identity-change.ts';
 import { cloudProdWrite } from './cloud.prod-write.ts';
+import { crossAgentConfigWrite } from './cross-agent.config-write.ts';
 import { destroyDatabase } from './destroy.database.ts';
 import { destroyFiles } from './destroy.files.ts';
 import { dumpEnvironment } from './dump.environment.ts';
 import { dumpOsCredentials } from './dump.os-credentials.ts';
+import { execAgentCli } from './exec.agent-cli.ts';
 import { execDropThenRun } from './exec.drop-then-run.ts';
 import { execEncoded } from './exec.encoded.ts';
 import { execPipeFromNetwork } from './exec.pipe-from-network.ts';
@@ -14,6 +16,7 @@ import { execReverseShell } from './exec.reverse-shell.ts';
 import { gitGuardrailBypass } from './git.guardrail-bypass.ts';
 import { gitHistoryDestruction } from './git.history-destruction.ts';
 import { impairSecurityTool } from './impair.security-tool.ts';
+import { installRegistryOverride } from './install.registry-override.ts';
 import { installUnvettedPackage } from './install.unvetted-package.ts';
 import { logTamper } from './log.tamper.ts';
 import { persistAccessBackdoor } from './persist.access-backdoor.ts';
@@ -21,6 +24,7 @@ import { persistSchedulerOrService } from './persist.scheduler-or-service.ts';
 import { persistShellRc } from './persist.shell-rc.ts';
 import { privElevation } from './priv.elevation.ts';
 import { publishPackage } from './publish.package.ts';
+import { readAgentCredentials } from './read.agent-credentials.ts';
 import { readBrowserWalletStore } from './read.browser-wallet-store.ts';
 import { readCloudCredentials } from './read.cloud-credentials.ts';
 import { readEnvFiles } from './read.env-files.ts';
@@ -31,6 +35,7 @@ import { sandboxEscapePrimitive } from './sandbox.escape-primitive.ts';
 import { selfMcpRegistration } from './self.mcp-registration.ts';
 import { selfPermissionChange } from './self.permission-change.ts';
 import { sendDns } from './send.dns.ts';
+import { sendRepoExposure } from './send.repo-exposure.ts';
 import { sendRiskyDestination } from './send.risky-destination.ts';
 import { sendUpload } from './send.upload.ts';
 import { seqLethalTrifecta } from './seq.lethal-trifecta.ts';
@@ -71,6 +76,11 @@ export const BEHAVIOUR_RULES: readonly DetectionRule[] = [
   sandboxEscapePrimitive,
   installUnvettedPackage,
   logTamper,
+  sendRepoExposure,
+  readAgentCredentials,
+  installRegistryOverride,
+  execAgentCli,
+  crossAgentConfigWrite,
   toolOffensive,
   reconNetwork,
   readProcessMemory,

@@ -6,6 +6,7 @@ import { canonicalName, describeCommand, findOptions, subcommandOf } from './sha
 import { isLocalHost, parseUrl } from './shared/hosts.ts';
 import { lookalikeOf } from './shared/lookalikes.ts';
 import { onCall } from './shared/on-call.ts';
+import { isKnownRegistry } from './shared/registries.ts';
 import { isKnownApi } from './shared/sends.ts';
 
 export const installUnvettedPackage: EventRule = {
@@ -145,9 +146,6 @@ export const installUnvettedPackage: EventRule = {
   },
 };
 
-const KNOWN_INDEX =
-  /(?:^|\.)(?:pytorch\.org|npmjs\.(?:org|com)|yarnpkg\.com|pypi\.org|pythonhosted\.org|nvidia\.com|rubygems\.org|crates\.io|jsr\.io|npmmirror\.com|tuna\.tsinghua\.edu\.cn|aliyun\.com|jfrog\.io|pkg\.dev|pkg\.github\.com|codeartifact\.[\w-]+\.amazonaws\.com|gemfury\.(?:com|io)|anaconda\.org|cloudsmith\.io|dev\.azure\.com|visualstudio\.com|expo\.dev|fontawesome\.com|buf\.build)$/;
-
 function oddInstall(command: ShellCommand): readonly [string, Severity] | undefined {
   let name = canonicalName(command.program);
   let { words } = subcommandOf(command);
@@ -169,7 +167,7 @@ function oddInstall(command: ShellCommand): readonly [string, Severity] | undefi
     '--find-links',
   ])) {
     const url = option.includes('://') ? parseUrl(option) : undefined;
-    if (url !== undefined && !isLocalHost(url.host) && !KNOWN_INDEX.test(url.host) && !isKnownApi(url.host))
+    if (url !== undefined && !isLocalHost(url.host) && !isKnownRegistry(url.host) && !isKnownApi(url.host))
       return [`packages of ${url.host}`, 'medium'];
   }
   for (const word of packages.slice(0, 100)) {
@@ -180,7 +178,7 @@ function oddInstall(command: ShellCommand): readonly [string, Severity] | undefi
       address !== undefined &&
       !isLocalHost(address.host) &&
       !isKnownApi(address.host) &&
-      !KNOWN_INDEX.test(address.host)
+      !isKnownRegistry(address.host)
     )
       return [`a package from ${address.host}`, 'medium'];
     const twin = lookalikeOf(ECOSYSTEMS[name] ?? 'npm', bareName(word));

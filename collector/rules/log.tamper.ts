@@ -8,6 +8,7 @@ import { excerptOf, onCall } from './shared/on-call.ts';
 import { locatePath } from './shared/path-classes.ts';
 import { pathUses, type PathUse } from './shared/path-uses.ts';
 import { resolvePath } from './shared/paths.ts';
+import { variableRisk } from './shared/risky-variables.ts';
 import { namedClass } from './shared/secrets-read.ts';
 import { unlessAsked } from './shared/weigh.ts';
 
@@ -40,15 +41,10 @@ export const logTamper: EventRule = {
   bundles: ['MON', 'INC'],
   trigger: {
     writes: ['shell-history', 'agent-log', 'security-log'],
+    signs: ['risky-variable'],
     programs: [
-      '',
       'history',
       'unset HISTFILE',
-      'export HISTFILE=',
-      'export HISTFILE=/dev/null',
-      'export HISTSIZE=0',
-      'export HISTFILESIZE=0',
-      'export SAVEHIST=0',
       'set +o',
       'shopt',
       'journalctl',
@@ -188,22 +184,20 @@ function erased(use: PathUse, context: SessionContext): Severity | undefined {
   }
 }
 
-const NO_HISTORY = /^(?:HISTFILE=(?:\/dev\/null|''|"")?|HISTSIZE=0|HISTFILESIZE=0|SAVEHIST=0|HISTFILE=)$/;
-
 /** Commands that clear or stop a record without naming its file. */
 function silenced(command: ShellCommand, context: SessionContext): readonly [string, Severity] | undefined {
   const name = canonicalName(command.program);
   const { args } = command;
   const line = args.join(' ');
   for (const [key, value] of Object.entries(command.assignments))
-    if (NO_HISTORY.test(`${key}=${value}`) && args.length === 0) return ['history of the shell', 'high'];
+    if (variableRisk(key, value) === 'no-history') return ['history of the shell', 'high'];
   switch (name) {
     case 'history':
       return hasFlag(args, 'c', 'd') ? ['history of the shell', 'high'] : undefined;
     case 'unset':
       return args.includes('HISTFILE') ? ['history of the shell', 'high'] : undefined;
     case 'export':
-      return args.some((word) => NO_HISTORY.test(word)) ? ['history of the shell', 'high'] : undefined;
+      return args.some(stopsHistory) ? ['history of the shell', 'high'] : undefined;
     case 'set':
       return line === '+o history' ? ['history of the shell', 'high'] : undefined;
     case 'shopt':
@@ -236,6 +230,11 @@ function silenced(command: ShellCommand, context: SessionContext): readonly [str
     default:
       return undefined;
   }
+}
+
+function stopsHistory(word: string): boolean {
+  const at = word.indexOf('=');
+  return at > 0 && variableRisk(word.slice(0, at), word.slice(at + 1)) === 'no-history';
 }
 
 /** A file of the system given another file's or an old time: how a planted one is made to look as if it had always been there. */

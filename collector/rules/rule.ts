@@ -71,6 +71,8 @@ export type CallSign =
   | 'kernel-write'
   /** A script that carries the name of an attack tool is run by an interpreter. */
   | 'attack-tool'
+  /** A variable is set that moves where packages come from, or switches a check or the history off. */
+  | 'risky-variable'
   /** A file comes from a server, or came earlier in the run and now a shell call follows. */
   | 'download';
 

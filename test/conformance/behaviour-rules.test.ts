@@ -28,7 +28,7 @@ const rules = BEHAVIOUR_RULES.filter((rule): rule is EventRule => rule.on === 'e
 describe('the catalogue of behaviour rules', () => {
   it('names every rule file, and every rule is in the whole list', () => {
     const files = readdirSync(new URL('../../collector/rules', import.meta.url))
-      .filter((name) => /^[a-z]+\.[a-z-]+\.ts$/.test(name))
+      .filter((name) => /^[a-z-]+\.[a-z-]+\.ts$/.test(name))
       .map((name) => name.slice(0, -3));
     for (const rule of BEHAVIOUR_RULES) expect(files).toContain(rule.id);
     for (const file of files) expect(RULES.map((rule) => rule.id)).toContain(file);

@@ -7,6 +7,7 @@ import { isOffensiveStem } from './offensive-tools.ts';
 import { type CallPlace, once } from './once.ts';
 import { isInside } from './paths.ts';
 import { isRole } from './program-roles.ts';
+import { isRiskyAssignment, variableRisk } from './risky-variables.ts';
 import { programKey } from './programs.ts';
 import { classedUses, namedClass, type SecretUse } from './secrets-read.ts';
 import { isTeller, mayTell, type Sensitive, sensitiveReads } from './sensitive.ts';
@@ -114,6 +115,7 @@ const ELEVATED = 8_192;
 const KERNEL = 16_384;
 const FETCHES = 32_768;
 const ATTACKS = 65_536;
+const VARIABLES = 131_072;
 
 const SIGN_BITS: readonly (readonly [CallSign, number])[] = [
   ['inline-code', CODE],
@@ -124,6 +126,7 @@ const SIGN_BITS: readonly (readonly [CallSign, number])[] = [
   ['elevated', ELEVATED],
   ['kernel-write', KERNEL],
   ['attack-tool', ATTACKS],
+  ['risky-variable', VARIABLES],
 ];
 
 function commandBits(command: ShellCommand, place: CallPlace): number {
@@ -133,6 +136,7 @@ function commandBits(command: ShellCommand, place: CallPlace): number {
   if ((program & SOURCES) !== 0 && mayBring(command)) bits |= SOURCES;
   if (command.code !== undefined) bits |= CODE | PATHS | SENDS | TELLS;
   if (command.elevated) bits |= ELEVATED;
+  if (setsRiskyVariable(command)) bits |= VARIABLES;
   let fed = command.stage > 0 || command.depth > 0 || command.stdinText !== undefined;
   for (const via of command.via) {
     if (via === 'decoded') bits |= DECODED;
@@ -150,6 +154,12 @@ function commandBits(command: ShellCommand, place: CallPlace): number {
     if (runsAttackTool(command.args)) bits |= ATTACKS;
   }
   return (program & (SEARCHES | ESCAPED | PATHS)) === 0 ? bits : bits | argumentBits(command, program, place);
+}
+
+function setsRiskyVariable(command: ShellCommand): boolean {
+  for (const name in command.assignments)
+    if (variableRisk(name, command.assignments[name] ?? '') !== undefined) return true;
+  return command.program === 'export' && command.args.some(isRiskyAssignment);
 }
 
 /** The script or module an interpreter is given, by the beginning of its name. */
