@@ -80,6 +80,13 @@ export class Ingester {
           path: cursor.path,
           sessions: toStore.sessions,
           events: seen,
+          taintOf: (id) => {
+            const state = this.#states.get(this.#sessions.get(id)?.parentId ?? id);
+            return {
+              untrusted: (state?.untrusted.length ?? 0) > 0,
+              sensitive: (state?.sensitive.length ?? 0) > 0,
+            };
+          },
         });
       return { ...committed, cursor };
     });
@@ -143,69 +150,6 @@ export class Ingester {
     const format = formats.get(file.formatId);
     if (format === undefined) throw new Error(`no such log format: ${file.formatId}`);
     const state = this.#parserState(batch, format);
-<<<<<<< Updated upstream
-    try {
-      const parsed = parseBatch(batch.records, file, format, state);
-      const ids = parsed.steps.flatMap((step) => ('event' in step ? [step.event.id] : []));
-      const seen: EnrichedEvent[] = [];
-      const memory: IngestMemory = {
-        session: (id) => this.#session(id),
-        state: (id) => this.#state(id),
-        ...(live && { observe: (event) => void seen.push(event) }),
-      };
-      const result = ingest(
-        parsed,
-        file.agentId,
-        file.path,
-        store.known(ids),
-        place,
-        memory,
-        this.#activeRules(rules),
-        {
-          hash: (text) => createHash('sha256').update(text).digest('hex'),
-          ruleFailed: (id) => {
-            this.#ruleFailed(id);
-          },
-        },
-      );
-      // A parser remembers words of the log, such as a branch name: what is stored of them must be clean.
-      const clean = redactState(state);
-      const cursor: Cursor = { ...batch.cursor, state: clean };
-      const committed = store.commit({
-        agentId: file.agentId,
-        actor: place.actor,
-        events: result.events,
-        findings: result.findings,
-        usage: parsed.usage,
-        sessions: result.sessions,
-        states: this.#serialized(result.touched),
-        counts: addCounts(parsed, batch),
-        cursor,
-      });
-      this.#current = { path: file.path, state: clean };
-      this.#forgetOldest();
-      if (live)
-        this.#options.onLive?.({
-          agentId: file.agentId,
-          path: file.path,
-          sessions: result.sessions,
-          events: seen,
-          taintOf: (id) => {
-            const state = this.#states.get(this.#sessions.get(id)?.parentId ?? id);
-            return {
-              untrusted: (state?.untrusted.length ?? 0) > 0,
-              sensitive: (state?.sensitive.length ?? 0) > 0,
-            };
-          },
-        });
-      return { ...committed, cursor };
-    } catch (error) {
-      // What is remembered ran ahead of what is stored: read it from the store again.
-      this.#sessions.clear();
-      this.#states.clear();
-      this.#current = undefined;
-      throw error;
-=======
     const parsed = parseBatch(batch.records, file, format, state);
     const memory: IngestMemory = {
       session: (id) => this.#session(id),
@@ -242,7 +186,6 @@ export class Ingester {
     const held: string[] = [];
     for (const step of parsed.steps) {
       if ('event' in step) (this.#held.has(step.event.id) ? held : ids).push(step.event.id);
->>>>>>> Stashed changes
     }
     const known = this.#options.store.known(ids);
     for (const id of held) known.add(id);
