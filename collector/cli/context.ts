@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createReadHandlers, type ReadMethod } from '../api.ts';
-import { METHODS, type Params, type Result } from '../contract/ipc.ts';
+import { callDirectly } from '../call-directly.ts';
+import type { Params, Result } from '../contract/ipc.ts';
 import { IpcClient, NotRunningError } from '../ipc/client.ts';
 import { readToken } from '../lib/token-file.ts';
 import { type Paths, pathsOf } from '../paths.ts';
@@ -94,21 +95,6 @@ export function openForReading(path: string): Store {
 
 function isCode(error: unknown, prefix: string): boolean {
   return error instanceof Error && 'code' in error && String(error.code).startsWith(prefix);
-}
-
-async function callDirectly<M extends ReadMethod>(
-  handlers: ReturnType<typeof createReadHandlers>,
-  method: M,
-  params: Params<M>,
-): Promise<Result<M>>;
-async function callDirectly(
-  handlers: ReturnType<typeof createReadHandlers>,
-  method: ReadMethod,
-  params: unknown,
-): Promise<unknown> {
-  const handler: (params: never) => unknown = handlers[method];
-  const answer: unknown = await Reflect.apply(handler, undefined, [METHODS[method].params.parse(params)]);
-  return answer;
 }
 
 /** @returns `undefined` when no collector runs. */

@@ -145,8 +145,8 @@ export type Notice = {
 /** Methods of the window that are not served yet. */
 export type UnservedMethod = keyof typeof UI_METHODS;
 
-export type Handlers = {
-  readonly [M in Exclude<Method, UnservedMethod>]: (
-    params: ParsedParams<M>,
-  ) => Result<M> | Promise<Result<M>>;
+export type AllHandlers = {
+  readonly [M in Method]: (params: ParsedParams<M>) => Result<M> | Promise<Result<M>>;
 };
+
+export type Handlers = Omit<AllHandlers, UnservedMethod>;

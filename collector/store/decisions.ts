@@ -51,18 +51,19 @@ export class DecisionRows {
       });
   }
 
-  list(nowMs: number): Suppression[] {
+  /** Those that nobody has ended, latest first; one whose time is over is among them until `expire` has run. */
+  list(): Suppression[] {
     return this.#db
-      .prepare<[number], SuppressionRow>(
+      .prepare<[], SuppressionRow>(
         `SELECT s.*, (SELECT count(*) FROM findings f WHERE f.status = 'suppressed' AND f.body ->> '$.suppressionId' = s.id)
-           AS hidden FROM suppressions s WHERE ${ACTIVE} ORDER BY created_ms DESC, id`,
+           AS hidden FROM suppressions s WHERE ended_ms IS NULL ORDER BY created_ms DESC, id`,
       )
-      .all(nowMs)
+      .all()
       .flatMap((row) => toSuppression(row) ?? []);
   }
 
-  get(id: string, nowMs: number): Suppression | undefined {
-    return this.list(nowMs).find((one) => one.id === id);
+  get(id: string): Suppression | undefined {
+    return this.list().find((one) => one.id === id);
   }
 
   count(nowMs: number): number {

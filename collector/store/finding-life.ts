@@ -81,7 +81,7 @@ export class FindingLife {
       });
       const findings = this.#again(this.#rows.wouldHide(scope).hide, by);
       const hidden = findings.filter((one) => one.suppressionId === id).length;
-      const suppression = this.#rows.get(id, by.timeMs);
+      const suppression = this.#rows.get(id);
       if (suppression === undefined) throw new Error('a suppression is missing right after it was added');
       const until =
         expiresMs === undefined ? 'until it is removed' : `until ${new Date(expiresMs).toISOString()}`;

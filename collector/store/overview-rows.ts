@@ -1,7 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import { Finding, SEVERITIES, type Severity } from '../contract/finding.ts';
 import type { SeverityCounts } from '../contract/overview.ts';
+import type { Session } from '../contract/stored.ts';
 import { QUARTER_MS } from './log-rows.ts';
+import { type SessionRow, toSession } from './queries.ts';
 
 /** The numbers of the first screen. Everything here is read from an index or a small table: no query walks the events. */
 export class OverviewRows {
@@ -82,6 +84,16 @@ export class OverviewRows {
         .prepare<[number], { n: number }>('SELECT count(*) AS n FROM sessions WHERE last_event_ms >= ?')
         .get(sinceMs)?.n ?? 0
     );
+  }
+
+  /** Sessions with activity since then, latest first, without their tokens. */
+  recentSessions(sinceMs: number, limit: number): Session[] {
+    return this.#db
+      .prepare<[number, number], SessionRow>(
+        'SELECT *, 0 AS subagents FROM sessions WHERE last_event_ms >= ? ORDER BY last_event_ms DESC LIMIT ?',
+      )
+      .all(sinceMs, limit)
+      .map((row) => toSession(row, undefined));
   }
 
   /** Whether the last event of a session says that it has ended. */

@@ -19,7 +19,7 @@ export interface FindingFilter {
   readonly limit: number;
 }
 
-interface SessionRow {
+export interface SessionRow {
   id: string;
   agent_id: string;
   native_id: string;
@@ -288,7 +288,7 @@ export class Queries {
   }
 }
 
-function toSession(row: SessionRow, usage: { tokens: Tokens; models: string[] } | undefined): Session {
+export function toSession(row: SessionRow, usage: { tokens: Tokens; models: string[] } | undefined): Session {
   const models = usage?.models ?? [];
   return {
     id: row.id,

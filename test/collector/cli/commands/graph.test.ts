@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { addGraphCommand, descendants } from '../../../../collector/cli/commands/graph.ts';
+import { addGraphCommand } from '../../../../collector/cli/commands/graph.ts';
 import type { CliContext } from '../../../../collector/cli/context.ts';
 import { BlastRadius, Graph } from '../../../../collector/contract/graph.ts';
 import { pathsOf } from '../../../../collector/paths.ts';
 import type { Platform } from '../../../../collector/platform/platform.ts';
 import { Store } from '../../../../collector/store/store.ts';
+import { descendants } from '../../../../collector/session-graph.ts';
 import { batch, finding, toolCall } from '../../../support/records.ts';
 import { tempDir } from '../../../support/temp.ts';
 import { session } from '../../pipeline/graph/graph-input.ts';
