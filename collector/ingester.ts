@@ -303,6 +303,7 @@ const State = z.object({
   downloads: z
     .array(z.object({ path: z.string(), host: z.string(), urlPath: z.string(), eventId: z.string() }))
     .exactOptional(),
+  scripts: z.array(z.object({ path: z.string(), text: z.string(), chars: z.number() })).exactOptional(),
 });
 
 /** @returns `undefined` when an older version wrote a shape that is no longer understood: the session starts afresh. */

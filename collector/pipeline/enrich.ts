@@ -12,6 +12,8 @@ export interface EnrichContext {
   readonly session: { readonly cwd?: string };
   /** The log file the event was read from. */
   readonly sourcePath: string;
+  /** Scripts the run wrote before: what they hold is what `bash x.sh` runs. */
+  readonly scripts?: readonly { readonly path: string; readonly text: string }[];
 }
 
 /**
@@ -31,7 +33,7 @@ export function enrich(event: ParsedEvent, context: EnrichContext): EnrichedEven
   if (event.kind !== 'tool.call') return { ...event, ...base, resources: [] };
   const cwd = event.input.cwd ?? event.cwd ?? context.session.cwd;
   const place = { home: context.home, platform: context.platform, ...(cwd === undefined ? {} : { cwd }) };
-  const shell = shellOf(event, place);
+  const shell = shellOf(event, { ...place, scripts: context.scripts });
   return {
     ...event,
     ...base,
@@ -42,7 +44,10 @@ export function enrich(event: ParsedEvent, context: EnrichContext): EnrichedEven
 
 function shellOf(
   event: Extract<ParsedEvent, { kind: 'tool.call' }>,
-  place: { readonly home: string; readonly platform: EnrichContext['platform']; readonly cwd?: string },
+  place: Pick<EnrichContext, 'home' | 'platform'> & {
+    readonly cwd?: string;
+    readonly scripts: EnrichContext['scripts'];
+  },
 ): ShellAnalysis | undefined {
   const { command, dialect } = event.input;
   if (command === undefined) return undefined;

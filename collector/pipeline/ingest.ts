@@ -8,6 +8,7 @@ import { enrich } from './enrich.ts';
 import type { ParsedBatch } from './parse.ts';
 import { redactEvent, redactFinding, redactText } from './redact.ts';
 import { observe, sessionContext, type SessionState } from './session-state.ts';
+import { scriptsNamed } from './written-scripts.ts';
 
 /** What ingest remembers of one session between batches. */
 export interface SessionMemory {
@@ -110,6 +111,8 @@ function placed(
     session.parentId ??= sessionId(agentId, event.parentNativeSessionId);
   }
   session.cwd ??= event.cwd;
+  const scripts =
+    event.kind === 'tool.call' ? scriptsNamed(memory.state(rootOf(session.id, memory)).scripts, event) : [];
   return enrich(event, {
     agentId,
     home: place.home,
@@ -117,6 +120,7 @@ function placed(
     actor: place.actor,
     session: session.cwd === undefined ? {} : { cwd: session.cwd },
     sourcePath,
+    ...(scripts.length === 0 ? {} : { scripts }),
   });
 }
 

@@ -5,6 +5,7 @@ import type { CallPlace } from '../rules/shared/once.ts';
 import { addedRemotesOf } from '../rules/shared/remotes.ts';
 import { isExternalSend, sendWeight } from '../rules/shared/sends.ts';
 import { redactText } from './secrets/index.ts';
+import { rememberScripts, scriptsWritten, type WrittenScript } from './written-scripts.ts';
 
 /** Whose machine this is: the same for all sessions of one home. */
 export interface Place {
@@ -34,6 +35,8 @@ export interface SessionState {
   envFolders: string[];
   /** Files that came from servers; missing in states of before there was such a list. */
   downloads?: Download[];
+  /** Scripts the run wrote; missing when it wrote none. */
+  scripts?: WrittenScript[];
 }
 
 export const MAX_STATE_CHARS = 16_384;
@@ -148,6 +151,11 @@ function observeCall(state: SessionState, event: ToolCallEvent, place: Place): v
     remember(state, event, known, place);
   if (known.downloads.length > 0) rememberDownloads(state, known.downloads);
   rememberRemotes(state, event);
+  const written = scriptsWritten(event, factPlace(state, place));
+  if (written.length > 0) {
+    for (const { chars } of written) grow(state, chars);
+    rememberScripts((state.scripts ??= []), written);
+  }
   const { callId } = event.tool;
   if (callId.length > MAX_ID) return;
   const id = plain(event.id, MAX_ID);
@@ -280,6 +288,10 @@ function fit(state: SessionState): void {
 
 function shrink(state: SessionState): void {
   for (let guard = 0; guard < 400 && sizeAtMost(state) > SMALL_STATE_CHARS; guard++) {
+    if (state.scripts !== undefined && state.scripts.length > 0) {
+      state.scripts.shift();
+      continue;
+    }
     const lists: unknown[][] = [
       state.untrusted,
       state.sensitive,
@@ -309,6 +321,7 @@ function sizeAtMost(state: SessionState): number {
       download.urlPath.length +
       download.eventId.length +
       60;
+  for (const { chars } of state.scripts ?? []) size += chars;
   for (const [callId, eventId] of state.pending) size += callId.length + eventId.length + 8;
   for (const text of state.addedRemotes) size += text.length + 4;
   for (const text of state.envFolders) size += text.length + 4;

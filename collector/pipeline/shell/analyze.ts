@@ -22,13 +22,18 @@ export function analyzeShell(command: string, context: ShellContext): ShellAnaly
     pipelines: 0,
     sourceLeft: MAX_TOTAL_SOURCE,
     roundsLeft: MAX_TOTAL_ROUNDS,
-    files: undefined,
+    files: knownFiles(context),
   };
   // A NUL ends the text for the kernel but not for a reader of the log; both halves are looked at.
   const text = command.includes('\0') ? command.replaceAll('\0', '\n') : command;
   if (text !== command) sink.unparsed = true;
   walkDialect(dialect)(text, createScope(context), sink);
   return { dialect, commands: sink.commands, unparsed: sink.unparsed, truncated: sink.truncated };
+}
+
+function knownFiles({ scripts }: ShellContext): Sink['files'] {
+  if (scripts === undefined || scripts.length === 0) return undefined;
+  return new Map(scripts.map(({ path, text }) => [path, { text, decoded: false }]));
 }
 
 /** Approved verbs in front of a dash and a capital, or a `$env:`: nothing a POSIX shell user writes. */

@@ -6,6 +6,8 @@ export interface ShellContext {
   readonly home: string;
   readonly cwd?: string | undefined;
   readonly platform: 'linux' | 'darwin' | 'win32';
+  /** Texts of files that are known from before, by absolute path. */
+  readonly scripts?: readonly { readonly path: string; readonly text: string }[] | undefined;
 }
 
 export const MAX_SOURCE = 65_536;
