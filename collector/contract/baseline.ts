@@ -105,3 +105,15 @@ export const BaselineTarget = z.object({
   project: z.string().max(4_096).optional(),
 });
 export type BaselineTarget = z.infer<typeof BaselineTarget>;
+
+const changed = z.object({ changed: z.int() });
+
+/** Methods of the local API about what is usual. */
+export const BASELINE_METHODS = {
+  /** What is usual per agent and user, and per agent and project; worked on last first. */
+  'baseline.list': { params: BaselineTarget, result: z.array(BaselineEntry) },
+  /** Forgets what was learned; learning begins anew with what comes. Without a target: everything. */
+  'baseline.reset': { params: BaselineTarget, result: changed },
+  /** Stops learning and telling, or goes on. */
+  'baseline.pause': { params: BaselineTarget.extend({ paused: z.boolean() }), result: changed },
+} as const;

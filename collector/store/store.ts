@@ -11,6 +11,7 @@ import {
   type RecordedAction,
   verifyAudit,
 } from './audit.ts';
+import { BaselineRows, type BaselineSave } from './baseline-rows.ts';
 import type { CommitBatch, CommitResult, CursorRow, QueueFilter, RowBatch, RowResult } from './batch.ts';
 import { Writer } from './commit.ts';
 import { type CursorStamp, readCursor, readCursorStamps } from './cursors.ts';
@@ -105,6 +106,27 @@ export class Store {
 
   get approvals(): Approvals {
     return this.#parts.approvals;
+  }
+
+  get baseline(): Pick<
+    BaselineRows,
+    'load' | 'ends' | 'eventsBetween' | 'eventsInOrder' | 'usageBetween' | 'session' | 'openEvidence'
+  > {
+    return this.#parts.baseline;
+  }
+
+  /** What was learned, how far the events were looked at, and what is to be told: together or not at all. */
+  saveBaseline(save: BaselineSave, findings: readonly Finding[] = []): readonly Finding[] {
+    return this.#guard(() =>
+      this.#db
+        .transaction(() => {
+          this.#parts.baseline.write(save, this.#nowMs());
+          return findings.length === 0
+            ? []
+            : this.#parts.writer.replaceFindings(NO_RULES, findings, this.#nowMs());
+        })
+        .immediate(),
+    );
   }
 
   get sent(): Sent {
@@ -244,7 +266,11 @@ interface Parts {
   readonly life: FindingLife;
   readonly approvals: Approvals;
   readonly sent: Sent;
+  readonly baseline: BaselineRows;
 }
+
+/** No rule's other findings are resolved by what the baseline tells. */
+const NO_RULES: ReadonlySet<string> = new Set();
 
 const DAY_MS = 86_400_000;
 
@@ -262,5 +288,6 @@ function createParts(db: Database, queue: QueueFilter, knownIds: KnownIds | unde
     life: new FindingLife(db, writer, queue),
     approvals: new Approvals(db, queue),
     sent: new Sent(db),
+    baseline: new BaselineRows(db),
   };
 }

@@ -56,7 +56,13 @@ const SPECS: Readonly<Record<Dimension, Omit<DimensionSpec, 'id'>>> = {
   program: { code: 'D-02', kind: 'command', maxValues: 250, one: 'command', many: 'commands' },
   host: { code: 'D-03', kind: 'destination', maxValues: 150, one: 'host', many: 'hosts' },
   repository: { code: 'D-03', kind: 'destination', maxValues: 60, one: 'repository', many: 'repositories' },
-  path: { code: 'D-04', kind: 'place', maxValues: 120, one: 'kind of file access', many: 'kinds of file access' },
+  path: {
+    code: 'D-04',
+    kind: 'place',
+    maxValues: 120,
+    one: 'kind of file access',
+    many: 'kinds of file access',
+  },
   credential: {
     code: 'D-04',
     kind: 'secret',
@@ -72,8 +78,8 @@ const SPECS: Readonly<Record<Dimension, Omit<DimensionSpec, 'id'>>> = {
     code: 'D-10',
     kind: 'secret',
     maxValues: 150,
-    one: 'order of steps',
-    many: 'orders of steps',
+    one: 'sequence of steps',
+    many: 'sequences of steps',
   },
 };
 

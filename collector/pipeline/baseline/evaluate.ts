@@ -38,7 +38,8 @@ export function evidenceOf(run: Run, { user, project }: Profiles): Evidence[] {
   if (!isReady(user)) return [];
   const found: Evidence[] = [];
   const add = (evidence: Evidence): void => {
-    if (evidence.bits >= MIN_BITS) found.push({ ...evidence, bits: Math.min(MAX_EVIDENCE_BITS, evidence.bits) });
+    if (evidence.bits >= MIN_BITS)
+      found.push({ ...evidence, bits: Math.min(MAX_EVIDENCE_BITS, evidence.bits) });
   };
   for (const [index, { id }] of DIMENSION_SPECS.entries()) {
     if ((run.newHere[index] ?? 0) === 0) continue;
@@ -84,7 +85,12 @@ function addRates(run: Run, profile: Profile, add: Add): void {
     if (rate === 'errors') {
       if (own.n < MIN_RESULTS || own.sum < MIN_ERRORS) continue;
       const usual = fittedErrors(learned.sum, learned.n);
-      add({ what: rate, value: own.sum / own.n, usual, bits: bitsOf(errorTail(own.sum, own.n, learned, scale)) });
+      add({
+        what: rate,
+        value: own.sum / own.n,
+        usual,
+        bits: bitsOf(errorTail(own.sum, own.n, learned, scale)),
+      });
       continue;
     }
     const largest = run.largest[index] ?? 0;
@@ -139,4 +145,3 @@ export function isIndependent(evidence: readonly Evidence[]): boolean {
   const clear = [...bitsByKind(evidence)].filter(([, bits]) => bits >= CLEAR_BITS);
   return clear.length >= MIN_KINDS && clear.some(([kind]) => !RHYTHM.has(kind));
 }
-

@@ -56,15 +56,17 @@ function noveltyWords(
     evidence.newToUser ? novelty === 2 : novelty >= 1,
   );
   const names = fresh.map(([value]) => value);
-  const shown = names.slice(0, SHOWN).join(', ') + (names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '');
-  const count = names.length === 1 ? `a ${spec?.one ?? 'thing'}` : `${names.length} ${spec?.many ?? 'things'}`;
+  const shown =
+    names.slice(0, SHOWN).join(', ') + (names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '');
+  const count =
+    names.length === 1 ? article(spec?.one ?? 'thing') : `${names.length} ${spec?.many ?? 'things'}`;
   const before = daysBefore(model, names);
   const where = evidence.newToUser ? 'here' : 'in this project (known from others)';
-  const rare = `such a thing is new about once in ${Math.max(2, Math.round(1 / evidence.rate))} times`;
+  const rare = `about 1 ${spec?.one ?? 'thing'} in ${Math.max(2, Math.round(1 / evidence.rate))} was new`;
   const first = fresh.find(([, { eventId }]) => eventId !== undefined)?.[1].eventId;
   return {
     value: cut(shown),
-    text: `It uses ${count} not usual ${where}: ${cut(shown)}${before}. In ${history(against)} ${rare}; usual ${usual(model, run.day)}.`,
+    text: `It uses ${count} not usual ${where}: ${cut(shown)}${before}. In ${history(against)} ${rare}; ${usual(model, run.day)}.`,
     ...withId(first),
   };
 }
@@ -78,7 +80,9 @@ function daysBefore(model: CountModel | undefined, names: readonly string[]): st
 
 function usual(model: CountModel | undefined, day: number): string {
   const names = topValues(model, day, SHOWN);
-  return names.length === 0 ? 'is to use none' : `${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}`;
+  return names.length === 0
+    ? 'nothing of the kind is usual yet'
+    : `usual ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}`;
 }
 
 /** The most frequent usual things. */
@@ -114,7 +118,7 @@ function rateWords(evidence: RateEvidence, { user }: Profiles): Pick<Deviation, 
       };
     case 'fan-out':
       return {
-        value: `${plural(value, 'sub-agent')}`,
+        value: plural(value, 'sub-agent'),
         text: `It started ${plural(value, 'sub-agent')}; over ${seen} the mean is ${round(mean)} per run.`,
       };
     case 'turn':
@@ -156,6 +160,10 @@ function usualHours(profile: Profile): string {
 
 function oneOf(dimension: Dimension): string {
   return DIMENSION_SPECS[DIMENSION_INDEX[dimension]]?.one ?? 'thing';
+}
+
+function article(noun: string): string {
+  return `${/^[aeiou]|^MCP/.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 
 function withId(eventId: string | undefined): { eventId?: string } {

@@ -35,11 +35,27 @@ const PLANTING: ReadonlySet<PathClass> = new Set<PathClass>([
   'hosts-file',
 ]);
 
+/** Whether a value of the dimension `path` is a change of such a file. */
+export function isPlanting(value: string): boolean {
+  for (const one of PLANTING) if (value === `change ${one}`) return true;
+  return false;
+}
+
 /** Places nobody wants to hear about, whoever reads or writes there. */
 const ORDINARY: ReadonlySet<PathClass> = new Set<PathClass>(['workspace', 'workspace-root', 'generated-dir']);
 
 /** What an action was, for the order of actions; the strongest thing a call did. */
-export const STEPS = ['look', 'change', 'run', 'fetch', 'ask', 'delete', 'publish', 'secret', 'plant'] as const;
+export const STEPS = [
+  'look',
+  'change',
+  'run',
+  'fetch',
+  'ask',
+  'delete',
+  'publish',
+  'secret',
+  'plant',
+] as const;
 export type Step = (typeof STEPS)[number];
 /** Steps that make an order of steps worth keeping. */
 export const SENSITIVE_STEPS: ReadonlySet<Step> = new Set<Step>(['publish', 'secret', 'plant']);

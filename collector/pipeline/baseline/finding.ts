@@ -8,7 +8,10 @@ const MAX_WHY = 990;
 const MAX_EXCERPT = 200;
 
 /** Id of the finding about a run: the same for every word about it. */
-export function baselineFindingId(alarm: Pick<Alarm, 'code' | 'run'>, hash: (text: string) => string): string {
+export function baselineFindingId(
+  alarm: Pick<Alarm, 'code' | 'run'>,
+  hash: (text: string) => string,
+): string {
   return `f_${hash(`${baselineRule(alarm.code).id}\u0000${alarm.run.id}`).slice(0, 24)}`;
 }
 
@@ -27,7 +30,12 @@ export function baselineFinding(alarm: Alarm, hash: (text: string) => string): F
     confidence,
     title: rule.title,
     why: wordsOf(alarm, rule.why),
-    subject: { kind: 'session', value: run.rootId, agentId: run.agentId, ...(run.project !== '' && { cwd: run.project }) },
+    subject: {
+      kind: 'session',
+      value: run.rootId,
+      agentId: run.agentId,
+      ...(run.project !== '' && { cwd: run.project }),
+    },
     sessionId: run.rootId,
     evidence,
     taxonomies: {
@@ -46,7 +54,11 @@ export function baselineFinding(alarm: Alarm, hash: (text: string) => string): F
   });
   return {
     ...finding,
-    deviations: deviations.map((one) => ({ ...one, value: redactText(one.value), text: redactText(one.text) })),
+    deviations: deviations.map((one) => ({
+      ...one,
+      value: redactText(one.value),
+      text: redactText(one.text),
+    })),
   };
 }
 

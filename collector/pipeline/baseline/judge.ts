@@ -1,9 +1,10 @@
 import type { Deviation } from '../../contract/baseline.ts';
 import type { Confidence, Severity } from '../../contract/finding.ts';
 import { type Baselines, REST_KEY } from './baselines.ts';
-import { catalogued } from './dimensions.ts';
+import { catalogued, DIMENSION_INDEX } from './dimensions.ts';
 import { type Evidence, evidenceOf, isIndependent, type Profiles, scoreOf } from './evaluate.ts';
 import { explain } from './explain.ts';
+import { isPlanting } from './features.ts';
 import { bitsOf } from './numbers.ts';
 import { isReady, type Profile, scaleOf } from './profile.ts';
 import type { Run } from './run.ts';
@@ -61,7 +62,7 @@ export function judge(
     deviations,
     bits: score,
     everyDays,
-    severity: severityOf(told),
+    severity: severityOf(told, run),
     confidence: everyDays >= 60 ? 'medium' : 'low',
     update: run.alarm !== undefined,
   };
@@ -105,11 +106,18 @@ export function noteAlarm(state: Baselines, alarm: Alarm, findingId: string): vo
   state.changed.add(REST_KEY);
 }
 
-/** Baseline findings are hints: medium when a secret, the way of approval or the account is part of it, else low. */
-function severityOf(evidence: readonly Evidence[]): Severity {
+/**
+ * Baseline findings are hints: medium when a secret, the way of approval, the account, or a file that runs something
+ * later is part of it, or a new destination comes with a new kind of place; else low.
+ */
+function severityOf(evidence: readonly Evidence[], run: Run): Severity {
   const kinds = new Set(evidence.map(({ what }) => catalogued(what).kind));
   const grave = evidence.some(({ what }) => what === 'mode' || what === 'account' || what === 'credential');
-  return grave || (kinds.has('destination') && kinds.has('place')) ? 'medium' : 'low';
+  if (grave || (kinds.has('destination') && kinds.has('place'))) return 'medium';
+  const planted = [...(run.seen[DIMENSION_INDEX.path] ?? [])].some(
+    ([value, { novelty }]) => novelty > 0 && isPlanting(value),
+  );
+  return planted ? 'medium' : 'low';
 }
 
 const MIN_PEERS = 3;

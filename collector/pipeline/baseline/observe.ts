@@ -141,7 +141,7 @@ function addSteps(run: Run, step: Step, see: (dimension: number, value: string) 
   if (run.lastSteps.at(-1) === step) return false;
   run.lastSteps = [...run.lastSteps.slice(-2), step];
   if (run.lastSteps.length < 3 || !run.lastSteps.some((one) => SENSITIVE_STEPS.has(one))) return false;
-  return see(DIM.sequence, run.lastSteps.join(', '));
+  return see(DIM.sequence, run.lastSteps.join(' → '));
 }
 
 function sessionFacts(place: SessionPlace, see: (dimension: number, value: string) => boolean): boolean {

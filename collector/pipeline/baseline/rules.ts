@@ -74,7 +74,10 @@ export const BASELINE_RULES: readonly BaselineRule[] = [
     'Agent touches kinds of files it does not usually touch',
     'Work stays in the project. Secrets, start-up files and other projects are what an attacker looks for.',
     ['setting up a machine', 'debugging the tool chain'],
-    { taxonomies: { attack: ['T1083', 'T1552'], atlas: [], owasp: ['ASI03', 'ASI10'] }, bundles: ['MON', 'SEC'] },
+    {
+      taxonomies: { attack: ['T1083', 'T1552'], atlas: [], owasp: ['ASI03', 'ASI10'] },
+      bundles: ['MON', 'SEC'],
+    },
   ),
   rule(
     'D-05',
@@ -104,7 +107,10 @@ export const BASELINE_RULES: readonly BaselineRule[] = [
     'Agent uses a server or model that is not usual for it',
     'A new component sees what the agent sees. It should be one that somebody chose.',
     ['a new model version', 'a server installed on purpose'],
-    { taxonomies: { attack: ['T1195'], atlas: ['AML.T0010'], owasp: ['ASI04'] }, bundles: ['MON', 'INV', 'SUP'] },
+    {
+      taxonomies: { attack: ['T1195'], atlas: ['AML.T0010'], owasp: ['ASI04'] },
+      bundles: ['MON', 'INV', 'SUP'],
+    },
   ),
   rule(
     'D-09',

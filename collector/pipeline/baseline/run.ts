@@ -34,7 +34,12 @@ export interface Run {
   readonly newHere: number[];
   readonly newToUser: number[];
   /** Known things that were not used for a month: dimension, name, days since, event. */
-  readonly returned: { readonly dimension: number; readonly value: string; readonly days: number; eventId: string }[];
+  readonly returned: {
+    readonly dimension: number;
+    readonly value: string;
+    readonly days: number;
+    eventId: string;
+  }[];
   /** Five minutes of work. */
   readonly window: { startMs: number; calls: number; tokens: number };
   /** What was measured, in the order of `RATES`, and the largest of each. */
@@ -183,4 +188,10 @@ export function addResult(run: Run, failed: boolean): void {
   if (failed) moments.sum += 1;
 }
 
-export const RATE_INDEX = { calls: CALLS, tokens: TOKENS, errors: ERRORS, fanOut: FAN_OUT, turn: TURN } as const;
+export const RATE_INDEX = {
+  calls: CALLS,
+  tokens: TOKENS,
+  errors: ERRORS,
+  fanOut: FAN_OUT,
+  turn: TURN,
+} as const;

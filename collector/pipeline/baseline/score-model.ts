@@ -16,41 +16,33 @@ const RISE_BITS_MS = 86_400_000 * 7.5;
 export interface ScoreModel {
   /** Decayed counts of runs by score, two bits each, the last open ended. */
   readonly bins: number[];
-  /** Decayed counts of runs and of days with runs, and the decayed sum of scores. */
+  /** Decayed counts of runs and of days with runs. */
   runs: number;
   days: number;
-  sum: number;
   /** Bits a run needs to be told, and when that was worked out. */
   alarm: { bits: number; timeMs: number } | undefined;
 }
 
 export function createScores(): ScoreModel {
-  return { bins: Array.from({ length: BINS }, () => 0), runs: 0, days: 0, sum: 0, alarm: undefined };
+  return { bins: Array.from({ length: BINS }, () => 0), runs: 0, days: 0, alarm: undefined };
 }
 
 export function learnScore(model: ScoreModel, score: number, weight: number, newDay: boolean): void {
   const bin = Math.min(BINS - 1, Math.floor(score / BIN_BITS));
   model.bins[bin] = (model.bins[bin] ?? 0) + weight;
   model.runs += weight;
-  model.sum += score * weight;
   if (newDay) model.days += weight;
 }
 
 /**
- * P(a run of ordinary work scores at least this): the graver of what was counted, with half a run for what was not seen
- * yet, and of an exponential with a learned, uncertain mean (Lomax), which goes on where the counts end.
+ * P(a run of ordinary work scores at least this): what was counted, with half a run for what was not seen yet. So the
+ * answer is never less than half a run of all that were seen, however high the score.
  */
 export function scoreTail(model: ScoreModel, score: number, scale: number): number {
-  const runs = model.runs * scale;
   let above = 0;
   for (let bin = Math.floor(score / BIN_BITS); bin < BINS; bin++) above += model.bins[bin] ?? 0;
-  const counted = (above * scale + 0.5) / (runs + 1);
-  const spread = PRIOR_MEAN_BITS + model.sum * scale;
-  const fitted = (spread / (spread + score)) ** (runs + 1);
-  return Math.min(1, Math.max(counted, fitted));
+  return Math.min(1, (above * scale + 0.5) / (model.runs * scale + 1));
 }
-
-const PRIOR_MEAN_BITS = 4;
 
 /** Runs on a day of work. */
 export function runsPerDay(model: ScoreModel): number {
@@ -82,5 +74,4 @@ export function scaleScores(model: ScoreModel, factor: number): void {
   });
   model.runs *= factor;
   model.days *= factor;
-  model.sum *= factor;
 }

@@ -10,7 +10,9 @@ const MANY: ReadonlySet<string> = new Set(
 );
 
 const VALUE_OPTIONS: ReadonlySet<string> = new Set(
-  '-C -c -n --namespace --context --profile --region --project --cwd --prefix --dir -R --repo -f --file'.split(' '),
+  '-C -c -n --namespace --context --profile --region --project --cwd --prefix --dir -R --repo -f --file'.split(
+    ' ',
+  ),
 );
 const MAX_WORDS = 12;
 
@@ -57,4 +59,19 @@ function isEdge(command: string, at: number): boolean {
   return at < 0 || EDGE.has(command[at] ?? '');
 }
 
-const EDGE: ReadonlySet<string> = new Set([' ', '\n', '\t', ';', '&', '|', '(', '`', '"', "'", '/', '\\', '{', '=']);
+const EDGE: ReadonlySet<string> = new Set([
+  ' ',
+  '\n',
+  '\t',
+  ';',
+  '&',
+  '|',
+  '(',
+  '`',
+  '"',
+  "'",
+  '/',
+  '\\',
+  '{',
+  '=',
+]);

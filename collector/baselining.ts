@@ -1,0 +1,440 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
+import type { BaselineTarget } from './contract/baseline.ts';
+import type { Finding } from './contract/finding.ts';
+import { StoredEvent } from './contract/stored.ts';
+import {
+  type Baselines,
+  createBaselines,
+  forget,
+  REST_KEY,
+  settleWithheld,
+} from './pipeline/baseline/baselines.ts';
+import { baselineFinding } from './pipeline/baseline/finding.ts';
+import { noteAlarm } from './pipeline/baseline/judge.ts';
+import { observeEvent, observeTokens, type SessionPlace, taintRun } from './pipeline/baseline/observe.ts';
+import type { Profile } from './pipeline/baseline/profile.ts';
+import { readBaselines, takeChanges } from './pipeline/baseline/rows.ts';
+import type { IngestPlace } from './pipeline/ingest.ts';
+import { localHours } from './lib/local-hours.ts';
+import type { BaselineEvent, BaselinePosition, UsageWindow } from './store/baseline-rows.ts';
+import type { CommitResult } from './store/batch.ts';
+import { passingCode } from './store/errors.ts';
+import type { Store } from './store/store.ts';
+
+export interface BaseliningOptions {
+  readonly store: Store;
+  readonly places: readonly IngestPlace[];
+  readonly nowMs: () => number;
+  /** A run was told, or something more about it. */
+  readonly onFindings: (findings: readonly Finding[]) => void;
+  /** The store is damaged or cannot be written at all. */
+  readonly onError: (error: unknown) => void;
+}
+
+const DAY_MS = 86_400_000;
+/** Older events weigh less than a hundredth. */
+const MAX_HISTORY_MS = 200 * DAY_MS;
+/** What happened while no collector ran is told when it is not older than this. */
+const TOLD_MS = 7 * DAY_MS;
+const PAGE = 1_000;
+/** Longest stretch of work between two looks at everything else the process has to do. */
+const SLICE_MS = 8;
+const SAVE_EVENTS = 500;
+const SAVE_AFTER_MS = 30_000;
+const RETRY_MS = 15_000;
+const MAX_SESSIONS = 1_000;
+const MAX_ANCESTORS = 8;
+const MAX_TAINTED = 50_000;
+
+/**
+ * Learns what is usual from stored events, and tells what is not. It follows the commits: live events are looked at as
+ * they are stored, everything else (history, what came while nobody looked) is read from the store in order of time.
+ * What was learned is stored together with how far the events were looked at, so each event counts once, also after a
+ * sudden end. While nothing is stored nothing runs.
+ */
+export class Baselining {
+  readonly #options: BaseliningOptions;
+  readonly #localHour = localHours();
+  readonly #places = new Map<string, SessionPlace>();
+  #state: Baselines = createBaselines();
+  #position: BaselinePosition = { seq: 0, usageRow: 0 };
+  /** Nothing was ever learned: history is learned silently. */
+  #fresh = true;
+  #tainted = new Set<string>();
+  #unsaved = 0;
+  /** To be told with the next save. */
+  readonly #pending = new Map<string, Finding>();
+  #timer: NodeJS.Timeout | undefined;
+  #catchingUp: Promise<void> | undefined;
+  #live = false;
+  /** What is remembered no longer fits what is stored. */
+  #stale = true;
+  readonly #stopping = new AbortController();
+
+  constructor(options: BaseliningOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Everything stored so far is to be learned; returns at once and works in the background. Call it when history was
+   * read, and again when a damaged store was replaced.
+   */
+  begin(): void {
+    this.#live = false;
+    this.#catchingUp ??= this.#catchUp().finally(() => {
+      this.#catchingUp = undefined;
+    });
+  }
+
+  /** A damaged store was replaced by a new one: everything is learned anew. */
+  startOver(): void {
+    this.#live = false;
+    this.#stale = true;
+  }
+
+  /** A live batch was stored. */
+  stored({ inserted, findings }: CommitResult): void {
+    this.#noteFindings(findings);
+    const first = inserted[0]?.seq;
+    // Until everything older was learned, what comes is read from the store in its turn.
+    if (first === undefined || !this.#live) return;
+    try {
+      const { baseline } = this.#options.store;
+      const ends = baseline.ends();
+      if (ends.usageRow > this.#position.usageRow) {
+        const sinceMs = this.#options.nowMs() - MAX_HISTORY_MS;
+        for (const row of baseline.usageBetween(this.#position.usageRow, ends.usageRow, sinceMs))
+          this.#tokens(row);
+      }
+      // Numbers below the last one were given out again after rows were removed: they are new all the same.
+      if (first > this.#position.seq + 1 && !this.#fillGap(first)) return;
+      for (const { event } of inserted) this.#observe(event, false);
+      this.#position = { seq: Math.max(...inserted.map(({ seq }) => seq)), usageRow: ends.usageRow };
+      this.#unsaved += inserted.length;
+      if (this.#pending.size > 0 || this.#unsaved >= SAVE_EVENTS) this.#save();
+      else
+        this.#timer ??= setTimeout(() => {
+          this.#saveLater();
+        }, SAVE_AFTER_MS).unref();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** Events that somebody stored without telling. @returns whether they were few enough to be taken at once */
+  #fillGap(before: number): boolean {
+    const missed = this.#options.store.baseline.eventsInOrder(this.#position.seq, before - 1, PAGE);
+    if (missed.length < PAGE) {
+      for (const { body } of missed) this.#observeText(body, false);
+      return true;
+    }
+    this.#stale = true;
+    this.begin();
+    return false;
+  }
+
+  /** Brings what is stored up to date, so that whoever reads the store sees what is known. */
+  flush(): void {
+    this.#saveLater();
+  }
+
+  /** Forgets what was learned about a project, an agent, or everything. @returns how many baselines */
+  async reset(target: BaselineTarget): Promise<number> {
+    await this.#settled();
+    const chosen = this.#chosen(target);
+    for (const { id, scope, agentId, name } of chosen) {
+      for (const [key, run] of [...this.#state.runs, ...this.#state.withheld]) {
+        if (run.agentId !== agentId || (scope === 'project' && run.project !== name)) continue;
+        this.#state.runs.delete(key);
+        this.#state.withheld.delete(key);
+        this.#state.changed.add(key);
+      }
+      forget(this.#state, id);
+    }
+    this.#state.last = undefined;
+    this.#save();
+    return chosen.length;
+  }
+
+  /** Stops learning and telling, or goes on. Without a target: for everything, also for what is not known yet. */
+  async pause(target: BaselineTarget, paused: boolean): Promise<number> {
+    await this.#settled();
+    const chosen = this.#chosen(target);
+    if (target.agentId === undefined && target.project === undefined) {
+      this.#state.paused = paused;
+      this.#state.changed.add(REST_KEY);
+    }
+    for (const profile of chosen) {
+      profile.paused = paused;
+      this.#state.changed.add(profile.id);
+    }
+    this.#save();
+    return chosen.length;
+  }
+
+  /** What is remembered and what is stored belong together only between two rounds of catching up. */
+  async #settled(): Promise<void> {
+    await this.#catchingUp;
+    if (this.#stale) this.#load();
+  }
+
+  /** Stores what is not stored yet and ends. */
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    await this.#catchingUp;
+    this.#saveLater();
+    clearTimeout(this.#timer);
+  }
+
+  #load(): void {
+    const { position, rows } = this.#options.store.baseline.load();
+    this.#stale = false;
+    this.#fresh = position === undefined;
+    this.#position = position ?? { seq: 0, usageRow: 0 };
+    this.#state = readBaselines(rows);
+    this.#places.clear();
+    this.#pending.clear();
+    this.#live = false;
+  }
+
+  async #catchUp(): Promise<void> {
+    const { signal } = this.#stopping;
+    for (;;) {
+      try {
+        if (this.#stale) this.#load();
+        this.#tainted = this.#options.store.baseline.openEvidence();
+        // What is stored meanwhile is taken in the next round, until there is nothing left.
+        while (await this.#round());
+        this.#live = !signal.aborted;
+        return;
+      } catch (error) {
+        // Begin again from what is stored; a full disk or a busy store passes.
+        this.#stale = true;
+        if (passingCode(error, this.#options.store.path) === undefined) {
+          this.#options.onError(error);
+          return;
+        }
+        if (signal.aborted) return;
+        await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  /** @returns whether there was something to learn */
+  async #round(): Promise<boolean> {
+    if (this.#stopping.signal.aborted) return false;
+    const { baseline } = this.#options.store;
+    const ends = baseline.ends();
+    const from = this.#position;
+    // Rows were removed from the end and their numbers given out again: what is there now was looked at before.
+    if (ends.seq < from.seq) this.#position = { ...from, seq: ends.seq };
+    if (ends.seq <= from.seq) return false;
+    const nowMs = this.#options.nowMs();
+    const silentBefore = this.#fresh ? Number.MAX_SAFE_INTEGER : nowMs - TOLD_MS;
+    const usage = baseline.usageBetween(from.usageRow, ends.usageRow, nowMs - MAX_HISTORY_MS);
+    let at = { timeMs: nowMs - MAX_HISTORY_MS, seq: 0 };
+    let used = 0;
+    let sliceEndMs = performance.now() + SLICE_MS;
+    for (;;) {
+      const page = this.#page(from.seq, ends.seq, at);
+      for (const row of page) {
+        for (let next = usage[used]; next !== undefined && next.timeMs <= row.timeMs; next = usage[++used])
+          this.#tokens(next);
+        this.#observeText(row.body, row.timeMs < silentBefore);
+        at = row;
+        if (performance.now() < sliceEndMs) continue;
+        await breathe();
+        if (this.#stopping.signal.aborted) return false;
+        sliceEndMs = performance.now() + SLICE_MS;
+      }
+      if (page.length < PAGE) break;
+    }
+    this.#position = ends;
+    this.#fresh = false;
+    this.#save();
+    return true;
+  }
+
+  /** A few are sorted here; many come sorted from an index, page by page. */
+  #page(
+    from: number,
+    to: number,
+    after: { readonly timeMs: number; readonly seq: number },
+  ): readonly BaselineEvent[] {
+    const { baseline } = this.#options.store;
+    if (to - from >= PAGE) return baseline.eventsBetween(from, to, after, PAGE);
+    const all = [...baseline.eventsInOrder(from, to, PAGE)];
+    return all.sort((a, b) => a.timeMs - b.timeMs || a.seq - b.seq);
+  }
+
+  #observeText(body: string, silent: boolean): void {
+    const value: unknown = JSON.parse(body);
+    const event = StoredEvent.safeParse(value);
+    if (event.success) this.#observe(event.data, silent);
+  }
+
+  #observe(event: StoredEvent, silent: boolean): void {
+    const place = this.#placeOf(event);
+    if (event.kind === 'session.update') this.#places.delete(event.sessionId);
+    const alarm = observeEvent(this.#state, event, place, {
+      localHour: this.#localHour,
+      silent,
+      tainted: (id) => this.#tainted.has(id),
+    });
+    if (alarm === undefined) return;
+    const finding = baselineFinding(alarm, sha256);
+    noteAlarm(this.#state, alarm, finding.id);
+    // Several words about one run are one finding: the last has them all.
+    this.#pending.set(finding.id, finding);
+  }
+
+  #tokens(row: UsageWindow): void {
+    const place = this.#sessionPlace(row.sessionId, undefined);
+    if (place === undefined) return;
+    const { timeMs, tokens, model } = row;
+    const usage = { timeMs, tokens, ...(model !== undefined && { model }) };
+    observeTokens(this.#state, usage, place, { localHour: this.#localHour });
+  }
+
+  #save(): void {
+    const { store, nowMs } = this.#options;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    settleWithheld(this.#state, (id) => store.read.finding(id)?.status === 'open', nowMs());
+    const rows = takeChanges(this.#state);
+    try {
+      const changed = store.saveBaseline({ rows, ...(this.#fresh ? {} : { position: this.#position }) }, [
+        ...this.#pending.values(),
+      ]);
+      this.#unsaved = 0;
+      this.#pending.clear();
+      this.#noteFindings(changed);
+      if (changed.length > 0) this.#options.onFindings(changed);
+    } catch (error) {
+      for (const { key } of rows) this.#state.changed.add(key);
+      throw error;
+    }
+  }
+
+  #saveLater(): void {
+    this.#timer = undefined;
+    if (this.#unsaved === 0 || !this.#live) return;
+    try {
+      this.#save();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** What could not be stored is learned again from what is, later. */
+  #failed(error: unknown): void {
+    this.#live = false;
+    this.#stale = true;
+    if (passingCode(error, this.#options.store.path) === undefined) {
+      this.#options.onError(error);
+      return;
+    }
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.begin();
+    }, RETRY_MS).unref();
+  }
+
+  #noteFindings(findings: readonly Finding[]): void {
+    for (const finding of findings) {
+      if (finding.sessionId === undefined) continue;
+      const ids = new Set(finding.evidence.flatMap(({ eventId }) => eventId ?? []));
+      if (finding.status !== 'open') for (const id of ids) this.#tainted.delete(id);
+      else {
+        for (const id of ids) this.#tainted.add(id);
+        const place = this.#sessionPlace(finding.sessionId, undefined);
+        if (place !== undefined) taintRun(this.#state, place.rootId, ids);
+      }
+    }
+    for (const id of this.#tainted) {
+      if (this.#tainted.size <= MAX_TAINTED) break;
+      this.#tainted.delete(id);
+    }
+  }
+
+  #chosen({ agentId, project }: BaselineTarget): Profile[] {
+    return [...this.#state.profiles.values()].filter(
+      (profile) =>
+        (agentId === undefined || profile.agentId === agentId) &&
+        (project === undefined || (profile.scope === 'project' && profile.name === project)),
+    );
+  }
+
+  #placeOf(event: StoredEvent): SessionPlace {
+    return this.#sessionPlace(event.sessionId, event) ?? this.#guess(event);
+  }
+
+  /** Facts of a session, of the session a person started for its project; looked up once. */
+  #sessionPlace(sessionId: string, event: StoredEvent | undefined): SessionPlace | undefined {
+    const known = this.#places.get(sessionId);
+    if (known !== undefined) return known;
+    const { baseline } = this.#options.store;
+    const own = baseline.session(sessionId);
+    if (own === undefined) return undefined;
+    let rootId = sessionId;
+    let root = own;
+    for (let n = 0; n < MAX_ANCESTORS; n++) {
+      const parentId = root.parentId ?? (n === 0 ? event?.parentSessionId : undefined);
+      const parent = parentId === undefined || parentId === rootId ? undefined : baseline.session(parentId);
+      if (parentId === undefined || parent === undefined) break;
+      rootId = parentId;
+      root = parent;
+    }
+    const home = this.#homeOf(event?.source.path);
+    const workspace = own.cwd ?? root.cwd;
+    const place: SessionPlace = {
+      rootId,
+      agentId: own.agentId,
+      user: own.user,
+      project: root.cwd ?? own.cwd ?? '',
+      workspace,
+      home: home.home,
+      platform: home.platform,
+      ...(own.model !== undefined && { model: own.model }),
+      ...(own.account !== undefined && { account: own.account }),
+      ...(own.permissionMode !== undefined && { mode: own.permissionMode }),
+      ...(root.repository !== undefined && { repository: root.repository }),
+    };
+    this.#remember(sessionId, place);
+    return place;
+  }
+
+  #remember(sessionId: string, place: SessionPlace): void {
+    // A session whose folder is not known yet may tell it with its next record.
+    if (place.project === '') return;
+    if (this.#places.size >= MAX_SESSIONS) this.#places.clear();
+    this.#places.set(sessionId, place);
+  }
+
+  #guess(event: StoredEvent): SessionPlace {
+    const { home, platform } = this.#homeOf(event.source.path);
+    const cwd = event.input?.['cwd'];
+    const workspace = typeof cwd === 'string' ? cwd : undefined;
+    return {
+      rootId: event.parentSessionId ?? event.sessionId,
+      agentId: event.agentId,
+      user: event.actor.user,
+      project: workspace ?? '',
+      workspace,
+      home,
+      platform,
+    };
+  }
+
+  #homeOf(path: string | undefined): Pick<IngestPlace, 'home' | 'platform'> {
+    const { places } = this.#options;
+    const found = path === undefined ? undefined : places.find(({ home }) => path.startsWith(home));
+    return found ?? places[0] ?? { home: '/', platform: 'linux' };
+  }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
