@@ -4,6 +4,7 @@ import { agentIdOf } from './agent-identity.ts';
 import { AGENTS } from './agents/index.ts';
 import type { PathContext } from './agents/path-context.ts';
 import { createReadHandlers } from './api.ts';
+import { Baselining } from './baselining.ts';
 import type { Config } from './contract/config.ts';
 import { createControlHandlers } from './control.ts';
 import type { CollectorStatus, Notice } from './contract/ipc.ts';
@@ -64,6 +65,7 @@ export class Collector {
   readonly #fingerprint: (value: string) => string;
   readonly #processes: LiveProcesses;
   readonly #witnessing: Witnessing;
+  readonly #baselining: Baselining;
   readonly #startedMs: number;
   readonly #stopping = new AbortController();
   readonly #reporting: Reporting;
@@ -118,12 +120,25 @@ export class Collector {
       homes: this.#homes,
       ownHome: options.homes === undefined,
       actor: this.#places[0]?.actor ?? { user: name },
+      patienceMs: options.config.processes.patienceMs,
       clock: options.clock,
       onStored: (stored) => {
         this.#stored(stored);
       },
       onRuleFailed: (rule) => {
         this.#health.raise('rule-failed', { rule }, rule);
+      },
+      onError: (error) => {
+        this.#upkeepFailed(error);
+      },
+    });
+    this.#baselining = new Baselining({
+      store,
+      places: this.#places,
+      nowMs: options.clock.nowMs,
+      onFindings: (findings) => {
+        this.#reporting.wake();
+        this.#publish({ name: 'findings.changed', body: { findings: [...findings] } });
       },
       onError: (error) => {
         this.#upkeepFailed(error);
@@ -211,6 +226,7 @@ export class Collector {
     } finally {
       this.#stopping.abort();
       this.#setPhase('stopping');
+      await this.#baselining.close();
       this.#rules.stop();
       await this.#reading.close();
       await this.#processes.stop();
@@ -260,6 +276,7 @@ export class Collector {
       version,
       handlers: {
         ...this.handlers,
+        ...this.#baselining.handlers,
         ...createControlHandlers({
           store: this.#store,
           processes: this.#processes,
@@ -309,6 +326,7 @@ export class Collector {
   #replaceStore(): void {
     this.#health.raise('store-recovered', { path: this.#store.recover() });
     this.#reading.startOver();
+    this.#baselining.startOver();
   }
 
   /** A damaged store is put aside and everything is read again; any other failure ends the collector. */
@@ -321,6 +339,7 @@ export class Collector {
         const read = await this.#reading.readHistory(signal);
         if (read > 0) await this.#look(upkeep);
         if (!signal.aborted) {
+          this.#baselining.begin();
           releaseMemory();
           this.#witnessing.begin();
           this.#setPhase('watching');
@@ -377,7 +396,9 @@ export class Collector {
     return picture;
   }
 
-  #stored({ inserted, findings }: CommitResult): void {
+  #stored(stored: CommitResult): void {
+    const { inserted, findings } = stored;
+    this.#baselining.stored(stored);
     if (inserted.length > 0) {
       this.#reporting.wake();
       this.#publish({ name: 'events.created', body: { events: [...inserted] } });

@@ -47,6 +47,8 @@ export class ProcessDiary {
   readonly #allowances = new Map<string, Allowance>();
   /** Living processes whose start was told. */
   readonly #told = new Map<string, ProcessPlace>();
+  /** All whose start was told, also those that have ended. */
+  readonly #written = new Set<string>();
   #day: Allowance = { left: PER_DAY, atMs: 0 };
   #events: StoredEvent[] = [];
   #findings: DetectedFinding[] = [];
@@ -66,7 +68,8 @@ export class ProcessDiary {
    * @param end when it is over already
    */
   process(place: ProcessPlace, ordinary: boolean, findings: readonly Finding[], end?: ProcessEnd): void {
-    const known = this.#told.has(processId(place.process));
+    const id = stableId(place.process);
+    const known = this.#written.has(id);
     if (findings.length === 0 && !known && (ordinary || !this.#mayTell(place))) {
       this.#count(place);
       return;
@@ -74,10 +77,17 @@ export class ProcessDiary {
     const told = { place, actor: this.#options.actor, ...(end === undefined ? {} : { end }) };
     const event = processStartEvent(told);
     if (!known) this.#add(event);
-    this.#records.set(stableId(place.process), toProcessRecord(told));
-    // An exec of a process that was told is no second start: what it does wrong is told all the same.
+    this.#records.set(id, toProcessRecord(told));
+    // What a process that was told before does wrong is told all the same: it is no second start.
     this.findings(findings, known ? undefined : event.id);
+    this.#write(id);
     if (end === undefined) this.#remember(place);
+  }
+
+  /** Something was found out about a process after it was looked at; it may have ended since. */
+  late(place: ProcessPlace, findings: readonly Finding[]): void {
+    if (this.#written.has(stableId(place.process))) this.findings(findings, undefined);
+    else this.process(place, true, findings);
   }
 
   /** A told process is known better by now. */
@@ -118,10 +128,6 @@ export class ProcessDiary {
     if (this.#contacts.length < MAX_WAITING) this.#contacts.push(contact);
   }
 
-  isTold(key: ProcessKey): boolean {
-    return this.#told.has(processId(key));
-  }
-
   /** @returns what is to be stored; nothing when there is nothing */
   take(): ProcessBatchRows | undefined {
     if (this.#isEmpty()) return undefined;
@@ -146,6 +152,7 @@ export class ProcessDiary {
     this.#events = [...batch.events, ...this.#events].slice(0, MAX_WAITING);
     this.#findings = [...batch.findings, ...this.#findings].slice(0, MAX_WAITING);
     this.#records = new Map([...batch.processes.map((row) => [row.id, row] as const), ...this.#records]);
+    this.#contacts = [...batch.contacts, ...this.#contacts].slice(0, MAX_WAITING);
     for (const row of batch.counted) this.#addCount(row);
   }
 
@@ -167,6 +174,13 @@ export class ProcessDiary {
   #add(event: StoredEvent): void {
     if (this.#events.length < MAX_WAITING) this.#events.push(event);
     else this.#dropped += 1;
+  }
+
+  #write(id: string): void {
+    this.#written.delete(id);
+    this.#written.add(id);
+    const [oldest] = this.#written;
+    if (this.#written.size > 2 * MAX_TOLD && oldest !== undefined) this.#written.delete(oldest);
   }
 
   #remember(place: ProcessPlace): void {

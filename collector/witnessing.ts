@@ -37,6 +37,8 @@ export interface WitnessingOptions {
   /** The homes are this machine's own. Otherwise only what belongs to a session of them is looked at. */
   readonly ownHome: boolean;
   readonly actor: Actor;
+  /** How late the log line of a command may be. */
+  readonly patienceMs?: number;
   readonly clock: Clock;
   readonly onStored: (stored: CommitResult) => void;
   readonly onRuleFailed: (ruleId: string) => void;
@@ -108,9 +110,12 @@ export class Witnessing {
 
   /** History is read, and everything that follows is told live: from here on log and machine can be compared. */
   begin(): void {
-    const { store, clock } = this.#options;
+    const { store, clock, patienceMs } = this.#options;
     const nowMs = clock.nowMs();
-    this.#witness = createWitness({ sinceMs: nowMs });
+    this.#witness = createWitness({
+      sinceMs: nowMs,
+      ...(patienceMs !== undefined && { graceMs: patienceMs }),
+    });
     this.#witness.configure(this.#configured);
     this.#contacts ??= new Contacts(store.processes.contacts());
     for (const event of this.#attributing.recall(store)) this.#witness.event(event);
@@ -269,8 +274,8 @@ export class Witnessing {
       const findings = this.#detect({ kind: 'disagreement', disagreement }, nowMs);
       const place =
         disagreement.kind === 'unexplained-process' ? this.#placeOf(disagreement.process) : undefined;
-      if (place === undefined || this.#diary.isTold(place.process)) this.#diary.findings(findings, undefined);
-      else this.#diary.process(place, true, findings);
+      if (place === undefined) this.#diary.findings(findings, undefined);
+      else this.#diary.late(place, findings);
     }
   }
 
@@ -396,8 +401,8 @@ export class Witnessing {
 
   /** A start that was missed, or polling for a while, makes what was not seen say nothing. */
   #noteGaps(nowMs: number): void {
-    const { source, missed, overflows } = this.#options.processes.health();
-    const gaps = missed + overflows;
+    const { source, missedOfAgents, overflows } = this.#options.processes.health();
+    const gaps = missedOfAgents + overflows;
     if (source !== 'events') this.#completeSinceMs = undefined;
     else if (gaps !== this.#gaps || this.#completeSinceMs === undefined) this.#completeSinceMs = nowMs;
     this.#gaps = gaps;

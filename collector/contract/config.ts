@@ -46,6 +46,12 @@ export const Config = z.object({
     .prefault({}),
   processes: z
     .object({
+      patienceMs: z
+        .int()
+        .min(1_000)
+        .max(600_000)
+        .default(10_000)
+        .describe('How late the log line of a command may be before the command counts as not written down.'),
       events: z
         .boolean()
         .default(true)

@@ -1,4 +1,6 @@
 import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { ProcessInfo } from '../contract/process.ts';
 import { PROCESS_MARKERS } from '../contract/process-markers.ts';
 import { readInto, readTarget } from './linux-files.ts';
 
@@ -52,6 +54,26 @@ export function readDetails(folder: string, ownUid: number | undefined): ProcDet
     ...(cwd === undefined ? {} : { cwd: cwd.path }),
     ...(markers === undefined ? {} : { markers }),
   };
+}
+
+/** Only what it runs: two readings instead of six. `undefined` when it is gone, or is a thread of the kernel. */
+export function readProgram(folder: string, pid: number): ProcessInfo | undefined {
+  try {
+    const length = readInto(`${folder}/cmdline`, argumentBuffer);
+    if (length === 0) return undefined;
+    const argv = parseArguments(argumentBuffer.toString('utf8', 0, length));
+    const executable = readTarget(`${folder}/exe`)?.path;
+    return {
+      pid,
+      startTimeMs: 0,
+      parentPid: 0,
+      name: basename(executable ?? argv[0] ?? ''),
+      argv,
+      ...(executable === undefined ? {} : { executable }),
+    };
+  } catch {
+    return undefined;
+  }
 }
 
 /** NUL-separated; a process may overwrite its own with one text without NUL, or with nothing. */

@@ -18,6 +18,19 @@ export function readInto(path: string, buffer: Buffer): number {
   }
 }
 
+const loadBuffer = Buffer.allocUnsafe(128);
+
+/** The number given out last, in our own pid namespace: the last field of loadavg (proc(5)). Threads have numbers too. */
+export function readNewestPid(proc: string): number | undefined {
+  try {
+    const text = loadBuffer.toString('latin1', 0, readInto(`${proc}/loadavg`, loadBuffer));
+    const pid = Number(text.trim().split(' ')[4]);
+    return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
+  } catch {
+    return undefined; // no such file
+  }
+}
+
 export interface LinkTarget {
   readonly path: string;
   /** The file is gone, the process still has it. */

@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { ProcessInfo, ProcessKey, ProcessSnapshot, ProcessUsage } from '../contract/process.ts';
-import { readDetails, type ProcDetails } from './linux-details.ts';
-import { readInto, readOpenFiles } from './linux-files.ts';
+import { readDetails, readProgram, type ProcDetails } from './linux-details.ts';
+import { readInto, readNewestPid, readOpenFiles } from './linux-files.ts';
 import { readKernelFacts, type KernelFacts } from './linux-kernel.ts';
 import { LinuxSockets } from './linux-sockets.ts';
 import { parseStatBytes, ttyName, type ProcStat } from './linux-stat.ts';
@@ -17,6 +17,7 @@ const SLICE_MS = 4;
 const PROCESSES_PER_CHECK = 16;
 /** Kernel threads are looked at in every eighth snapshot only: their pids are hardly ever used again. */
 const KERNEL_THREADS_EVERY = 8;
+const MAX_NEWCOMERS = 32;
 const statBuffer = Buffer.allocUnsafe(4096);
 
 interface Entry {
@@ -42,6 +43,7 @@ export class LinuxProcessReader implements ProcessReader {
   #entries = new Map<number, Entry>();
   #kernelThreads = new Set<number>();
   #readings = 0;
+  #newest: { readonly before?: number | undefined; readonly last?: number | undefined } = {};
   #reading: Promise<ProcessSnapshot> | undefined;
 
   /** @param kernel of another reader in this program, so that both give a process the same start time */
@@ -124,6 +126,24 @@ export class LinuxProcessReader implements ProcessReader {
     const stat = this.#readStat(pid);
     const gone = stat === undefined || stat.kernelThread || hasEnded(stat);
     return Promise.resolve(gone ? undefined : this.#describe(pid, stat));
+  }
+
+  /** The kernel gives numbers in turn and tells the last one given (proc(5), loadavg). */
+  newcomers(): readonly ProcessInfo[] {
+    const newest = readNewestPid(this.#proc);
+    if (newest === undefined) return [];
+    // Each number is looked at twice: what was only just forked does not run its program yet.
+    const after = this.#newest.before;
+    this.#newest = { before: this.#newest.last, last: newest };
+    // The first look, or the numbers have begun anew.
+    if (after === undefined || newest <= after) return [];
+    const found: ProcessInfo[] = [];
+    for (let pid = newest; pid > after && found.length < MAX_NEWCOMERS; pid -= 1) {
+      const process = readProgram(`${this.#proc}/${pid}`, pid);
+      if (process !== undefined) found.push(process);
+      if (newest - pid > MAX_NEWCOMERS * 4) break;
+    }
+    return found;
   }
 
   openFiles(pid: number, under: readonly string[]): Promise<readonly string[]> {

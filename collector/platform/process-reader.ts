@@ -9,6 +9,11 @@ export interface ProcessReader {
    * @throws only when the list as a whole cannot be had
    */
   read(): Promise<ProcessSnapshot>;
+  /**
+   * Processes that began since the last call, at most 32, as far as their numbers tell: much cheaper than a table, for
+   * noticing that something worth a look has begun. They have no place and no markers.
+   */
+  newcomers?(): readonly ProcessInfo[];
   /** Reads one process afresh; `undefined` when it is gone. For a last check before something is done to it. */
   readOne(pid: number): Promise<ProcessInfo | undefined>;
   /**

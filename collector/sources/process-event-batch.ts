@@ -23,6 +23,8 @@ export interface ProcessEventBatch {
   readonly records: readonly ProcessRecord[];
   /** Processes that ended before they could be read. */
   readonly missed: number;
+  /** Of those that ran a program of their own: pid of who started them, as far as one above could be read. */
+  readonly missedBelow?: readonly number[];
   /** Events were dropped, or there were more than could be read: only a snapshot tells what runs now. */
   readonly overflow: boolean;
 }
@@ -65,6 +67,7 @@ export class EventTranslator {
     const records: ProcessRecord[] = [];
     let missed = 0;
     let overflow = false;
+    const missedBelow: number[] = [];
     const read = (how: keyof ReadNow, pid: number): ProcessInfo | undefined => {
       if (!this.#mayRead()) {
         overflow = true;
@@ -83,8 +86,10 @@ export class EventTranslator {
           const copy = (lastExec.get(event.pid) ?? -1) < index;
           const process = copy ? read('place', event.pid) : programs.get(event.pid);
           const bornOf = this.#ghosts.get(event.parentPid) ?? event.parentPid;
-          if (process === undefined) this.#remember(event.pid, bornOf);
-          else records.push({ kind: 'start', process, bornOf, copy });
+          if (process === undefined) {
+            this.#remember(event.pid, bornOf);
+            if (!copy) missedBelow.push(bornOf);
+          } else records.push({ kind: 'start', process, bornOf, copy });
           // Read as what it runs now: the exec that comes in this group says nothing new.
           if (!copy) lastExec.delete(event.pid);
           break;
@@ -93,6 +98,7 @@ export class EventTranslator {
           if (lastExec.get(event.pid) !== index) break;
           const process = programs.get(event.pid);
           if (process !== undefined) records.push({ kind: 'exec', process });
+          else missedBelow.push(this.#ghosts.get(event.pid) ?? event.pid);
           break;
         }
         case 'exit':
@@ -101,7 +107,7 @@ export class EventTranslator {
           break;
       }
     }
-    return { records, missed, overflow };
+    return { records, missed, overflow, ...(missedBelow.length === 0 ? {} : { missedBelow }) };
   }
 
   #remember(pid: number, bornOf: number): void {

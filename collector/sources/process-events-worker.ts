@@ -61,6 +61,7 @@ function run(source: NetlinkEvents): void {
   const gather = (): { readonly batch: ProcessEventBatch; readonly woken: boolean } => {
     const records: ProcessRecord[] = [];
     let missed = 0;
+    const missedBelow: number[] = [];
     let untilMs = Infinity;
     for (;;) {
       const leftMs = untilMs - performance.now();
@@ -69,10 +70,12 @@ function run(source: NetlinkEvents): void {
       );
       const batch = translator.translate(events);
       missed += batch.missed;
+      if (missedBelow.length < MAX_RECORDS) missedBelow.push(...(batch.missedBelow ?? []));
+      else lost ||= batch.missedBelow !== undefined;
       if (records.length < MAX_RECORDS) records.push(...batch.records);
       else lost ||= batch.records.length > 0;
       lost ||= overflow || batch.overflow;
-      if (woken || leftMs <= 0) return { batch: { records, missed, overflow: lost }, woken };
+      if (woken || leftMs <= 0) return { batch: { records, missed, missedBelow, overflow: lost }, woken };
       if (untilMs === Infinity) untilMs = performance.now() + GATHER_MS;
     }
   };

@@ -38,6 +38,11 @@ export class ProcessTree {
     return this.#living.get(pid)?.info;
   }
 
+  /** The living process with this pid, or the last one that had it and is remembered. */
+  lastOf(pid: number): ProcessInfo | undefined {
+    return (this.#living.get(pid) ?? this.#deadByPid.get(pid))?.info;
+  }
+
   asOf(pid: number): number | undefined {
     return this.#living.get(pid)?.asOf;
   }

@@ -50,6 +50,8 @@ export interface ProcessWatchHealth {
   readonly failures: number;
   /** Processes that ended before they could be read. */
   readonly missed: number;
+  /** Of these, programs below an agent, or of whom it is not known. */
+  readonly missedOfAgents: number;
   /** Times that events were dropped and a snapshot stood in. */
   readonly overflows: number;
   readonly lastSnapshotMs: number;
@@ -57,7 +59,7 @@ export interface ProcessWatchHealth {
 }
 
 export interface ProcessWatchOptions {
-  readonly reader: { read(): Promise<ProcessSnapshot> };
+  readonly reader: { read(): Promise<ProcessSnapshot>; newcomers?(): readonly ProcessInfo[] };
   /** Is this process a coding agent? Asked once per process and program. */
   readonly isAgent: (process: ProcessInfo) => boolean;
   readonly onChanges: (batch: ProcessChangeBatch) => void;
@@ -71,6 +73,7 @@ export interface ProcessWatchOptions {
   readonly intervals?: Partial<PaceIntervals>;
 }
 
+const GLANCE_MS = 1_000;
 const KEEP_EVENTS_MS = 60_000;
 const RETRY_EVENTS_MS = 600_000;
 const NO_AGENT = 'no agent runs';
@@ -103,6 +106,7 @@ export class ProcessWatch {
   #snapshots = 0;
   #failures = 0;
   #missed = 0;
+  #missedOfAgents = 0;
   #overflows = 0;
   #lastSnapshotMs = 0;
 
@@ -192,6 +196,7 @@ export class ProcessWatch {
       snapshots: this.#snapshots,
       failures: this.#failures,
       missed: this.#missed,
+      missedOfAgents: this.#missedOfAgents,
       overflows: this.#overflows,
       lastSnapshotMs: this.#lastSnapshotMs,
       intervalMs: this.#intervalMs(),
@@ -211,8 +216,22 @@ export class ProcessWatch {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     if (!this.#running || this.#polling !== undefined) return;
-    this.#cancelTimer = this.#clock.after(this.#again ? 0 : this.#intervalMs(), () => void this.refresh());
+    this.#lookIn(this.#again ? 0 : this.#intervalMs());
     this.#again = false;
+  }
+
+  /** While no agent runs, a glance at what is new in between tells when one begins. */
+  #lookIn(delayMs: number): void {
+    const { reader, isAgent } = this.#options;
+    const glance =
+      delayMs > GLANCE_MS &&
+      reader.newcomers !== undefined &&
+      this.#events === undefined &&
+      !this.#pace.hasAgents();
+    this.#cancelTimer = this.#clock.after(glance ? GLANCE_MS : delayMs, () => {
+      if (glance && reader.newcomers?.().some(isAgent) !== true) this.#lookIn(delayMs - GLANCE_MS);
+      else void this.refresh();
+    });
   }
 
   async #poll(): Promise<void> {
@@ -307,6 +326,10 @@ export class ProcessWatch {
   #onEvents(batch: ProcessEventBatch): void {
     const nowMs = this.#clock.monotonicMs();
     this.#missed += batch.missed;
+    for (const pid of batch.missedBelow ?? []) {
+      const above = this.#tree.lastOf(pid);
+      if (above === undefined || this.#pace.belongsToAgent(above)) this.#missedOfAgents += 1;
+    }
     const changes: ProcessChange[] = [];
     for (const record of batch.records) {
       for (const change of this.#understand(record)) {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DEMO_LOGS } from '../../collector/cli/demo/write-logs.ts';
 import type { ZooAgent } from './agent-zoo.ts';
 
@@ -19,6 +20,8 @@ const append = (lines: readonly string[]): void => {
 };
 append(log.head);
 append(log.step({ prompt: 'work' }, 0, Date.now()));
+// A model needs some seconds to answer.
+await sleep(2_500);
 for (const [index, command] of config.commands.entries()) {
   append(log.step({ shell: command }, index + 1, Date.now()));
   spawn('bash', ['-c', `eval ${quoted(command)}`], {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IpcClient } from '../../collector/ipc/client.ts';
 import { readToken } from '../../collector/lib/token-file.ts';
@@ -19,17 +20,34 @@ export interface RunningCollector {
   stop(): Promise<void>;
 }
 
-/** Starts `reeve run --quiet` and waits until it has read the history. @throws when it exits before that */
+/**
+ * Starts `reeve run --quiet` and waits until it has read the history.
+ * @param home watched with `--home`, or, as `own`, the home of the collector itself
+ * @throws when it exits before that
+ */
 export async function startCollector(
-  home: string,
+  home: string | { readonly own: string },
   state: string,
   extra: readonly string[] = [],
 ): Promise<RunningCollector> {
   const started = performance.now();
   const child = spawn(
     process.execPath,
-    [ENTRY, '--state', state, 'run', '--quiet', '--home', home, ...extra],
-    { stdio: ['ignore', 'inherit', 'inherit'] },
+    [
+      ENTRY,
+      '--state',
+      state,
+      'run',
+      '--quiet',
+      ...(typeof home === 'string' ? ['--home', home] : []),
+      ...extra,
+    ],
+    {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      ...(typeof home !== 'string' && {
+        env: { ...process.env, HOME: home.own, XDG_CONFIG_HOME: join(home.own, '.config') },
+      }),
+    },
   );
   const client = await connect(child, state);
   for (;;) {

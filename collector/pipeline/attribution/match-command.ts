@@ -31,6 +31,16 @@ export function shellText({ argv, name }: ProcessInfo): string | undefined {
   return argv[next]?.slice(0, MAX_TEXT);
 }
 
+const INTERPRETERS = /^(?:node|bun|deno|python[\d.]*|ruby|perl|sh|bash|dash|zsh|env)$/;
+
+/** The arguments of a script as it was called: the kernel puts the interpreter before it (`sh /usr/bin/which rg`). */
+export function scriptArguments(argv: readonly string[]): readonly string[] | undefined {
+  const [program, script] = argv;
+  return program !== undefined && script?.startsWith('/') === true && INTERPRETERS.test(baseName(program))
+    ? argv.slice(1)
+    : undefined;
+}
+
 /** Without blanks and quotes: agents quote a command anew when they wrap it in `eval`. */
 export function bareText(text: string): string {
   return text.slice(0, MAX_TEXT).replace(/[\s'"\\]+/g, '');
@@ -47,12 +57,16 @@ export function matchCommand(process: ProcessInfo, call: CallCommand): CommandMa
     // `tmux new-window 'make all'`, `sh -c "make all"`: the text is inside the call's.
     if (ran.length >= 6 && asked.includes(ran)) return 'part';
   }
-  const { argv } = process;
-  const program = baseName(argv[0] ?? process.name);
+  const script = scriptArguments(process.argv);
+  return isPartOf(call, process.argv, process.name) || (script !== undefined && isPartOf(call, script, ''))
+    ? 'part'
+    : undefined;
+}
+
+function isPartOf(call: CallCommand, argv: readonly string[], name: string): boolean {
+  const program = baseName(argv[0] ?? name);
   const args = bareText(argv.slice(1).join(' '));
   return call.commands.some(
     (command) => baseName(command.program) === program && bareText(command.args.join(' ')) === args,
-  )
-    ? 'part'
-    : undefined;
+  );
 }

@@ -1,7 +1,6 @@
 import type { ProcessInfo } from '../../contract/process.ts';
-import { bareText, baseName, shellText } from '../attribution/match-command.ts';
+import { bareText, baseName, scriptArguments, shellText } from '../attribution/match-command.ts';
 
-const INTERPRETERS = /^(?:node|bun|deno|python[\d.]*|ruby|sh|bash|env)$/;
 const MAX_ENTRIES = 2_000;
 
 /** What the configuration names a command line for. */
@@ -30,12 +29,8 @@ export class Configured {
       if (part !== undefined) return part;
     }
     const [program = process.name, ...args] = process.argv;
-    return (
-      this.#find(program, args) ??
-      (INTERPRETERS.test(baseName(program)) && args[0] !== undefined
-        ? this.#find(args[0], args.slice(1))
-        : undefined)
-    );
+    const [script, ...rest] = scriptArguments(process.argv) ?? [];
+    return this.#find(program, args) ?? (script === undefined ? undefined : this.#find(script, rest));
   }
 
   #find(program: string, args: readonly string[]): ConfiguredPart | undefined {

@@ -1,5 +1,5 @@
 import type { ProcessInfo } from '../../contract/process.ts';
-import { baseName, shellText } from '../attribution/match-command.ts';
+import { baseName, scriptArguments, shellText } from '../attribution/match-command.ts';
 
 /** What agents run for themselves, without a tool call. One entry per habit. */
 interface Helper {
@@ -83,8 +83,16 @@ const START_UP_TEXT =
 export function helperReason(process: ProcessInfo, agentId: string): string | undefined {
   const text = shellText(process);
   if (text !== undefined) return START_UP_TEXT.test(text.trim().slice(0, 200)) ? 'shell start-up' : undefined;
-  const program = baseName(process.argv[0] ?? process.name);
-  const args = process.argv.slice(1).join(' ').slice(0, 2_000);
+  const script = scriptArguments(process.argv);
+  return (
+    reasonFor(process.argv, process.name, agentId) ??
+    (script === undefined ? undefined : reasonFor(script, '', agentId))
+  );
+}
+
+function reasonFor(argv: readonly string[], name: string, agentId: string): string | undefined {
+  const program = baseName(argv[0] ?? name);
+  const args = argv.slice(1).join(' ').slice(0, 2_000);
   return HELPERS.find(
     (helper) =>
       (helper.agentId === undefined || helper.agentId === agentId) &&

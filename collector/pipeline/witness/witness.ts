@@ -2,7 +2,7 @@ import type { Attribution, Disagreement } from '../../contract/attribution.ts';
 import type { EnrichedEvent, OutcomeStatus } from '../../contract/event.ts';
 import { processId, type ProcessInfo, type ProcessKey } from '../../contract/process.ts';
 import { KnownSessions, wasRunning, type KnownCall } from '../attribution/known-sessions.ts';
-import { baseName, matchCommand } from '../attribution/match-command.ts';
+import { baseName, matchCommand, scriptArguments } from '../attribution/match-command.ts';
 import { Configured } from './configured.ts';
 import { helperReason, isOpenShell } from './helpers.ts';
 
@@ -266,7 +266,7 @@ export class Witness {
 }
 
 function nameOf(process: ProcessInfo): string {
-  return baseName(process.argv[0] ?? process.name);
+  return baseName((scriptArguments(process.argv) ?? process.argv)[0] ?? process.name);
 }
 
 /** A shell with a text is its text, not its name. */
