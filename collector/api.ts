@@ -1,12 +1,16 @@
-import { AgentRecord, Asset, Credential, McpServer, type ModelRecord } from './contract/agent.ts';
+import { homedir } from 'node:os';
+import { AgentRecord, Asset, Credential, looseName, McpServer, type ModelRecord } from './contract/agent.ts';
 import { Principal } from './contract/identity.ts';
+import { storedBaselines } from './baseline-list.ts';
+import type { BaselineMethod } from './baselining.ts';
 import type { ControlMethod } from './control.ts';
 import type { Handlers, SequencedEvent } from './contract/ipc.ts';
 import { StoredEvent } from './contract/stored.ts';
+import { readPrivileges } from './privileges.ts';
 import type { Store } from './store/store.ts';
 
 /** Methods that only read the store: served by the collector, and by the command line when no collector runs. */
-export type ReadMethod = Exclude<keyof Handlers, 'hello' | 'status.get' | 'collector.stop' | ControlMethod>;
+export type ReadMethod = Exclude<keyof Handlers, 'hello' | 'status.get' | 'collector.stop' | ControlMethod | BaselineMethod>;
 
 export function createReadHandlers(store: Store): Pick<Handlers, ReadMethod> {
   return {
@@ -61,6 +65,15 @@ export function createReadHandlers(store: Store): Pick<Handlers, ReadMethod> {
       store.listAudit({ limit, ...(afterSeq !== undefined && { afterSeq }) }),
     'audit.verify': () => store.verifyAudit(),
     'findings.get': ({ id }) => store.read.finding(id) ?? null,
+    'privileges.get': ({ sinceMs, agentId }) =>
+      readPrivileges({
+        store,
+        home: homedir(),
+        nowMs: Date.now(),
+        ...(sinceMs !== undefined && { sinceMs }),
+        ...(agentId !== undefined && { agentId }),
+      }),
+    'baseline.list': (target) => storedBaselines(store, target, Date.now()),
     'store.check': () => ({ problems: [...store.check()] }),
   };
 }
@@ -75,11 +88,6 @@ function withUse(server: McpServer, use: McpUse): McpServer {
     .filter((row) => agents.has(row.agentId) && looseName(row.server) === key)
     .map((row) => ({ name: row.tool, calls: row.calls, lastUsedMs: row.lastUsedMs }));
   return { ...server, usedTools };
-}
-
-/** Agents rewrite server names when they build tool names (`my server` → `my_server`). */
-function looseName(name: string): string {
-  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }
 
 function modelRecords(store: Store): ModelRecord[] {

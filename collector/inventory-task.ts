@@ -9,6 +9,7 @@ import { readPrincipals } from './discovery/principals.ts';
 import type { Principal } from './contract/identity.ts';
 import { detectInventory, detectText } from './pipeline/detect.ts';
 import { parseFactCommands } from './pipeline/fact-commands.ts';
+import { grantsOf } from './pipeline/privileges/grants.ts';
 import { redactFinding, redactText } from './pipeline/redact.ts';
 import { classifySecret, findSecrets } from './pipeline/secrets/index.ts';
 import type { Platform } from './platform/platform.ts';
@@ -83,6 +84,7 @@ export function storeInventory(
       credential: credentials,
       asset: assets,
       principal: picture.principals,
+      permission: grantsOf(picture.inventory.facts),
     },
     nowMs,
   );

@@ -63,6 +63,11 @@ export const McpServer = z.object({
 });
 export type McpServer = z.infer<typeof McpServer>;
 
+/** Agents rewrite server names when they build tool names (`my server` → `my_server`). */
+export function looseName(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+}
+
 export const Credential = z.object({
   id: z.string(),
   kind: z.string(),

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { ActionRequest, ActionResult, AuditCheck, AuditRecord } from './action.ts';
 import { AgentRecord, Asset, Credential, McpServer, ModelRecord } from './agent.ts';
+import { BASELINE_METHODS } from './baseline.ts';
 import { EVENT_KINDS } from './event.ts';
 import { Finding, Severity } from './finding.ts';
 import { HealthItem } from './health.ts';
+import { Privileges } from './privileges.ts';
 import { ProcessList } from './process-list.ts';
 import { PROCESS_METHODS } from './process-methods.ts';
 import { SentStats } from './sent.ts';
@@ -107,7 +109,13 @@ export const METHODS = {
   'audit.verify': { params: empty, result: AuditCheck },
   /** Processes of agents and their trees, of sessions known and unknown. */
   'processes.list': { params: empty, result: ProcessList },
+  /** Granted next to used over a window, 30 days unless told; with the smaller settings as diffs. */
+  'privileges.get': {
+    params: z.object({ sinceMs: z.int().optional(), agentId: z.string().optional() }),
+    result: Privileges,
+  },
   'store.check': { params: empty, result: z.object({ problems: z.array(z.string()) }) },
+  ...BASELINE_METHODS,
   ...PROCESS_METHODS,
   ...UI_METHODS,
 } as const;

@@ -60,4 +60,4 @@ export class Inventory {
   }
 }
 
-const KINDS = ['agent', 'mcp-server', 'credential', 'asset', 'principal'] as const;
+const KINDS = ['agent', 'mcp-server', 'credential', 'asset', 'principal', 'permission'] as const;

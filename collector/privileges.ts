@@ -1,0 +1,148 @@
+import { lstatSync, readFileSync } from 'node:fs';
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import { createTwoFilesPatch } from 'diff';
+import { applyEdits, modify } from 'jsonc-parser';
+import type { z } from 'zod';
+import { AgentRecord, Credential, McpServer } from './contract/agent.ts';
+import {
+  type AgentPrivileges,
+  PermissionGrant,
+  type PrivilegePatch,
+  type Privileges,
+  type ServerUse,
+} from './contract/privileges.ts';
+import { agentPrivileges, credentialUses, serverUses } from './pipeline/privileges/advise.ts';
+import { editLists } from './pipeline/privileges/edit-list.ts';
+import { Usage } from './pipeline/privileges/usage.ts';
+import { redactText } from './pipeline/secrets/index.ts';
+import type { Store } from './store/store.ts';
+
+const DAY_MS = 86_400_000;
+export const PRIVILEGE_WINDOW_MS = 30 * DAY_MS;
+/** A page at a time, so that a running collector stays quick. */
+const PAGE = 1_000;
+const MAX_CALLS = 300_000;
+const MAX_FILE_BYTES = 2_000_000;
+const MAX_PATCHES = 50;
+
+export interface PrivilegeOptions {
+  readonly store: Store;
+  readonly home: string;
+  readonly nowMs: number;
+  readonly sinceMs?: number;
+  readonly agentId?: string;
+}
+
+/** What agents, MCP servers and credentials were granted, next to what was used, with the smaller settings as diffs. */
+export async function readPrivileges(options: PrivilegeOptions): Promise<Privileges> {
+  const { store, nowMs, agentId } = options;
+  const sinceMs = options.sinceMs ?? nowMs - PRIVILEGE_WINDOW_MS;
+  const list = <T>(kind: Parameters<Store['inventory']['list']>[0], schema: z.ZodType<T>): T[] =>
+    store.inventory.list(kind).map(({ value }) => schema.parse(value));
+  const isOwn = (ids: readonly string[]): boolean => agentId === undefined || ids.includes(agentId);
+  const usage = await readUsage(options, sinceMs);
+  const agents = agentPrivileges(
+    list('agent', AgentRecord),
+    list('permission', PermissionGrant),
+    usage,
+  ).filter((agent) => isOwn([agent.agentId]));
+  const inventory = list('mcp-server', McpServer).filter((server) => isOwn(server.agentIds));
+  const servers = serverUses(inventory, usage);
+  const credentials = list('credential', Credential).filter(
+    (one) => agentId === undefined || isOwn(one.usedBy.agentIds),
+  );
+  return {
+    sinceMs,
+    untilMs: nowMs,
+    toolCalls: usage.toolCalls,
+    truncated: usage.truncated,
+    agents,
+    servers,
+    credentials: credentialUses(credentials, servers, usage),
+    patches: [...listPatches(agents), ...serverPatches(servers, inventory)].slice(0, MAX_PATCHES),
+  };
+}
+
+async function readUsage({ store, home }: PrivilegeOptions, sinceMs: number): Promise<Usage> {
+  const usage = new Usage();
+  let afterSeq = 0;
+  while (usage.toolCalls < MAX_CALLS) {
+    const rows = store.read.events({ kind: 'tool.call', sinceMs, afterSeq, limit: PAGE });
+    for (const { event } of rows) usage.add(event, home);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE) return usage;
+    afterSeq = last.seq;
+    await yieldToOthers();
+  }
+  usage.truncated = true;
+  return usage;
+}
+
+function listPatches(agents: readonly AgentPrivileges[]): PrivilegePatch[] {
+  return agents.flatMap(({ agentId, grants }) =>
+    [...new Set(grants.map(({ grant }) => grant.path))].flatMap((path) => {
+      const text = readConfig(path);
+      if (text === undefined) return [];
+      // A managed file is the administrator's: what it should say is shown there, not here.
+      const own = grants.filter(({ grant }) => grant.path === path && grant.scope !== 'managed');
+      const edit = editLists(text, own);
+      if (edit === undefined) return [];
+      const diff = diffOf(path, text, edit.text);
+      return [{ agentId, path, changes: [...edit.changes], ...(diff !== undefined && { diff }) }];
+    }),
+  );
+}
+
+function serverPatches(uses: readonly ServerUse[], servers: readonly McpServer[]): PrivilegePatch[] {
+  return uses.flatMap((use) => {
+    const server = servers.find(({ id }) => id === use.id);
+    if (use.verdict !== 'unused' || server === undefined || server.scope === 'managed') return [];
+    const text = readConfig(server.configPath);
+    const edited = text === undefined ? undefined : withoutEntry(text, server.pointer);
+    if (text === undefined || edited === undefined) return [];
+    const diff = diffOf(server.configPath, text, edited);
+    return [
+      {
+        agentId: server.agentIds[0] ?? '',
+        path: server.configPath,
+        changes: [`Remove MCP server ${server.name}: no tool of it was called.`],
+        ...(diff !== undefined && { diff }),
+      },
+    ];
+  });
+}
+
+function withoutEntry(text: string, pointer: string): string | undefined {
+  const path = pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  if (!/^\s*[{/]/.test(text) || path.length === 0) return undefined;
+  try {
+    const edited = applyEdits(text, modify(text, path, undefined, {}));
+    return edited === text ? undefined : edited;
+  } catch {
+    // Not JSON, or the entry is gone since discovery looked.
+    return undefined;
+  }
+}
+
+/** Only ordinary files, as discovery reads them. */
+function readConfig(path: string): string | undefined {
+  try {
+    const stat = lstatSync(path);
+    return stat.isFile() && stat.size <= MAX_FILE_BYTES ? readFileSync(path, 'utf8') : undefined;
+  } catch {
+    // Gone or not readable: there is nothing to change then.
+    return undefined;
+  }
+}
+
+/** @returns `undefined` when even the changed lines alone would show a secret. */
+function diffOf(path: string, before: string, after: string): string | undefined {
+  for (const context of [3, 0]) {
+    const diff = createTwoFilesPatch(path, path, before, after, undefined, undefined, { context });
+    if (redactText(diff) === diff) return diff;
+  }
+  return undefined;
+}
