@@ -1,6 +1,7 @@
-/** Bundles the command line and its workers into `dist/`. Packages from node_modules stay there. */
+/** Bundles the command line, its workers and the window into `dist/`. Packages of the collector stay in node_modules. */
 import { build } from 'esbuild';
 import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { buildWindow } from './window.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 const fresh = `${root}.cache/dist-${process.pid}`;
@@ -22,6 +23,7 @@ await build({
   sourcemap: 'linked',
   logLevel: 'warning',
 });
+await buildWindow(`${fresh}/renderer`);
 // Read at run time, beside the bundle as beside the source.
 cpSync(`${root}collector/store/migrations`, `${fresh}/migrations`, { recursive: true });
 

@@ -1,0 +1,86 @@
+import { Pause, Play, Square } from 'lucide-react';
+import type { ActionId, ActionTarget } from '../../collector/contract/action.ts';
+import { useApi } from '../hooks/reeve.tsx';
+import { useChange } from '../hooks/use-call.ts';
+import { Button } from './button.tsx';
+import { Confirm } from './confirm.tsx';
+import { say } from './toast.tsx';
+
+const AFTER = ['overview.get', 'processes.list', 'audit.list', 'audit.verify'] as const;
+
+const DONE: Readonly<Record<ActionId, string>> = {
+  pause: 'Paused',
+  resume: 'Goes on',
+  kill: 'Ended',
+};
+
+/**
+ * Pause or resume at once, since both can be undone; kill after it was said what it ends. The result is shown and is in
+ * the activity.
+ */
+export function ActionButtons({
+  target,
+  name,
+  paused,
+  disabled = false,
+  size = 'small',
+}: {
+  readonly target: ActionTarget;
+  /** What it is called in questions and results. */
+  readonly name: string;
+  readonly paused: boolean;
+  /** Nothing of it runs that could be told apart. */
+  readonly disabled?: boolean;
+  readonly size?: 'small' | 'normal';
+}) {
+  const api = useApi();
+  const run = useChange('actions.run', AFTER);
+  const act = async (action: ActionId): Promise<void> => {
+    try {
+      const result = await run.mutateAsync({ action, target });
+      if (result.status === 'done') say(`${DONE[action]}: ${name}`, result.detail, 'ok');
+      else say(`${name} was not ${action === 'kill' ? 'ended' : `${action}d`}`, result.detail, 'critical');
+    } catch (error) {
+      say('This could not be done', error instanceof Error ? error.message : undefined, 'critical');
+    }
+  };
+  const preview = async (): Promise<string> => {
+    const result = await api.call('actions.preview', { action: 'kill', target });
+    return result.detail;
+  };
+  const small = size === 'small' ? { size: 'small' as const } : {};
+  const why = disabled ? 'None of its processes can be told apart on this machine' : undefined;
+  return (
+    <span className="line tight actions">
+      <Button
+        {...small}
+        look="quiet"
+        icon={paused ? Play : Pause}
+        disabled={disabled || run.isPending}
+        title={why ?? (paused ? 'Let it go on' : 'Stop it where it stands; nothing is lost')}
+        aria-label={`${paused ? 'Resume' : 'Pause'} ${name}`}
+        onClick={() => void act(paused ? 'resume' : 'pause')}
+      >
+        <span className="wide-only">{paused ? 'Resume' : 'Pause'}</span>
+      </Button>
+      <Confirm
+        title={`Kill ${name}?`}
+        explain={preview}
+        confirm="Kill"
+        onConfirm={() => act('kill')}
+        trigger={
+          <Button
+            {...small}
+            look="quiet"
+            icon={Square}
+            disabled={disabled || run.isPending}
+            title={why ?? 'End it and everything it started'}
+            aria-label={`Kill ${name}`}
+          >
+            <span className="wide-only">Kill</span>
+          </Button>
+        }
+      />
+    </span>
+  );
+}

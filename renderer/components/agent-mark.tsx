@@ -1,0 +1,33 @@
+import { agentName } from '../words/names.ts';
+import { useAgentNames } from '../hooks/use-agent-names.ts';
+
+/** Two letters on a quiet colour, the same wherever the agent is named. No vendor's logo. */
+export function AgentMark({ id }: { readonly id: string }) {
+  return (
+    <span className="mark" data-hue={(hash(id) % 7) + 1} aria-hidden>
+      {letters(id)}
+    </span>
+  );
+}
+
+export function AgentLabel({ id }: { readonly id: string }) {
+  const names = useAgentNames();
+  return (
+    <span className="line tight" title={id}>
+      <AgentMark id={id} />
+      <span className="cut">{agentName(id, names)}</span>
+    </span>
+  );
+}
+
+function letters(id: string): string {
+  const words = id.split(/[^a-z0-9]+/i).filter((word) => word !== '');
+  const [first = '?', second] = words;
+  return (second === undefined ? first.slice(0, 2) : first.charAt(0) + second.charAt(0)).toUpperCase();
+}
+
+function hash(text: string): number {
+  let sum = 0;
+  for (let i = 0; i < text.length; i++) sum = (sum * 31 + text.charCodeAt(i)) >>> 0;
+  return sum;
+}

@@ -1,0 +1,123 @@
+import { Menu } from '@base-ui/react/menu';
+import { useLocation } from '@tanstack/react-router';
+import { Check, Monitor, Moon, Search, Sun } from 'lucide-react';
+import { useLinkState } from '../hooks/reeve.tsx';
+import { useCall } from '../hooks/use-call.ts';
+import { type Theme, THEMES, useTheme } from '../hooks/use-theme.ts';
+import { PLACES } from '../places.ts';
+import { count } from '../words/number.ts';
+
+export function TopBar({ onFind }: { readonly onFind: () => void }) {
+  return (
+    <header className="bar">
+      <Crumbs />
+      <button type="button" className="finder" onClick={onFind} aria-label="Search and commands">
+        <Search size={15} aria-hidden />
+        <span>Search</span>
+        <kbd>Ctrl K</kbd>
+      </button>
+      <CollectorState />
+      <ThemeMenu />
+    </header>
+  );
+}
+
+/** The page, and what of it. */
+function Crumbs() {
+  const path = useLocation({ select: (location) => location.pathname });
+  const place =
+    PLACES.findLast(
+      (item) => path === item.path || (item.path !== '/' && path.startsWith(`${item.path}/`)),
+    ) ?? PLACES[0];
+  if (place === undefined) return null;
+  const isDetail = path !== place.path;
+  return (
+    <div className="crumbs">
+      {isDetail ? <a href={`#${place.path}`}>{place.title}</a> : <span>{place.title}</span>}
+    </div>
+  );
+}
+
+const PHASES = {
+  starting: { words: 'Starting', severity: 'low' },
+  reading: { words: 'Reading history', severity: 'low' },
+  watching: { words: 'Watching', severity: 'ok' },
+  stopping: { words: 'Stopping', severity: 'medium' },
+} as const;
+
+function CollectorState() {
+  const link = useLinkState();
+  const { data } = useCall('overview.get', {});
+  if (link.kind !== 'open') {
+    const words =
+      link.kind === 'connecting' ? 'Connecting' : link.kind === 'refused' ? 'Signed out' : 'Not running';
+    return (
+      <span
+        className="link-state"
+        data-severity={link.kind === 'connecting' ? 'low' : 'critical'}
+        role="status"
+      >
+        <span className="dot" data-hollow="" aria-hidden />
+        <span className="words">{words}</span>
+      </span>
+    );
+  }
+  const { words, severity } = PHASES[data?.phase ?? 'watching'];
+  const pending = data?.phase === 'reading' ? `, ${count(data.files.pending)} files left` : '';
+  return (
+    <a
+      className="link-state"
+      data-severity={severity}
+      href="#/health"
+      title={`The collector is ${words.toLowerCase()}${pending}`}
+    >
+      <span className="dot" aria-hidden />
+      <span className="words">{words}</span>
+    </a>
+  );
+}
+
+const THEME_LOOKS = {
+  system: { label: 'Like the system', icon: Monitor },
+  light: { label: 'Light', icon: Sun },
+  dark: { label: 'Dark', icon: Moon },
+} as const;
+
+function ThemeMenu() {
+  const [theme, setTheme] = useTheme();
+  const Icon = THEME_LOOKS[theme].icon;
+  return (
+    <Menu.Root>
+      <Menu.Trigger className="button" data-look="quiet" data-only-icon="" aria-label="Theme">
+        <Icon size={16} aria-hidden />
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Positioner sideOffset={6} align="end" className="positioner">
+          <Menu.Popup className="menu-pop">
+            <Menu.RadioGroup
+              value={theme}
+              onValueChange={(value: unknown) => {
+                if (isTheme(value)) setTheme(value);
+              }}
+            >
+              {THEMES.map((name) => (
+                <Menu.RadioItem key={name} value={name} className="menu-item" closeOnClick>
+                  <span className="check">
+                    <Menu.RadioItemIndicator>
+                      <Check size={14} aria-hidden />
+                    </Menu.RadioItemIndicator>
+                  </span>
+                  {THEME_LOOKS[name].label}
+                </Menu.RadioItem>
+              ))}
+            </Menu.RadioGroup>
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}
+
+function isTheme(value: unknown): value is Theme {
+  return THEMES.some((theme) => theme === value);
+}

@@ -1,0 +1,197 @@
+import { Outlet, useParams } from '@tanstack/react-router';
+import { ScanSearch, SearchX } from 'lucide-react';
+import { useMemo } from 'react';
+import { type Finding, SEVERITIES, severityRank } from '../../collector/contract/finding.ts';
+import { AgentLabel } from '../components/agent-mark.tsx';
+import { ExportMenu } from '../components/export-menu.tsx';
+import { Chips, ChoiceMenu, SearchBox } from '../components/filters.tsx';
+import { type Column, Grid } from '../components/grid.tsx';
+import { Page } from '../components/page.tsx';
+import { PathText } from '../components/path-text.tsx';
+import { SeverityMark } from '../components/severity.tsx';
+import { Answer, Empty } from '../components/states.tsx';
+import { When } from '../components/when.tsx';
+import { useCall } from '../hooks/use-call.ts';
+import { type Filters, useFilters } from '../hooks/use-filters.ts';
+import { links, searchText } from '../links.ts';
+import { agentName, SEVERITY_WORDS, STATUS_WORDS } from '../words/names.ts';
+import { baseName } from '../words/path.ts';
+
+const LIMIT = 5_000;
+
+const COLUMNS: readonly Column<Finding>[] = [
+  {
+    id: 'title',
+    title: 'What',
+    value: (finding) => finding.title,
+    show: (finding) => (
+      <span className="two-lines">
+        <span className="strong">{finding.title}</span>
+        <span>
+          <PathText path={finding.subject.value} max={70} />
+        </span>
+      </span>
+    ),
+    narrow: 'main',
+  },
+  {
+    id: 'severity',
+    title: 'Severity',
+    value: (finding) => severityRank(finding.severity),
+    show: (finding) => <SeverityMark severity={finding.severity} />,
+    width: '104px',
+  },
+  {
+    id: 'agent',
+    title: 'Agent',
+    value: (finding) => finding.subject.agentId,
+    show: (finding) =>
+      finding.subject.agentId === undefined ? null : <AgentLabel id={finding.subject.agentId} />,
+    width: '168px',
+  },
+  {
+    id: 'project',
+    title: 'Project',
+    value: (finding) => finding.subject.cwd,
+    show: (finding) =>
+      finding.subject.cwd === undefined ? null : (
+        <span title={finding.subject.cwd}>{baseName(finding.subject.cwd)}</span>
+      ),
+    width: '140px',
+  },
+  {
+    id: 'count',
+    title: 'Seen',
+    value: (finding) => finding.count,
+    show: (finding) => (finding.count > 1 ? `${finding.count}×` : 'once'),
+    align: 'right',
+    width: '76px',
+  },
+  {
+    id: 'last',
+    title: 'Last',
+    value: (finding) => finding.lastSeenMs,
+    show: (finding) => <When timeMs={finding.lastSeenMs} />,
+    align: 'right',
+    width: '112px',
+  },
+];
+
+/** Everything that was not right, worst first; what is shown stands in the address. */
+export function FindingsPage() {
+  const [filters, change] = useFilters();
+  const { id } = useParams({ strict: false });
+  const status = toStatus(filters['status']);
+  const query = useCall(
+    'findings.list',
+    { limit: LIMIT, ...(status !== undefined && { status }) },
+    { keep: true },
+  );
+  const rows = useMemo(
+    () => query.data?.filter((finding) => fits(finding, filters)) ?? [],
+    [query.data, filters],
+  );
+  const chosen = filters['severity']?.split(',') ?? [];
+  const agents = [...new Set(query.data?.flatMap((finding) => finding.subject.agentId ?? []))].sort();
+  return (
+    <Page
+      title="Findings"
+      lead="Things that agents did, or that are set on this machine, which should not be so. Worst first."
+      actions={<ExportMenu name="findings" rows={rows} columns={COLUMNS} />}
+    >
+      <div className="toolbar">
+        <SearchBox
+          label="Find in findings"
+          value={filters['q'] ?? ''}
+          onChange={(q) => {
+            change({ q });
+          }}
+        />
+        <Chips
+          label="Severity"
+          value={chosen}
+          choices={[...SEVERITIES].reverse().map((severity) => ({
+            value: severity,
+            label: SEVERITY_WORDS[severity],
+            count: query.data?.filter((finding) => finding.severity === severity).length ?? 0,
+          }))}
+          onChange={(value) => {
+            change({ severity: value.join(',') });
+          }}
+        />
+        <div className="end">
+          <ChoiceMenu
+            label="Agent"
+            value={filters['agent'] ?? ''}
+            choices={[
+              { value: '', label: 'All agents' },
+              ...agents.map((agent) => ({ value: agent, label: agentName(agent) })),
+            ]}
+            onChange={(agent) => {
+              change({ agent });
+            }}
+          />
+          <ChoiceMenu
+            label="State"
+            value={filters['status'] ?? ''}
+            choices={[
+              { value: '', label: STATUS_WORDS.open },
+              { value: 'acknowledged', label: STATUS_WORDS.acknowledged },
+              { value: 'suppressed', label: STATUS_WORDS.suppressed },
+              { value: 'resolved', label: STATUS_WORDS.resolved },
+              { value: 'all', label: 'All' },
+            ]}
+            onChange={(next) => {
+              change({ status: next });
+            }}
+          />
+        </div>
+      </div>
+      <Answer query={query}>
+        {(all) => (
+          <Grid
+            label="Findings"
+            rows={rows}
+            columns={COLUMNS}
+            rowId={(finding) => finding.id}
+            href={(finding) => links.finding(finding.id, searchText(filters))}
+            activeId={id}
+            empty={
+              all.length === 0 ? (
+                <Empty icon={ScanSearch} title={status === 'open' ? 'Nothing to look at' : 'None'}>
+                  {status === 'open'
+                    ? 'No open findings. New ones appear here as they are found.'
+                    : 'There are no findings in this state.'}
+                </Empty>
+              ) : (
+                <Empty icon={SearchX} title="No finding has all of this">
+                  Take a filter away to see more.
+                </Empty>
+              )
+            }
+          />
+        )}
+      </Answer>
+      <Outlet />
+    </Page>
+  );
+}
+
+/** `open` when nothing is said; undefined for all. */
+function toStatus(text: string | undefined): Finding['status'] | undefined {
+  if (text === 'all') return undefined;
+  return text === 'acknowledged' || text === 'suppressed' || text === 'resolved' ? text : 'open';
+}
+
+function fits(finding: Finding, filters: Filters): boolean {
+  const { q, severity, agent, session } = filters;
+  if (severity !== undefined && !severity.split(',').includes(finding.severity)) return false;
+  if (agent !== undefined && finding.subject.agentId !== agent) return false;
+  if (session !== undefined && finding.sessionId !== session) return false;
+  if (q === undefined) return true;
+  const text = `${finding.title} ${finding.why} ${finding.subject.value} ${finding.ruleId} ${finding.ruleCode}`;
+  return q
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.toLowerCase().includes(word));
+}

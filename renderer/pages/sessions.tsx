@@ -1,0 +1,226 @@
+import { SearchX, SquareTerminal } from 'lucide-react';
+import { useMemo } from 'react';
+import { type Finding, type Severity, severityRank } from '../../collector/contract/finding.ts';
+import type { Session } from '../../collector/contract/stored.ts';
+import { AgentLabel } from '../components/agent-mark.tsx';
+import { ExportMenu } from '../components/export-menu.tsx';
+import { ChoiceMenu, SearchBox } from '../components/filters.tsx';
+import { type Column, Grid } from '../components/grid.tsx';
+import { Page } from '../components/page.tsx';
+import { SeverityMark } from '../components/severity.tsx';
+import { Answer, Empty } from '../components/states.tsx';
+import { When } from '../components/when.tsx';
+import { useCall } from '../hooks/use-call.ts';
+import { type Filters, useFilters } from '../hooks/use-filters.ts';
+import { links } from '../links.ts';
+import { agentName, isUnattended, modeWords } from '../words/names.ts';
+import { compact } from '../words/number.ts';
+import { baseName } from '../words/path.ts';
+
+const LIMIT = 10_000;
+
+/** A session with what other answers know about it. */
+interface Row {
+  readonly session: Session;
+  readonly running: boolean;
+  readonly worst: Severity | undefined;
+}
+
+const COLUMNS: readonly Column<Row>[] = [
+  {
+    id: 'project',
+    title: 'Session',
+    value: ({ session }) => projectOf(session),
+    show: ({ session, running }) => (
+      <span className="two-lines">
+        <span>
+          <span className="strong">{projectOf(session)}</span>
+          {running && (
+            <span className="badge" data-severity="ok">
+              running
+            </span>
+          )}
+          {session.permissionMode !== undefined && isUnattended(session.permissionMode) && (
+            <span className="badge" data-severity="medium" title={modeWords(session.permissionMode)}>
+              asks nobody
+            </span>
+          )}
+        </span>
+        <span title={session.nativeId}>
+          {session.parentSessionId === undefined ? '' : 'sub-agent · '}
+          {session.gitBranch ?? session.nativeId.slice(0, 8)}
+        </span>
+      </span>
+    ),
+    narrow: 'main',
+  },
+  {
+    id: 'agent',
+    title: 'Agent',
+    value: ({ session }) => agentName(session.agentId),
+    show: ({ session }) => <AgentLabel id={session.agentId} />,
+    width: '176px',
+  },
+  {
+    id: 'who',
+    title: 'Human',
+    value: ({ session }) => session.actor.account ?? session.actor.user,
+    show: ({ session }) => (
+      <span title={session.actor.user}>{session.actor.account ?? session.actor.user}</span>
+    ),
+    width: '140px',
+    narrow: 'hide',
+  },
+  {
+    id: 'model',
+    title: 'Model',
+    value: ({ session }) => session.models.join(', '),
+    width: '150px',
+    narrow: 'hide',
+  },
+  {
+    id: 'calls',
+    title: 'Calls',
+    value: ({ session }) => session.counts.toolCalls,
+    show: ({ session }) => (
+      <span title={`${session.counts.toolErrors} failed, ${session.counts.mcpCalls} to MCP servers`}>
+        {compact(session.counts.toolCalls)}
+      </span>
+    ),
+    align: 'right',
+    width: '76px',
+    narrow: 'label',
+  },
+  {
+    id: 'worst',
+    title: 'Worst finding',
+    value: ({ worst }) => (worst === undefined ? undefined : severityRank(worst)),
+    show: ({ worst }) => (worst === undefined ? null : <SeverityMark severity={worst} />),
+    width: '120px',
+  },
+  {
+    id: 'last',
+    title: 'Last',
+    value: ({ session }) => session.lastEventMs,
+    show: ({ session }) => <When timeMs={session.lastEventMs} />,
+    align: 'right',
+    width: '112px',
+  },
+];
+
+function projectOf(session: Session): string {
+  return baseName(session.repository ?? session.cwd ?? 'unknown folder').replace(/\.git$/, '');
+}
+
+/** Every run of every agent; those that run now stand on top. */
+export function SessionsPage() {
+  const [filters, change] = useFilters();
+  const query = useCall('sessions.list', { limit: LIMIT });
+  const { data: overview } = useCall('overview.get', {});
+  const { data: findings } = useCall('findings.list', { status: 'open', limit: LIMIT });
+  const rows = useMemo(() => {
+    const running = new Set(overview?.sessions.running.map((session) => session.sessionId));
+    const worst = worstBySession(findings ?? []);
+    return (query.data ?? [])
+      .map((session) => ({ session, running: running.has(session.id), worst: worst.get(session.id) }))
+      .filter((row) => fits(row, filters))
+      .sort((a, b) => Number(b.running) - Number(a.running) || b.session.lastEventMs - a.session.lastEventMs);
+  }, [query.data, overview, findings, filters]);
+  const agents = [...new Set(query.data?.map((session) => session.agentId))].sort();
+  return (
+    <Page
+      title="Sessions"
+      lead="One row for each run of an agent. Open one to see everything it did."
+      actions={<ExportMenu name="sessions" rows={rows} columns={COLUMNS} />}
+    >
+      <div className="toolbar">
+        <SearchBox
+          label="Find in sessions"
+          value={filters['q'] ?? ''}
+          onChange={(q) => {
+            change({ q });
+          }}
+        />
+        <ChoiceMenu
+          label="Agent"
+          value={filters['agent'] ?? ''}
+          choices={[
+            { value: '', label: 'All agents' },
+            ...agents.map((agent) => ({ value: agent, label: agentName(agent) })),
+          ]}
+          onChange={(agent) => {
+            change({ agent });
+          }}
+        />
+        <ChoiceMenu
+          label="Kind"
+          value={filters['kind'] ?? ''}
+          choices={[
+            { value: '', label: 'Sub-agents too' },
+            { value: 'main', label: 'Without sub-agents' },
+            { value: 'running', label: 'Running now' },
+            { value: 'found', label: 'With findings' },
+          ]}
+          onChange={(kind) => {
+            change({ kind });
+          }}
+        />
+      </div>
+      <Answer query={query}>
+        {(all) => (
+          <Grid
+            label="Sessions"
+            rows={rows}
+            columns={COLUMNS}
+            rowId={({ session }) => session.id}
+            href={({ session }) => links.session(session.id)}
+            group={({ running }) => (running ? 'Running now' : 'Before')}
+            empty={
+              all.length === 0 ? (
+                <Empty icon={SquareTerminal} title="No sessions yet">
+                  When an agent works on this machine, its session appears here, live.
+                </Empty>
+              ) : (
+                <Empty icon={SearchX} title="No session has all of this">
+                  Take a filter away to see more.
+                </Empty>
+              )
+            }
+          />
+        )}
+      </Answer>
+    </Page>
+  );
+}
+
+function worstBySession(findings: readonly Finding[]): ReadonlyMap<string, Severity> {
+  const worst = new Map<string, Severity>();
+  for (const { sessionId, severity } of findings) {
+    if (sessionId === undefined) continue;
+    const before = worst.get(sessionId);
+    if (before === undefined || severityRank(severity) > severityRank(before)) worst.set(sessionId, severity);
+  }
+  return worst;
+}
+
+function fits({ session, running, worst }: Row, { q, agent, kind }: Filters): boolean {
+  if (agent !== undefined && session.agentId !== agent) return false;
+  if (kind === 'main' && session.parentSessionId !== undefined) return false;
+  if (kind === 'running' && !running) return false;
+  if (kind === 'found' && worst === undefined) return false;
+  if (q === undefined) return true;
+  const text = [
+    session.cwd,
+    session.repository,
+    session.gitBranch,
+    session.nativeId,
+    session.agentId,
+    ...session.models,
+  ]
+    .join(' ')
+    .toLowerCase();
+  return q
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}

@@ -1,0 +1,199 @@
+import ELK from 'elkjs/lib/elk-api.js';
+import elkWorker from 'elkjs/lib/elk-worker.min.js?url';
+import {
+  Background,
+  Controls,
+  type Edge,
+  Handle,
+  type Node,
+  type NodeProps,
+  Position,
+  ReactFlow,
+} from '@xyflow/react';
+import { Waypoints } from 'lucide-react';
+import { useEffect, useMemo, useState } from 'react';
+import type { Graph, GraphNode } from '../../collector/contract/graph.ts';
+import { Facts } from '../components/page.tsx';
+import { Answer, Empty, Loading } from '../components/states.tsx';
+import { useCall } from '../hooks/use-call.ts';
+import { useHome } from '../hooks/use-home.ts';
+import { layerOf, readableGraph } from '../words/graph-layers.ts';
+import { humanize } from '../words/names.ts';
+import { plural } from '../words/number.ts';
+import { shortPath } from '../words/path.ts';
+
+const WIDTH = 190;
+const HEIGHT = 44;
+
+type GraphFlowNode = Node<{ readonly node: GraphNode; readonly text: string }, 'thing'>;
+
+const NODE_TYPES = { thing: Thing };
+
+/** Who, through what, to what: the session as one connected picture. */
+export function GraphView({ sessionId }: { readonly sessionId: string }) {
+  const query = useCall('graph.get', { sessionId });
+  if (query.data === null)
+    return (
+      <Empty icon={Waypoints} title="Nothing to draw yet">
+        When the session does something, the picture grows here.
+      </Empty>
+    );
+  return <Answer query={query}>{({ graph }) => <Picture whole={graph} />}</Answer>;
+}
+
+function Picture({ whole }: { readonly whole: Graph }) {
+  const home = useHome();
+  const { graph, left } = useMemo(() => readableGraph(whole), [whole]);
+  const places = useLayout(graph);
+  const [chosen, setChosen] = useState<string>();
+  const near = useMemo(() => neighbours(graph, chosen), [graph, chosen]);
+  if (places === undefined) return <Loading />;
+  const nodes = graph.nodes.map((node): GraphFlowNode => ({
+    id: node.id,
+    type: 'thing',
+    position: places.get(node.id) ?? { x: 0, y: 0 },
+    data: { node, text: shortPath(node.label, 30, home) },
+    width: WIDTH,
+    height: HEIGHT,
+    ...(near !== undefined && !near.has(node.id) && { className: 'faded' }),
+  }));
+  const edges = graph.edges.map((edge, index): Edge => ({
+    id: String(index),
+    source: edge.from,
+    target: edge.to,
+    className: `edge-${edge.kind}${near !== undefined && edge.from !== chosen && edge.to !== chosen ? ' faded' : ''}`,
+    ...(chosen !== undefined &&
+      (edge.from === chosen || edge.to === chosen) && {
+        label: edge.access ?? humanize(edge.kind).toLowerCase(),
+      }),
+  }));
+  const node = graph.nodes.find((item) => item.id === chosen);
+  return (
+    <div className="graph">
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODE_TYPES}
+        fitView
+        minZoom={0.1}
+        maxZoom={1.5}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        onlyRenderVisibleElements
+        proOptions={{ hideAttribution: true }}
+        onNodeClick={(_, clicked) => {
+          setChosen(clicked.id === chosen ? undefined : clicked.id);
+        }}
+        onPaneClick={() => {
+          setChosen(undefined);
+        }}
+      >
+        <Background gap={20} size={1} />
+        <Controls showInteractive={false} />
+      </ReactFlow>
+      {node !== undefined && (
+        <aside className="graph-aside card">
+          <p className="muted small">{humanize(node.kind)}</p>
+          <p className="strong wrap">{node.label}</p>
+          <Facts
+            items={Object.entries(node.attributes).map(
+              ([name, value]) => [humanize(name), String(value)] as const,
+            )}
+          />
+        </aside>
+      )}
+      {left > 0 && (
+        <p className="muted small graph-left">
+          {plural(left, 'thing')} touched least are left out of the picture.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Thing({ data, selected }: NodeProps<GraphFlowNode>) {
+  return (
+    <div
+      className="thing"
+      data-kind={data.node.kind}
+      data-selected={selected ? '' : undefined}
+      title={data.node.label}
+    >
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <span className="thing-kind">{humanize(data.node.kind)}</span>
+      <span className="thing-label cut">{data.text}</span>
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </div>
+  );
+}
+
+/** The chosen thing and all it is tied to; undefined when none is chosen. */
+function neighbours(graph: Graph, chosen: string | undefined): ReadonlySet<string> | undefined {
+  if (chosen === undefined) return undefined;
+  const near = new Set([chosen]);
+  for (const edge of graph.edges) {
+    if (edge.from === chosen) near.add(edge.to);
+    if (edge.to === chosen) near.add(edge.from);
+  }
+  return near;
+}
+
+type Places = ReadonlyMap<string, { readonly x: number; readonly y: number }>;
+
+/** Places by elk, worked out beside the page so that it stays quick. */
+function useLayout(graph: Graph): Places | undefined {
+  const [places, setPlaces] = useState<Places>();
+  useEffect(() => {
+    const elk = new ELK({ workerUrl: elkWorker });
+    let left = false;
+    elk
+      .layout({
+        id: 'root',
+        layoutOptions: {
+          'elk.algorithm': 'layered',
+          'elk.direction': 'RIGHT',
+          'elk.partitioning.activate': 'true',
+          'elk.layered.spacing.nodeNodeBetweenLayers': '70',
+          'elk.spacing.nodeNode': '14',
+          'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
+        },
+        children: graph.nodes.map((node) => ({
+          id: node.id,
+          width: WIDTH,
+          height: HEIGHT,
+          layoutOptions: { 'elk.partitioning.partition': String(layerOf(node.kind)) },
+        })),
+        edges: graph.edges.map((edge, index) => ({
+          id: String(index),
+          sources: [edge.from],
+          targets: [edge.to],
+        })),
+      })
+      .then(
+        ({ children }) => {
+          if (!left) setPlaces(new Map(children?.map(({ id, x = 0, y = 0 }) => [id, { x, y }])));
+        },
+        () => {
+          if (!left) setPlaces(columns(graph));
+        },
+      );
+    return () => {
+      left = true;
+      elk.terminateWorker();
+    };
+  }, [graph]);
+  return places;
+}
+
+/** Plain columns, when the layout cannot be worked out. */
+function columns(graph: Graph): Places {
+  const filled = new Map<number, number>();
+  return new Map(
+    graph.nodes.map((node) => {
+      const layer = layerOf(node.kind);
+      const row = filled.get(layer) ?? 0;
+      filled.set(layer, row + 1);
+      return [node.id, { x: layer * (WIDTH + 70), y: row * (HEIGHT + 14) }];
+    }),
+  );
+}

@@ -1,0 +1,196 @@
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDownToLine, ArrowUpToLine, SquareTerminal } from 'lucide-react';
+import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
+import type { EventKind } from '../../collector/contract/event.ts';
+import type { Finding } from '../../collector/contract/finding.ts';
+import type { Api } from '../api.ts';
+import { Button } from '../components/button.tsx';
+import { ChoiceMenu } from '../components/filters.tsx';
+import { Empty, Failure, Loading } from '../components/states.tsx';
+import { useApi } from '../hooks/reeve.tsx';
+import { useCall } from '../hooks/use-call.ts';
+import { useFilters } from '../hooks/use-filters.ts';
+import { focusRow, useListKeys } from '../hooks/use-list-keys.ts';
+import { links } from '../links.ts';
+import { plural } from '../words/number.ts';
+import { kindsOf, TIMELINE_KINDS } from './kinds.ts';
+import { Minimap } from './minimap.tsx';
+import { Row } from './row.tsx';
+import { useTimeline } from './use-timeline.ts';
+
+const ROW_PX = 34;
+const NO_FINDINGS: readonly Finding[] = [];
+
+/** Everything a session did, in order; rows exist only near the screen. */
+export function Timeline({ sessionId }: { readonly sessionId: string }) {
+  const api = useApi();
+  const [filters, change] = useFilters();
+  const kinds = useMemo(() => kindsOf(filters['show']), [filters]);
+  const timeline = useTimeline(sessionId, kinds);
+  const { total, at, outcomeOf, show } = timeline;
+  const count = total ?? 0;
+  const ready = total !== undefined;
+  const wanted = filters['event'];
+  const { data: marks } = useCall('events.marks', { sessionId });
+  const { data: findings } = useCall('findings.list', { sessionId, limit: 1_000 });
+  const byEvent = useMemo(() => findingsByEvent(findings ?? []), [findings]);
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const toggle = useCallback((id: string) => {
+    setOpen((before) => {
+      const next = new Set(before);
+      if (!next.delete(id)) next.add(id);
+      return next;
+    });
+  }, []);
+
+  const list = useRef<HTMLOListElement>(null);
+  const [offset, setOffset] = useState(0);
+  useEffect(() => {
+    const top = list.current?.getBoundingClientRect().top;
+    if (top !== undefined) setOffset(top + scrollY);
+  }, [ready]);
+  const virtual = useWindowVirtualizer({
+    count,
+    estimateSize: () => ROW_PX,
+    overscan: 10,
+    scrollMargin: offset,
+    scrollPaddingStart: 110,
+    scrollPaddingEnd: 40,
+  });
+  const items = virtual.getVirtualItems();
+  const first = items[0]?.index ?? 0;
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    show(first, last);
+  }, [show, first, last]);
+
+  const reveal = useCallback(
+    (index: number) => {
+      virtual.scrollToIndex(index, { align: 'center' });
+    },
+    [virtual],
+  );
+  useListKeys({ root: list, count, reveal });
+
+  const goTo = useEffectEvent((id: string, index: number) => {
+    setOpen((before) => new Set(before).add(id));
+    focusRow(list.current, index, reveal);
+  });
+  useEffect(() => {
+    if (wanted === undefined || !ready) return;
+    let left = false;
+    void placeOf(api, sessionId, wanted, kinds).then((index) => {
+      if (!left && index !== undefined) goTo(wanted, index);
+    });
+    return () => {
+      left = true;
+    };
+  }, [api, sessionId, wanted, kinds, ready]);
+
+  if (timeline.error !== undefined && total === undefined) return <Failure error={timeline.error} />;
+  if (total === undefined) return <Loading lines={14} />;
+  return (
+    <div className="timeline">
+      <div className="toolbar timeline-tools">
+        <ChoiceMenu
+          label="Show"
+          value={filters['show'] ?? ''}
+          choices={TIMELINE_KINDS}
+          onChange={(value) => {
+            change({ show: value, event: undefined });
+          }}
+        />
+        <span className="muted small num" role="status">
+          {plural(total, 'event')}
+        </span>
+        <div className="end">
+          <Button
+            size="small"
+            look="quiet"
+            icon={ArrowUpToLine}
+            onClick={() => {
+              virtual.scrollToIndex(0);
+            }}
+          >
+            Start
+          </Button>
+          <Button
+            size="small"
+            look="quiet"
+            icon={ArrowDownToLine}
+            onClick={() => {
+              virtual.scrollToIndex(count - 1, { align: 'end' });
+            }}
+          >
+            End
+          </Button>
+        </div>
+      </div>
+      {total === 0 && (
+        <Empty icon={SquareTerminal} title="Nothing of this kind">
+          This session has no such events, or they are older than what is kept.
+        </Empty>
+      )}
+      <ol ref={list} className="events" style={{ height: virtual.getTotalSize() }}>
+        {items.map((item) => {
+          const placed = at(item.index);
+          return (
+            <li
+              key={item.key}
+              data-index={item.index}
+              ref={virtual.measureElement}
+              style={{ transform: `translateY(${item.start - offset}px)` }}
+            >
+              {placed === undefined ? (
+                <div className="event-waiting" aria-hidden />
+              ) : (
+                <Row
+                  event={placed.event}
+                  outcome={outcomeOf(placed.event.tool?.callId)}
+                  findings={byEvent.get(placed.event.id) ?? NO_FINDINGS}
+                  open={open.has(placed.event.id)}
+                  marked={placed.event.id === wanted}
+                  onToggle={toggle}
+                />
+              )}
+            </li>
+          );
+        })}
+      </ol>
+      {marks !== undefined && (
+        <Minimap
+          marks={marks}
+          first={first}
+          last={last}
+          total={total}
+          onGo={(fraction) => {
+            virtual.scrollToIndex(Math.floor(fraction * count), { align: 'center' });
+          }}
+          eventHref={(eventId) => links.event(sessionId, eventId)}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Where an event stands among those that are shown; undefined when it is not kept any more. */
+async function placeOf(
+  api: Api,
+  sessionId: string,
+  eventId: string,
+  kinds: readonly EventKind[],
+): Promise<number | undefined> {
+  const placed = await api.call('events.get', { id: eventId });
+  if (placed === null) return undefined;
+  const anchor = { seq: placed.seq };
+  const page = await api.call('events.page', { sessionId, anchor, limit: 1, kinds: [...kinds] });
+  return page.firstIndex;
+}
+
+function findingsByEvent(findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {
+  const map = new Map<string, Finding[]>();
+  for (const finding of findings)
+    for (const { eventId } of finding.evidence)
+      if (eventId !== undefined) map.set(eventId, [...(map.get(eventId) ?? []), finding]);
+  return map;
+}

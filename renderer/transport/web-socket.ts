@@ -1,0 +1,166 @@
+import { PROTOCOL_VERSION } from '../../collector/contract/ipc.ts';
+import { type LinkState, RequestError, type Transport } from '../api.ts';
+
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 10_000;
+/** A healthy collector answers in milliseconds; a first scan of a large history may keep it busy for seconds. */
+const ANSWER_TIMEOUT_MS = 30_000;
+/** Closed with this code, the collector knows us not: asking again with the same cookie helps nobody. */
+const NOT_LET_IN = 4_401;
+
+interface Waiting {
+  readonly method: string;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: RequestError) => void;
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
+/** Id of the greeting; requests count from 1. */
+const HELLO_ID = 0;
+
+/**
+ * JSON-RPC 2.0 over a WebSocket that comes back by itself: with growing pauses and jitter, at once when the page is
+ * shown again or the network returns. Requests made meanwhile wait for the connection; those on their way when it
+ * breaks are rejected, since whether they were done is not known.
+ */
+export class WebSocketTransport implements Transport {
+  readonly #url: string;
+  readonly #noticeListeners = new Set<(name: string, body: unknown) => void>();
+  readonly #stateListeners = new Set<(state: LinkState) => void>();
+  readonly #waiting = new Map<number, Waiting>();
+  #unsent: { readonly id: number; readonly text: string }[] = [];
+  #state: LinkState = { kind: 'connecting' };
+  #socket: WebSocket | undefined;
+  #nextId = 1;
+  #failures = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param url `ws://…/api`; the cookie of the page lets us in. */
+  constructor(url: string) {
+    this.#url = url;
+    const comeBack = (): void => {
+      if (document.visibilityState === 'visible' && this.#state.kind === 'lost') this.#connect();
+    };
+    addEventListener('online', comeBack);
+    document.addEventListener('visibilitychange', comeBack);
+    this.#connect();
+  }
+
+  call(method: string, params: unknown): Promise<unknown> {
+    const id = this.#nextId++;
+    const text = JSON.stringify({ jsonrpc: '2.0', id, method, params });
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiting.delete(id);
+        this.#unsent = this.#unsent.filter((item) => item.id !== id);
+        reject(new RequestError(method, 0, 'The collector did not answer in time.'));
+      }, ANSWER_TIMEOUT_MS);
+      this.#waiting.set(id, { method, resolve, reject, timer });
+      if (this.#state.kind === 'open') this.#socket?.send(text);
+      else this.#unsent.push({ id, text });
+    });
+  }
+
+  onNotice(listener: (name: string, body: unknown) => void): () => void {
+    this.#noticeListeners.add(listener);
+    return () => this.#noticeListeners.delete(listener);
+  }
+
+  onState(listener: (state: LinkState) => void): () => void {
+    this.#stateListeners.add(listener);
+    listener(this.#state);
+    return () => this.#stateListeners.delete(listener);
+  }
+
+  #connect(): void {
+    clearTimeout(this.#retry);
+    if (this.#socket !== undefined) return;
+    const socket = new WebSocket(this.#url);
+    this.#socket = socket;
+    socket.addEventListener('open', () => {
+      const params = { token: '', protocolVersion: PROTOCOL_VERSION };
+      socket.send(JSON.stringify({ jsonrpc: '2.0', id: HELLO_ID, method: 'hello', params }));
+    });
+    socket.addEventListener('message', ({ data }) => {
+      if (typeof data === 'string') this.#receive(socket, data);
+    });
+    socket.addEventListener('close', ({ code }) => {
+      this.#socket = undefined;
+      this.#abandon();
+      if (code === NOT_LET_IN) this.#set({ kind: 'refused' });
+      else this.#tryAgain();
+    });
+  }
+
+  /** The collector knows us: what waited goes out, in order. */
+  #greeted(socket: WebSocket): void {
+    this.#failures = 0;
+    this.#set({ kind: 'open' });
+    const texts = this.#unsent;
+    this.#unsent = [];
+    for (const { text } of texts) socket.send(text);
+  }
+
+  #tryAgain(): void {
+    if (this.#state.kind === 'open' || this.#state.kind === 'connecting')
+      this.#set({ kind: 'lost', sinceMs: Date.now() });
+    const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#failures++);
+    this.#retry = setTimeout(
+      () => {
+        this.#connect();
+      },
+      longest / 2 + Math.random() * (longest / 2),
+    );
+  }
+
+  /** What was on its way is lost; what was never sent still waits. */
+  #abandon(): void {
+    const unsent = new Set(this.#unsent.map((item) => item.id));
+    for (const [id, waiting] of this.#waiting) {
+      if (unsent.has(id)) continue;
+      this.#waiting.delete(id);
+      clearTimeout(waiting.timer);
+      waiting.reject(new RequestError(waiting.method, 0, 'The connection to the collector broke.'));
+    }
+  }
+
+  #receive(socket: WebSocket, data: string): void {
+    const message: unknown = JSON.parse(data);
+    if (!isRecord(message)) return;
+    const { id, method, params, result, error } = message;
+    if (typeof method === 'string') {
+      for (const listener of this.#noticeListeners) listener(method, params);
+      return;
+    }
+    if (typeof id !== 'number') return;
+    if (id === HELLO_ID) {
+      if (isRecord(error)) this.#set({ kind: 'mismatch', detail: toError('hello', error).message });
+      else this.#greeted(socket);
+      return;
+    }
+    const waiting = this.#waiting.get(id);
+    if (waiting === undefined) return;
+    this.#waiting.delete(id);
+    clearTimeout(waiting.timer);
+    if (isRecord(error)) waiting.reject(toError(waiting.method, error));
+    else waiting.resolve(result);
+  }
+
+  #set(state: LinkState): void {
+    this.#state = state;
+    for (const listener of this.#stateListeners) listener(state);
+  }
+}
+
+function toError(method: string, error: Readonly<Record<string, unknown>>): RequestError {
+  const { code, message } = error;
+  return new RequestError(
+    method,
+    typeof code === 'number' ? code : -32_603,
+    typeof message === 'string' ? message : 'The collector could not do this.',
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
