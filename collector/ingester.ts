@@ -303,6 +303,16 @@ const State = z.object({
   downloads: z
     .array(z.object({ path: z.string(), host: z.string(), urlPath: z.string(), eventId: z.string() }))
     .exactOptional(),
+  derived: z
+    .array(
+      z.object({
+        path: z.string(),
+        from: z.string(),
+        weight: z.enum(['weak', 'strong']),
+        eventId: z.string(),
+      }),
+    )
+    .exactOptional(),
   scripts: z.array(z.object({ path: z.string(), text: z.string(), chars: z.number() })).exactOptional(),
 });
 

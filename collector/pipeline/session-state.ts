@@ -1,10 +1,13 @@
 import type { EnrichedEvent, ToolCallEvent } from '../contract/event.ts';
-import type { Download, Mark, SessionContext } from '../rules/rule.ts';
+import type { Derived, Download, FoundSecret, Mark, SessionContext } from '../rules/rule.ts';
 import { type CallFacts, callFacts } from '../rules/shared/call-signs.ts';
 import type { CallPlace } from '../rules/shared/once.ts';
 import { addedRemotesOf } from '../rules/shared/remotes.ts';
 import { isExternalSend, sendWeight } from '../rules/shared/sends.ts';
-import { redactText } from './secrets/index.ts';
+import { ODD_PATH, plain } from './plain.ts';
+import { findSecrets, redactText } from './secrets/index.ts';
+import { rememberSecrets, seenSecret } from './seen-secrets.ts';
+import { derivedSize, withDerived } from './session-state-derived.ts';
 import { rememberScripts, scriptsWritten, type WrittenScript } from './written-scripts.ts';
 
 /** Whose machine this is: the same for all sessions of one home. */
@@ -35,6 +38,8 @@ export interface SessionState {
   envFolders: string[];
   /** Files that came from servers; missing in states of before there was such a list. */
   downloads?: Download[];
+  /** Files made out of secrets; missing when the run made none. */
+  derived?: Derived[];
   /** Scripts the run wrote; missing when it wrote none. */
   scripts?: WrittenScript[];
 }
@@ -50,6 +55,7 @@ const MAX_FOLDERS = 12;
 const MAX_DOWNLOADS = 8;
 const MAX_PATH = 240;
 const NO_DOWNLOADS: readonly Download[] = [];
+const NO_DERIVED: readonly Derived[] = [];
 const MAX_WHAT = 160;
 /** Vendors' call ids are under 64 characters; a longer one is not worth remembering. */
 const MAX_ID = 240;
@@ -84,6 +90,9 @@ export function sessionContext(state: SessionState, place: Place): SessionContex
     addedRemotes: state.addedRemotes,
     envFolders: state.envFolders,
     downloads: state.downloads ?? NO_DOWNLOADS,
+    derived: state.derived ?? NO_DERIVED,
+    findSecrets,
+    seenSecret: (text): FoundSecret | undefined => seenSecret(state, text),
   };
 }
 
@@ -112,6 +121,7 @@ export function observe(state: SessionState, event: EnrichedEvent, place: Place)
       observeCall(state, event, place);
       break;
     case 'tool.result':
+      if (event.output !== undefined) rememberSecrets(state, event.callId, event.output);
       observeResult(state, event.callId, event.outcome.status);
       break;
     case 'prompt.submit':
@@ -150,6 +160,7 @@ function observeCall(state: SessionState, event: ToolCallEvent, place: Place): v
   if (known.sources.length + known.sensitive.length + known.sends.length > 0)
     remember(state, event, known, place);
   if (known.downloads.length > 0) rememberDownloads(state, known.downloads);
+  rememberDerived(state, event, known, place);
   rememberRemotes(state, event);
   const written = scriptsWritten(event, factPlace(state, place));
   if (written.length > 0) {
@@ -257,6 +268,13 @@ function rememberDownloads(state: SessionState, downloads: readonly Download[]):
   }
 }
 
+function rememberDerived(state: SessionState, event: ToolCallEvent, known: CallFacts, place: Place): void {
+  const list = withDerived(state.derived, event, known, factPlace(state, place));
+  if (list.length === 0 || list === state.derived) return;
+  grow(state, derivedSize(list));
+  state.derived = [...list];
+}
+
 function rememberRemotes(state: SessionState, event: ToolCallEvent): void {
   if (event.shell === undefined) return;
   for (const { name, host } of addedRemotesOf(event.shell.commands)) {
@@ -299,6 +317,7 @@ function shrink(state: SessionState): void {
       state.approved,
       state.pending,
       state.downloads ?? [],
+      state.derived ?? [],
     ];
     const longest = lists.reduce((a, b) => (b.length > a.length ? b : a));
     if (longest.length > 4) longest.shift();
@@ -322,22 +341,12 @@ function sizeAtMost(state: SessionState): number {
       download.eventId.length +
       60;
   for (const { chars } of state.scripts ?? []) size += chars;
+  size += derivedSize(state.derived);
   for (const [callId, eventId] of state.pending) size += callId.length + eventId.length + 8;
   for (const text of state.addedRemotes) size += text.length + 4;
   for (const text of state.envFolders) size += text.length + 4;
   return size;
 }
-
-/** Text that JSON writes as it is, one character each, so that sizes are known without writing it. */
-function plain(text: string, max: number): string {
-  const cut = text.length <= max ? text : text.slice(0, max);
-  if (!NOT_PLAIN.test(cut)) return cut;
-  return cut.toWellFormed().replace(UNPRINTABLE, ' ').replaceAll('"', "'").replaceAll('\\', '/');
-}
-
-const NOT_PLAIN = /[\u0000-\u001f"\\\ud800-\udfff]/;
-const ODD_PATH = /[\u0000-\u001f"\ud800-\udfff]/;
-const UNPRINTABLE = /[\u0000-\u001f]/g;
 
 function isRoot(path: string | undefined): boolean {
   return path !== undefined && path.length <= 3 && (path === '/' || /^[A-Za-z]:\\?$/.test(path));

@@ -3,6 +3,7 @@ import { browserSessionTakeover } from './browser.session-takeover.ts';
 import { captureLocal } from './capture.local.ts';
 import { cloudIdentityChange } from './cloud.identity-change.ts';
 import { cloudProdWrite } from './cloud.prod-write.ts';
+import { collectArchiveThenSend } from './collect.archive-then-send.ts';
 import { crossAgentConfigWrite } from './cross-agent.config-write.ts';
 import { destroyDatabase } from './destroy.database.ts';
 import { destroyFiles } from './destroy.files.ts';
@@ -35,9 +36,13 @@ import { sandboxEscapePrimitive } from './sandbox.escape-primitive.ts';
 import { selfMcpRegistration } from './self.mcp-registration.ts';
 import { selfPermissionChange } from './self.permission-change.ts';
 import { sendDns } from './send.dns.ts';
+import { sendIdeFeature } from './send.ide-feature.ts';
+import { sendMessageOutside } from './send.message-outside.ts';
 import { sendRepoExposure } from './send.repo-exposure.ts';
 import { sendRiskyDestination } from './send.risky-destination.ts';
+import { sendSecretInArgs } from './send.secret-in-args.ts';
 import { sendUpload } from './send.upload.ts';
+import { sendUrlEmbedding } from './send.url-embedding.ts';
 import { seqLethalTrifecta } from './seq.lethal-trifecta.ts';
 import { sweepCredentials } from './sweep.credentials.ts';
 import { toolOffensive } from './tool.offensive.ts';
@@ -76,6 +81,11 @@ export const BEHAVIOUR_RULES: readonly DetectionRule[] = [
   sandboxEscapePrimitive,
   installUnvettedPackage,
   logTamper,
+  sendUrlEmbedding,
+  sendSecretInArgs,
+  sendMessageOutside,
+  sendIdeFeature,
+  collectArchiveThenSend,
   sendRepoExposure,
   readAgentCredentials,
   installRegistryOverride,

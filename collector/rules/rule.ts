@@ -73,6 +73,8 @@ export type CallSign =
   | 'attack-tool'
   /** A variable is set that moves where packages come from, or switches a check or the history off. */
   | 'risky-variable'
+  /** A JSON file is written that names the address of its schema. */
+  | 'remote-schema'
   /** A file comes from a server, or came earlier in the run and now a shell call follows. */
   | 'download';
 
@@ -169,6 +171,34 @@ export interface SessionContext {
   readonly envFolders: readonly string[];
   /** Files that came from servers during the run, oldest first, bounded. */
   readonly downloads: readonly Download[];
+  /** Files that were made out of secrets or of whole folders, oldest first, bounded. */
+  readonly derived?: readonly Derived[];
+  /** Secrets in a text. Missing where rules run without the engine. */
+  readonly findSecrets?: (text: string) => readonly FoundSecret[];
+  /** A secret that a call of this run brought to light, found again in a text. */
+  readonly seenSecret?: (text: string) => FoundSecret | undefined;
+}
+
+/** A file made out of something that must not leave: a copy, an archive, an encoding. */
+export interface Derived {
+  /** Absolute. */
+  readonly path: string;
+  /** The secret, the command or the folder it was made of. */
+  readonly from: string;
+  readonly weight: 'strong' | 'weak';
+  readonly eventId: string;
+}
+
+/** A stretch of text that is a secret: positions only, never the value. */
+export interface FoundSecret {
+  readonly kind: string;
+  /** Who issued it; `unknown` when only the name beside it spoke. */
+  readonly provider: string;
+  readonly start: number;
+  readonly end: number;
+  readonly confidence: Confidence;
+  /** Right in shape, but filler. */
+  readonly placeholder: boolean;
 }
 
 /** A file that came from a server. */

@@ -55,8 +55,11 @@ function toolFacts(event: ToolCallEvent, place: CallPlace): CallFacts {
   const outside = category === 'mcp' || category === 'web';
   if (outside) sources = untrustedSources(event, place);
   const sends = outside ? sendsOf(event, place) : NONE;
-  if (named.length + sources.length + sends.length === 0) return PLAIN;
-  return facts(named, sends, named.length === 0 ? NONE : sensitiveReads(event, place), sources, new Set());
+  const schema = category === 'write' && event.input.content?.includes('"$schema"') === true;
+  if (named.length + sources.length + sends.length === 0 && !schema) return PLAIN;
+  const signs = new Set<CallSign>();
+  if (schema) signs.add('remote-schema');
+  return facts(named, sends, named.length === 0 ? NONE : sensitiveReads(event, place), sources, signs);
 }
 
 function shellFacts(event: ToolCallEvent, commands: readonly ShellCommand[], place: CallPlace): CallFacts {

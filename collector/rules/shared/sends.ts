@@ -149,9 +149,14 @@ const PUBLISH = new Set(['publish', 'upload', 'push']);
 const MESSAGE_TOOL =
   /(?:^|_|-)(?:send|post|reply|publish|share|forward|upload)(?:_|-|$)|(?:send|post|reply|publish|share|upload)(?=[A-Z])|(?:create|add)[_-]?(?:issue|comment|pull|pr|gist|message|discussion|review|ticket|draft)/;
 
+/** `true` for an MCP tool that speaks to people or to the outside. */
+export function isMessageTool(event: ToolCallEvent): boolean {
+  return MESSAGE_TOOL.test(event.tool.mcpTool ?? event.tool.name);
+}
+
 function toolSends(event: ToolCallEvent): readonly Send[] {
   const name = event.tool.mcpTool ?? event.tool.name;
-  if (!MESSAGE_TOOL.test(name)) return [];
+  if (!isMessageTool(event)) return [];
   return [
     {
       how: 'message',
