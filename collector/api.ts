@@ -10,7 +10,10 @@ import { readPrivileges } from './privileges.ts';
 import type { Store } from './store/store.ts';
 
 /** Methods that only read the store: served by the collector, and by the command line when no collector runs. */
-export type ReadMethod = Exclude<keyof Handlers, 'hello' | 'status.get' | 'collector.stop' | ControlMethod | BaselineMethod>;
+export type ReadMethod = Exclude<
+  keyof Handlers,
+  'hello' | 'status.get' | 'collector.stop' | ControlMethod | BaselineMethod
+>;
 
 export function createReadHandlers(store: Store): Pick<Handlers, ReadMethod> {
   return {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
 import type { BaselineTarget } from './contract/baseline.ts';
+import { storedBaselines } from './baseline-list.ts';
+import type { Handlers } from './contract/ipc.ts';
 import type { Finding } from './contract/finding.ts';
 import { StoredEvent } from './contract/stored.ts';
 import {
@@ -31,6 +33,9 @@ export interface BaseliningOptions {
   /** The store is damaged or cannot be written at all. */
   readonly onError: (error: unknown) => void;
 }
+
+/** Methods that change what is learned: only the collector can serve them. */
+export type BaselineMethod = 'baseline.reset' | 'baseline.pause';
 
 const DAY_MS = 86_400_000;
 /** Older events weigh less than a hundredth. */
@@ -93,6 +98,19 @@ export class Baselining {
     this.#stale = true;
   }
 
+  /** The list here comes with what is not stored yet. */
+  get handlers(): Pick<Handlers, BaselineMethod | 'baseline.list'> {
+    const { store, nowMs } = this.#options;
+    return {
+      'baseline.list': (target) => {
+        this.#saveLater();
+        return storedBaselines(store, target, nowMs());
+      },
+      'baseline.reset': async (target) => ({ changed: await this.reset(target) }),
+      'baseline.pause': async ({ paused, ...target }) => ({ changed: await this.pause(target, paused) }),
+    };
+  }
+
   /** A live batch was stored. */
   stored({ inserted, findings }: CommitResult): void {
     this.#noteFindings(findings);
@@ -132,11 +150,6 @@ export class Baselining {
     this.#stale = true;
     this.begin();
     return false;
-  }
-
-  /** Brings what is stored up to date, so that whoever reads the store sees what is known. */
-  flush(): void {
-    this.#saveLater();
   }
 
   /** Forgets what was learned about a project, an agent, or everything. @returns how many baselines */
@@ -223,7 +236,7 @@ export class Baselining {
 
   /** @returns whether there was something to learn */
   async #round(): Promise<boolean> {
-    if (this.#stopping.signal.aborted) return false;
+    if (this.#isStopped()) return false;
     const { baseline } = this.#options.store;
     const ends = baseline.ends();
     const from = this.#position;
@@ -245,7 +258,7 @@ export class Baselining {
         at = row;
         if (performance.now() < sliceEndMs) continue;
         await breathe();
-        if (this.#stopping.signal.aborted) return false;
+        if (this.#isStopped()) return false;
         sliceEndMs = performance.now() + SLICE_MS;
       }
       if (page.length < PAGE) break;
@@ -254,6 +267,11 @@ export class Baselining {
     this.#fresh = false;
     this.#save();
     return true;
+  }
+
+  /** A function, because the answer changes while others are let through. */
+  #isStopped(): boolean {
+    return this.#stopping.signal.aborted;
   }
 
   /** A few are sorted here; many come sorted from an index, page by page. */

@@ -5,6 +5,7 @@ import { addActionCommands } from './commands/actions.ts';
 import { addExecCommand } from './commands/exec.ts';
 import { addTopCommand } from './commands/top.ts';
 import { addGraphCommand } from './commands/graph.ts';
+import { addBaselineCommand } from './commands/baseline.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addEventsCommand } from './commands/events.ts';
 import { addListCommands } from './commands/lists.ts';
@@ -41,6 +42,7 @@ addGraphCommand(program, context);
 addPrivilegesCommand(program, context);
 addRulesCommand(program, context);
 addReportCommand(program, context);
+addBaselineCommand(program, context);
 addDemoCommand(program, context);
 
 // A reader that goes away (`| head`) is no failure.
