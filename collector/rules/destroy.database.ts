@@ -1,9 +1,10 @@
+import type { ToolCallEvent } from '../contract/event.ts';
 import type { Severity } from '../contract/finding.ts';
 import type { ShellAnalysis, ShellCommand } from '../contract/shell.ts';
 import type { EventRule, Match, SessionContext } from './rule.ts';
 import { askedFor } from './shared/asked.ts';
 import { canonicalName, describeCommand, feedersOf, findOption } from './shared/commands.ts';
-import { isLocalHost, parseUrl } from './shared/hosts.ts';
+import { classifyHost, parseUrl } from './shared/hosts.ts';
 import { onCall } from './shared/on-call.ts';
 import { isManagedDatabase, targetOf } from './shared/targets.ts';
 
@@ -82,9 +83,14 @@ export const destroyDatabase: EventRule = {
   references: ['https://attack.mitre.org/techniques/T1485/', 'https://atlas.mitre.org/techniques/AML.T0101'],
   taxonomies: { attack: ['T1485'], atlas: ['AML.T0101'], owasp: ['ASI02'] },
   bundles: ['DST'],
-  trigger: { programs: [...CLIENTS, ...RESET_PROGRAMS], signs: ['inline-code'] },
+  trigger: {
+    programs: [...CLIENTS, ...RESET_PROGRAMS, 'curl DELETE', 'curl -XDELETE', 'http DELETE'],
+    signs: ['inline-code'],
+    categories: ['mcp'],
+  },
   match: onCall((event, context) => {
     const { shell } = event;
+    if (event.tool.category === 'mcp') return byTool(event, context);
     if (shell === undefined) return [];
     return shell.commands.flatMap((command): Match[] => {
       const what = destroyed(command, shell);
@@ -141,6 +147,20 @@ export const destroyDatabase: EventRule = {
         ],
       },
       {
+        name: 'server of the company network',
+        calls: [{ shell: "mysql -h prod-mysql.internal -e 'DROP TABLE t'" }],
+      },
+      { name: 'private address', calls: [{ shell: 'redis-cli -h 10.0.4.9 flushdb' }] },
+      {
+        name: 'tool of an MCP server',
+        calls: [{ mcp: 'postgres-prod', tool: 'execute_sql', args: { sql: 'DROP TABLE users CASCADE' } }],
+      },
+      {
+        name: 'tool that drops',
+        calls: [{ mcp: 'mongodb', tool: 'drop-database', args: { database: 'app' } }],
+      },
+      { name: 'index', calls: [{ shell: 'curl -X DELETE https://es.example.com:9200/_all' }] },
+      {
         name: 'address only known at run time',
         calls: [{ shell: 'psql "$DATABASE_URL" -c "TRUNCATE users CASCADE"' }],
       },
@@ -193,6 +213,16 @@ export const destroyDatabase: EventRule = {
         calls: [{ shell: "grep -rn 'DROP TABLE' migrations/" }],
       },
       {
+        name: 'reading by a tool',
+        guards: 'queries of MCP servers',
+        calls: [{ mcp: 'postgres', tool: 'query', args: { sql: 'select * from truncated_users' } }],
+      },
+      {
+        name: 'container of a compose file',
+        guards: 'bare service names',
+        calls: [{ shell: "psql -h db -U app -c 'TRUNCATE users'" }],
+      },
+      {
         name: 'staging by address',
         guards: 'named test systems',
         calls: [{ shell: 'psql postgres://app@staging-db.example.com/app -c "TRUNCATE users"' }],
@@ -216,6 +246,12 @@ function destroyed(command: ShellCommand, shell: ShellAnalysis): string | undefi
       ? statement(code)
       : undefined;
   }
+  if (name === 'curl' || name === 'http') {
+    return /\bDELETE\b/.test(line) &&
+      /(?::9200\/|:9243\/|elastic|opensearch)|\/(?:_all|\*)(?:[\s?"']|$)/.test(line)
+      ? 'a delete of an index'
+      : undefined;
+  }
   if (!CLIENTS.has(name)) return undefined;
   const fed = feedersOf(shell, command)
     .filter((feeder) => /^(?:echo|printf|cat)$/.test(feeder.program))
@@ -229,8 +265,53 @@ function statement(text: string): string | undefined {
   return ALL_ROWS.test(text) && !/\bwhere\b/i.test(text) ? 'a change of all rows' : undefined;
 }
 
+const DROP_TOOL = /(?:drop|truncate|wipe|reset)[-_]?(?:database|collection|table|schema|index|db)/i;
+const MAX_ARGUMENTS = 40_000;
+
+/** A tool of an MCP server that runs SQL, or drops by its name. */
+function byTool(event: ToolCallEvent, context: SessionContext): readonly Match[] {
+  const name = event.tool.mcpTool ?? event.tool.name;
+  const texts = textsOf(event.input.args, 0).join('\n').slice(0, MAX_ARGUMENTS);
+  const what = DROP_TOOL.test(name)
+    ? name
+    : /sql|quer|execut|run|command|statement|db|mongo/i.test(name)
+      ? statement(texts)
+      : undefined;
+  if (what === undefined) return [];
+  const target = targetOf(`${event.tool.mcpServer ?? ''} ${texts}`);
+  const severity = severityAt(
+    target === 'unknown' && /sqlite|duckdb/i.test(event.tool.mcpServer ?? '') ? 'throw-away' : target,
+    context,
+  );
+  if (severity === undefined) return [];
+  const server = event.tool.mcpServer ?? 'an MCP server';
+  return [
+    {
+      subject: `${what} by ${server}`,
+      detail: `The agent ran ${what} with the tool ${name} of ${server}.`,
+      severity,
+      excerpt: texts.slice(0, 300),
+    },
+  ];
+}
+
+/** All texts in the arguments of a tool, a few levels deep. */
+function textsOf(value: unknown, depth: number): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null || depth > 4) return [];
+  return Object.values(value)
+    .slice(0, 50)
+    .flatMap((item: unknown) => textsOf(item, depth + 1));
+}
+
 function severityOf(command: ShellCommand, context: SessionContext): Severity | undefined {
-  const place = placeOf(command, context);
+  return severityAt(placeOf(command, context), context);
+}
+
+function severityAt(
+  place: 'production' | 'throw-away' | 'remote' | 'unknown',
+  context: SessionContext,
+): Severity | undefined {
   if (place === 'throw-away') return undefined;
   const asked = askedFor(context, ['drop', 'truncate', 'reset', 'wipe', 'flush', 'delete', 'purge', 'clear']);
   if (place === 'production') return asked ? 'high' : 'critical';
@@ -248,14 +329,20 @@ function placeOf(
     .replaceAll(context.workspace ?? context.home, '')
     .replaceAll(context.home, '');
   const host = hostIn(command, text);
-  if (host !== undefined && isLocalHost(host)) return 'throw-away';
+  const kind = host === undefined ? undefined : classifyHost(host);
+  if (kind === 'loopback' || kind === 'unspecified') return 'throw-away';
   const named = targetOf([host ?? '', ...given, command.where ?? '', text].join(' '));
   if (named === 'production') return 'production';
   if (named === 'throw-away' || command.via.includes('container')) return 'throw-away';
+  // A bare name is a service of a compose file; a private address is somebody's server.
+  if (kind === 'local-name' && host?.includes('.') === false) return 'throw-away';
+  if (kind === 'private') return DOCKER_NET.test(host ?? '') ? 'throw-away' : 'unknown';
   if (host !== undefined) return isManagedDatabase(host) ? 'production' : 'remote';
   if (command.elsewhere) return 'remote';
   return /\$\{?\w*(?:URL|URI|DSN|HOST)\b|--linked\b/.test(text) ? 'unknown' : 'throw-away';
 }
+
+const DOCKER_NET = /^172\.(?:1[6-9]|2\d|3[01])\./;
 
 /** Where the client connects to; without one it is this machine. */
 function hostIn(command: ShellCommand, text: string): string | undefined {

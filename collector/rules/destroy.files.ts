@@ -49,7 +49,17 @@ export const destroyFiles: EventRule = {
       'initialize-disk',
       'rsync',
       'robocopy',
-      'mv /dev/null',
+      'mv',
+      'chmod',
+      'chown',
+      'chgrp',
+      'icacls',
+      'vssadmin',
+      'wbadmin',
+      'wmic',
+      'diskshadow',
+      'tmutil',
+      'delete',
       'git clean',
       /^mkfs/,
     ],
@@ -94,6 +104,32 @@ export const destroyFiles: EventRule = {
       { name: 'wildcard', calls: [{ shell: 'rm -rf /home/dev/*' }] },
       { name: 'perl', calls: [{ shell: 'perl -e \'use File::Path; rmtree("/home/dev")\'' }] },
       { name: 'node', calls: [{ shell: "node -e \"require('fs').rmSync('/home/dev',{recursive:true})\"" }] },
+      {
+        name: 'home by name in code',
+        calls: [{ shell: `node -e "require('fs').rmSync(require('os').homedir(),{recursive:true})"` }],
+      },
+      { name: 'list into xargs', calls: [{ shell: 'ls -d ~/projects/* | xargs rm -rf' }] },
+      { name: 'moved away', calls: [{ shell: 'mv ~/projects /dev/null' }] },
+      { name: 'nobody may read', calls: [{ shell: 'chmod -R 000 ~' }] },
+      {
+        name: 'an empty folder over a full one',
+        calls: [{ shell: 'rsync -a --delete /tmp/empty/ ~/projects/' }],
+      },
+      {
+        name: 'list into a cmdlet',
+        platform: 'win32',
+        calls: [
+          {
+            shell: 'Get-ChildItem C:\\Users\\dev -Recurse | Remove-Item -Force -Recurse',
+            dialect: 'powershell',
+          },
+        ],
+      },
+      {
+        name: 'restore points',
+        platform: 'win32',
+        calls: [{ shell: 'vssadmin delete shadows /all /quiet', dialect: 'powershell' }],
+      },
     ],
     miss: [
       {
@@ -143,6 +179,27 @@ export const destroyFiles: EventRule = {
         calls: [{ shell: 'git worktree remove ../app-x --force' }],
       },
       { name: 'volume', guards: 'volumes of containers', calls: [{ shell: 'docker volume rm app_data' }] },
+      {
+        name: 'own files',
+        guards: 'giving files back to oneself',
+        calls: [{ shell: 'sudo chown -R $USER:$USER ~' }],
+      },
+      {
+        name: 'mirror of a build',
+        guards: 'copies kept equal',
+        calls: [{ shell: 'rsync -a --delete dist/ ~/www/site/' }],
+      },
+      {
+        name: 'filtered list',
+        platform: 'win32',
+        guards: 'clean-ups by name',
+        calls: [
+          {
+            shell: 'Get-ChildItem -Include bin,obj -Recurse | Remove-Item -Recurse -Force',
+            dialect: 'powershell',
+          },
+        ],
+      },
       { name: 'named temp', guards: 'throw-away files', calls: [{ shell: 'rm -rf "$(mktemp -d)"' }] },
     ],
   },

@@ -222,6 +222,10 @@ function handsOverShell(command: ShellCommand, shell: ShellAnalysis): boolean {
           /^(?:invoke-expression|powershell|cmd|start)$/.test(canonicalName(other.program)),
         )
       );
+    case 'getstream':
+      return shell.commands.some((other) =>
+        /^(?:invoke-expression|powershell|cmd)$/.test(canonicalName(other.program)),
+      );
     case 'new-object':
       return (
         /Sockets\.TCPClient/i.test(command.args.join(' ')) &&

@@ -84,7 +84,7 @@ function walkStatement(
   sink: Sink,
   walkers: Walkers,
 ): void {
-  let tokens = splitAssignment(statement.tokens);
+  let tokens = splitGlued(splitAssignment(statement.tokens));
   const first = tokens[0];
   if (first === undefined) return;
   const assigned = tokens[1]?.text;
@@ -130,6 +130,24 @@ function splitAssignment(tokens: readonly PowerShellToken[]): readonly PowerShel
     { ...plain, text: sign },
     ...(rest === '' ? [] : [{ ...first, text: rest }]),
     ...tokens.slice(1),
+  ];
+}
+
+/** `IEX(iwr x)` and `while($x){…}` without a blank: a name, then what stands in brackets. */
+function splitGlued(tokens: readonly PowerShellToken[]): readonly PowerShellToken[] {
+  const at = tokens[0]?.text === '&' ? 1 : 0;
+  const first = tokens[at];
+  const name =
+    first === undefined || first.quoted || first.groups.length === 0
+      ? undefined
+      : /^[A-Za-z][\w-]{0,63}(?=\()/.exec(first.text)?.[0];
+  if (first === undefined || name === undefined) return tokens;
+  const plain = { quoted: false, literal: false, groups: [] };
+  return [
+    ...tokens.slice(0, at),
+    { ...plain, text: name },
+    { ...first, text: first.text.slice(name.length) },
+    ...tokens.slice(at + 1),
   ];
 }
 

@@ -15,6 +15,11 @@ const FETCHERS: ReadonlySet<string> = new Set([
   'http',
   'xh',
   'start-bitstransfer',
+  'certutil',
+  'bitsadmin',
+  'downloadfile',
+  'lwp-download',
+  'https',
 ]);
 const MAX_DOWNLOADS = 10;
 const NONE: readonly Download[] = [];
@@ -63,6 +68,10 @@ function targetOf(command: ShellCommand, urlPath: string): string | undefined {
       const folder = findOption(command.args, ['-P', '--directory-prefix']);
       return folder === undefined || ownName === undefined ? ownName : `${folder}/${ownName}`;
     }
+    case 'certutil':
+    case 'bitsadmin':
+    case 'downloadfile':
+      return command.args.slice(command.args.findIndex((word) => word.includes('://')) + 1)[0];
     case 'aria2c':
       return findOption(command.args, ['-o', '--out']) ?? ownName;
     case 'invoke-webrequest':

@@ -27,11 +27,11 @@ export function destroyed(command: ShellCommand, event: ToolCallEvent, context: 
     case 'trash':
     case 'srm':
       if (name === 'rm' && !hasFlag(command.args, 'r', 'R', 'recursive') && command.depth === 0) return [];
-      return byPaths(operandsOf(command.args), command, event, context);
+      return byPaths(operandsOrFed(command, event), command, event, context);
     case 'remove-item':
       return hasFlag(command.args, 'recurse', 'r')
         ? byPaths(
-            operandsOf(command.args, ['-Filter', '-Include', '-Exclude', '-ErrorAction']),
+            operandsOrFed(command, event, ['-Filter', '-Include', '-Exclude', '-ErrorAction']),
             command,
             event,
             context,
@@ -87,19 +87,50 @@ export function destroyed(command: ShellCommand, event: ToolCallEvent, context: 
       return name === 'format' && !/^[a-z]:/i.test(line) ? [] : [['a disk', 'critical']];
     case 'rsync':
       return hasFlag(command.args, 'delete', 'delete-after', 'delete-before', 'delete-excluded', 'del')
-        ? rootsOnly(
-            operandsOf(command.args, ['-e', '--exclude', '--include', '--filter']).slice(-1),
+        ? mirrored(
+            operandsOf(command.args, ['-e', '--exclude', '--include', '--filter']),
             command,
+            event,
             context,
           )
         : [];
     case 'robocopy':
       return /\/(?:mir|purge)\b/i.test(line)
-        ? rootsOnly(operandsOf(command.args).slice(1, 2), command, context)
+        ? mirrored(operandsOf(command.args).slice(0, 2), command, event, context)
         : [];
     case 'mv':
       return command.args.at(-1) === '/dev/null'
-        ? rootsOnly(operandsOf(command.args).slice(0, -1), command, context)
+        ? byPaths(operandsOf(command.args).slice(0, -1), command, event, context)
+        : rootsOnly(operandsOf(command.args, ['-t']).slice(0, -1), command, context);
+    case 'chmod':
+    case 'chown':
+    case 'chgrp':
+    case 'icacls':
+      return hasFlag(command.args, 'R', 'recursive', 'T', 't') && !restoresOwner(name, command, context)
+        ? rootsOnly(operandsOf(command.args).slice(1), command, context).filter(
+            ([target]) => locatePath(target, context) !== 'workspace-parent',
+          )
+        : [];
+    case 'vssadmin':
+    case 'wbadmin':
+    case 'wmic':
+    case 'diskshadow':
+      return /\bdelete\b/i.test(line) && /shadow|backup|catalog/i.test(line)
+        ? [['the restore points of the system', 'critical']]
+        : [];
+    case 'tmutil':
+      return /^(?:delete|deletelocalsnapshots|disable)\b/i.test(line)
+        ? [
+            [
+              'the backups of the system',
+              askedFor(context, ['backup', 'snapshot', 'time machine']) ? 'low' : 'high',
+            ],
+          ]
+        : [];
+    case 'delete':
+      // PowerShell: `[IO.Directory]::Delete('x', $true)`.
+      return /IO\.(?:Directory|File)\]/i.test(event.input.command ?? '')
+        ? byPaths(command.args, command, event, context)
         : [];
     case 'git':
       return command.args.includes('clean') &&
@@ -118,6 +149,50 @@ export function destroyed(command: ShellCommand, event: ToolCallEvent, context: 
           : [],
       );
   }
+}
+
+/** What `xargs rm` and `… | Remove-Item` take away: the places the list comes from. */
+function operandsOrFed(
+  command: ShellCommand,
+  event: ToolCallEvent,
+  valued: readonly string[] = [],
+): readonly string[] {
+  const own = operandsOf(command.args, valued);
+  if (own.length > 0 || command.stage === 0) return own;
+  const source = event.shell?.commands.find(
+    (other) => other.pipeline === command.pipeline && other.stage === 0 && other !== command,
+  );
+  if (source === undefined || !LISTERS.has(canonicalName(source.program))) return own;
+  // A filter makes it a clean-up of some files.
+  if (/-(?:i?name|include|filter|file)\b|\*\.\w/i.test(source.args.join(' '))) return own;
+  return operandsOf(source.args, ['-Path', '-LiteralPath', '-Depth']);
+}
+
+const LISTERS: ReadonlySet<string> = new Set(['ls', 'dir', 'get-childitem', 'echo', 'printf']);
+
+/** A mirror of an empty folder deletes everything; a mirror of a full one is fatal only at a home or a disk. */
+function mirrored(
+  words: readonly string[],
+  command: ShellCommand,
+  event: ToolCallEvent,
+  context: SessionContext,
+): Loss[] {
+  const target = words.at(-1);
+  const source = words.at(-2);
+  if (target === undefined || source === undefined) return [];
+  const empty = /(?:^|[\\/_.-])empty(?:[\\/_.-]|$)|mktemp/i.test(source);
+  return empty && !/^[\w.@-]{2,}:/.test(target)
+    ? byPaths([target], command, event, context)
+    : rootsOnly([target], command, context);
+}
+
+/** `chown -R $USER ~`: one's own files given back to oneself. */
+function restoresOwner(name: string, command: ShellCommand, context: SessionContext): boolean {
+  const [to = ''] = operandsOf(command.args);
+  if (name === 'chmod') return !/^(?:0?000|0?777|a?[-=](?:rwx)?|a\+rwx|ugo[-+]rwx)$/.test(to);
+  if (name === 'icacls') return !/\/(?:deny|reset)|everyone/i.test(command.args.join(' '));
+  const me = baseName(context.home);
+  return /^["']?(?:\$|`)/.test(to) || to.split(':')[0] === me || /^\d+/.test(to);
 }
 
 function byPaths(
@@ -191,9 +266,10 @@ function byCode(code: string, command: ShellCommand, context: SessionContext): L
   const text = code.slice(0, 20_000);
   const losses: Loss[] = [];
   for (const call of text.matchAll(
-    /(?:rmtree|rmSync|rm_rf|remove_entry|rimraf(?:\.sync)?|fs\.rm|rmdirSync|remove_dir_all)\s*\(?\s*(?:os\.path\.expanduser\(|Path\(|Path\.home\(\)|os\.homedir\(\))?\s*(?:["'`]([^"'`]{1,300})["'`])?/g,
+    /(?:rmtree|rmSync|rm_rf|remove_entry|rimraf(?:\.sync)?|fs\.rm|rmdirSync|remove_dir_all|removedirs)\s{0,8}\(?\s{0,8}(?:os\.path\.expanduser\(|Path\(|Path\.home\(\)|(?:require\(['"](?:node:)?os['"]\)|os)\.homedir\(\)|process\.env\.(?:HOME|USERPROFILE)|os\.environ\[['"]HOME['"]\]|Dir\.home|ENV\[['"]HOME['"]\])?\s{0,8}(?:["'`]([^"'`]{1,300})["'`])?/g,
   )) {
-    const word = call[1] ?? (/Path\.home\(\)|homedir\(\)/.test(call[0]) ? '~' : undefined);
+    const word =
+      call[1] ?? (/Path\.home\(\)|homedir\(\)|HOME|USERPROFILE|Dir\.home/.test(call[0]) ? '~' : undefined);
     const path = word === undefined ? undefined : resolve(word, command, context);
     const severity = path === undefined ? undefined : severityOf(path, command, context);
     if (path !== undefined && severity !== undefined) losses.push([path, severity]);

@@ -58,6 +58,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   nodejs: 'node',
   ncat: 'nc',
   netcat: 'nc',
+  nc64: 'nc',
+  nc32: 'nc',
   'nc.traditional': 'nc',
   'nc.openbsd': 'nc',
   gtar: 'tar',
