@@ -1,4 +1,4 @@
-import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './contract/config.ts';
 import type { DailyCounts } from './contract/report.ts';
 import type { HealthTracker } from './health/tracker.ts';
@@ -15,6 +15,8 @@ export interface UpkeepOptions {
   readonly signal: AbortSignal;
   readonly takeInventory: () => Promise<InventoryPicture>;
   readonly sourceHealth: () => readonly { readonly code: string; readonly text: string }[];
+  /** History is being read: what can wait leaves the store to that. */
+  readonly isReading?: () => boolean;
   readonly reportCounts: (counts: DailyCounts) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -85,7 +87,9 @@ export function startUpkeep(options: UpkeepOptions): Upkeep {
       if (readStamps(watched) !== stamps) await inventory();
     }),
     every(300 * SECOND, inventory),
-    every(2 * SECOND, () => indexSearch(store, signal)),
+    every(15 * SECOND, async () => {
+      if (options.isReading?.() !== true) await indexSearch(store, signal);
+    }),
     every(5 * SECOND, () => {
       sourceNotices();
       watchClock();
@@ -101,8 +105,8 @@ export function startUpkeep(options: UpkeepOptions): Upkeep {
         dropped: store.outbox.dropped(),
       });
     }),
-    every(600 * SECOND, () => {
-      store.applyRetention(config.retention);
+    every(600 * SECOND, async () => {
+      await removeOld(store, config.retention, signal);
       const { maxQueueBytes, maxQueueAgeDays } = config.reporting;
       store.outbox.trim(maxQueueBytes, clock.nowMs() - maxQueueAgeDays * DAY_MS);
     }),
@@ -130,9 +134,27 @@ export function startUpkeep(options: UpkeepOptions): Upkeep {
   }
 }
 
-/** Brings the search index up to date in small steps, so that the tail is never kept waiting. */
-async function indexSearch(store: Store, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && store.search.step() > 0) await breathe();
+/** Brings the search index up to date in small steps, and rests four times as long as it worked. */
+export async function indexSearch(store: Store, signal: AbortSignal): Promise<void> {
+  await inSteps(signal, () => store.search.step() > 0);
+}
+
+async function removeOld(store: Store, limits: Config['retention'], signal: AbortSignal): Promise<void> {
+  await inSteps(signal, () => {
+    const { removedByAge, removedBySize } = store.applyRetention(limits, 1);
+    return removedByAge + removedBySize > 0;
+  });
+}
+
+const REST = 4;
+
+/** Work that locks the store goes on as long as `step` says that there is more, and leaves room for the tail. */
+async function inSteps(signal: AbortSignal, step: () => boolean): Promise<void> {
+  for (;;) {
+    const startMs = performance.now();
+    if (signal.aborted || !step()) return;
+    await sleep(REST * (performance.now() - startMs), undefined, { signal }).catch(() => undefined);
+  }
 }
 
 const DRIFT_TYPES_SHOWN = 5;

@@ -12,6 +12,8 @@ export interface OutboxRow {
 /** What waits to be sent. Filled in the same transaction as what it tells of. */
 export class Outbox {
   readonly #db: Database;
+  /** Rows up to `id`, so that asking for the size reads only what came since. Every removal goes through here. */
+  #counted: { id: number; rows: number; bytes: number } | undefined;
 
   constructor(db: Database) {
     this.#db = db;
@@ -47,21 +49,23 @@ export class Outbox {
 
   /** Delivered: forget these rows. */
   acknowledge(ids: readonly number[]): void {
-    this.#remove(ids);
+    this.#uncount(this.#remove(ids));
   }
 
   /** Given up: forget these rows and count them under `reason`. */
   drop(ids: readonly number[], reason: string): void {
-    this.#db
+    const removed = this.#db
       .transaction(() => {
-        this.#remove(ids);
         this.#count(reason, ids.length);
+        return this.#remove(ids);
       })
       .immediate();
+    this.#uncount(removed);
   }
 
   /** Keeps the queue within its bounds: too old first, then oldest events, then inventory; findings and actions last. */
   trim(maxBytes: number, oldestMs: number): number {
+    this.#counted = undefined;
     const dropped = this.#db
       .transaction(() => {
         const old = this.#db.prepare('DELETE FROM outbox WHERE created_ms < ?').run(oldestMs).changes;
@@ -71,7 +75,7 @@ export class Outbox {
           if (excess <= 0) break;
           const ids: number[] = [];
           const rows = this.#db.prepare<[string], { id: number; bytes: number }>(
-            'SELECT id, length(json) AS bytes FROM outbox WHERE priority = ? ORDER BY id',
+            'SELECT id, octet_length(json) AS bytes FROM outbox WHERE priority = ? ORDER BY id',
           );
           for (const row of rows.iterate(priority)) {
             ids.push(row.id);
@@ -86,17 +90,20 @@ export class Outbox {
         return old + n;
       })
       .immediate();
+    this.#counted = undefined;
     return dropped;
   }
 
   size(): { rows: number; bytes: number } {
-    return (
-      this.#db
-        .prepare<[], { rows: number; bytes: number }>(
-          'SELECT count(*) AS rows, coalesce(sum(length(json)), 0) AS bytes FROM outbox',
-        )
-        .get() ?? { rows: 0, bytes: 0 }
-    );
+    const { id, rows, bytes } = this.#counted ?? { id: 0, rows: 0, bytes: 0 };
+    const fresh = this.#db
+      .prepare<[number], { id: number | null; rows: number; bytes: number }>(
+        'SELECT max(id) AS id, count(*) AS rows, coalesce(sum(octet_length(json)), 0) AS bytes FROM outbox WHERE id > ?',
+      )
+      .get(id);
+    const sum = { rows: rows + (fresh?.rows ?? 0), bytes: bytes + (fresh?.bytes ?? 0) };
+    this.#counted = { id: fresh?.id ?? id, ...sum };
+    return sum;
   }
 
   /** Rows given up so far, by reason. */
@@ -118,10 +125,30 @@ export class Outbox {
       .run(`dropped:${reason}`, n);
   }
 
-  #remove(ids: readonly number[]): void {
-    const remove = this.#db.prepare('DELETE FROM outbox WHERE id = ?');
-    this.#db.transaction(() => {
-      for (const id of ids) remove.run(id);
+  /** @returns those removed that `size` had counted */
+  #remove(ids: readonly number[]): { readonly rows: number; readonly bytes: number } {
+    const upTo = this.#counted?.id ?? 0;
+    const remove = this.#db.prepare<[number], { bytes: number }>(
+      'DELETE FROM outbox WHERE id = ? RETURNING octet_length(json) AS bytes',
+    );
+    return this.#db.transaction(() => {
+      let [rows, bytes] = [0, 0];
+      for (const id of ids) {
+        const removed = remove.get(id);
+        if (removed === undefined || id > upTo) continue;
+        rows += 1;
+        bytes += removed.bytes;
+      }
+      return { rows, bytes };
     })();
+  }
+
+  #uncount({ rows, bytes }: { readonly rows: number; readonly bytes: number }): void {
+    if (this.#counted === undefined) return;
+    this.#counted = {
+      id: this.#counted.id,
+      rows: this.#counted.rows - rows,
+      bytes: this.#counted.bytes - bytes,
+    };
   }
 }

@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { Finding, type Severity, severityRank } from '../contract/finding.ts';
 import { type Session, StoredEvent, type Tokens } from '../contract/stored.ts';
+import { TotalRows, type Totals } from './totals.ts';
 
 export interface EventFilter {
   readonly sessionId?: string;
@@ -55,8 +56,11 @@ export class Queries {
   readonly #db: Database;
   readonly #context: Statement<[string], ContextRow>;
 
+  readonly #totals: TotalRows;
+
   constructor(db: Database) {
     this.#db = db;
+    this.#totals = new TotalRows(db);
     this.#context = db.prepare('SELECT parent_id, cwd, permission_mode, state FROM sessions WHERE id = ?');
   }
 
@@ -249,14 +253,8 @@ export class Queries {
       .all();
   }
 
-  totals(): { events: number; sessions: number; findings: number; lastSeq: number } {
-    const count = (sql: string): number => this.#db.prepare<[], { n: number | null }>(sql).get()?.n ?? 0;
-    return {
-      events: count('SELECT count(*) AS n FROM events'),
-      sessions: count('SELECT count(*) AS n FROM sessions WHERE last_event_ms IS NOT NULL'),
-      findings: count("SELECT count(*) AS n FROM findings WHERE status = 'open'"),
-      lastSeq: count('SELECT max(seq) AS n FROM events'),
-    };
+  totals(): Totals {
+    return this.#totals.read();
   }
 
   #usageBySession(

@@ -1,6 +1,13 @@
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 
-const STEP = 2_000;
+/** Few enough that whoever wants to store something meanwhile waits for some milliseconds only. */
+const STEP = 500;
+
+interface EventRow {
+  readonly seq: number;
+  readonly kind: string;
+  readonly body: string;
+}
 
 /**
  * Full-text search over commands, paths, hosts and tool names. The index is filled behind the commits, a small
@@ -8,35 +15,44 @@ const STEP = 2_000;
  */
 export class Search {
   readonly #db: Database;
+  readonly #position: Statement<[], { value: string }>;
+  readonly #after: Statement<[number, number], EventRow>;
+  readonly #insert: Statement<[number, string]>;
+  readonly #save: Statement<[string]>;
 
   constructor(db: Database) {
     this.#db = db;
+    this.#position = db.prepare("SELECT value FROM meta WHERE key = 'search_seq'");
+    this.#after = db.prepare('SELECT seq, kind, body FROM events WHERE seq > ? ORDER BY seq LIMIT ?');
+    this.#insert = db.prepare('INSERT INTO search (rowid, text) VALUES (?, ?)');
+    this.#save = db.prepare("INSERT OR REPLACE INTO meta VALUES ('search_seq', ?)");
   }
 
-  /** Indexes up to 2,000 more events. @returns how many were looked at; 0 means the index is up to date. */
+  /**
+   * Indexes up to 500 more events. The store is locked for the writing alone, and not at all when there is nothing.
+   * @returns how many were looked at; 0 means the index is up to date
+   */
   step(): number {
-    return this.#db
+    const done = this.#indexedTo();
+    const rows = this.#after.all(done, STEP);
+    const last = rows.at(-1);
+    if (last === undefined) return 0;
+    const texts = rows
+      .filter((row) => row.kind === 'tool.call')
+      .map((row) => ({ seq: row.seq, text: searchText(JSON.parse(row.body)) }));
+    this.#db
       .transaction(() => {
-        const done = Number(
-          this.#db.prepare<[], { value: string }>("SELECT value FROM meta WHERE key = 'search_seq'").get()
-            ?.value ?? 0,
-        );
-        const rows = this.#db
-          .prepare<[number, number], { seq: number; kind: string; body: string }>(
-            'SELECT seq, kind, body FROM events WHERE seq > ? ORDER BY seq LIMIT ?',
-          )
-          .all(done, STEP);
-        const insert = this.#db.prepare('INSERT INTO search (rowid, text) VALUES (?, ?)');
-        for (const row of rows) {
-          if (row.kind === 'tool.call') insert.run(row.seq, searchText(JSON.parse(row.body)));
-        }
-        const last = rows.at(-1);
-        if (last !== undefined) {
-          this.#db.prepare("INSERT OR REPLACE INTO meta VALUES ('search_seq', ?)").run(String(last.seq));
-        }
-        return rows.length;
+        // Another connection was quicker: the next step begins where it ended.
+        if (this.#indexedTo() !== done) return;
+        for (const { seq, text } of texts) this.#insert.run(seq, text);
+        this.#save.run(String(last.seq));
       })
       .immediate();
+    return rows.length;
+  }
+
+  #indexedTo(): number {
+    return Number(this.#position.get()?.value ?? 0);
   }
 
   /** @param words plain words; every one must occur (a trailing `*` is a prefix). @returns event rows, newest first. */

@@ -197,10 +197,10 @@ export class Store {
     return this.#guard(() => readCursorStamps(this.#db, paths));
   }
 
-  applyRetention(limits: RetentionLimits): RetentionResult {
+  applyRetention(limits: RetentionLimits, mostEvents?: number): RetentionResult {
     return this.#guard(() => {
       this.#parts.processes.trim(this.#nowMs() - limits.days * DAY_MS);
-      return applyRetention(this.#db, limits, this.#nowMs(), this.sizeBytes());
+      return applyRetention(this.#db, limits, this.#nowMs(), this.sizeBytes(), mostEvents);
     });
   }
 

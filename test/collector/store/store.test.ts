@@ -164,7 +164,71 @@ describe('outbox', () => {
   });
 });
 
+describe('outbox.size', () => {
+  it('stays what counting every row says, however rows come and go', () => {
+    const path = join(tempDir(), 'reeve.db');
+    const store = open(path, true);
+    const counted = (): unknown => {
+      const db = new Sqlite(path, { readonly: true });
+      const row = db
+        .prepare('SELECT count(*) AS rows, coalesce(sum(octet_length(json)), 0) AS bytes FROM outbox')
+        .get();
+      db.close();
+      return row;
+    };
+    const agree = (): void => {
+      expect(store.outbox.size()).toEqual(counted());
+    };
+    agree();
+    for (let n = 0; n < 10; n++) store.commit(batch({ events: [toolCall(`ä${n}`)] }));
+    agree();
+    const ids = store.outbox.peek(20, 1e9).map((row) => row.id);
+    store.commit(batch({ events: [toolCall('later')] }));
+    store.outbox.acknowledge([...ids.slice(0, 3), 12_345]);
+    agree();
+    store.outbox.drop(ids.slice(2, 5), 'refused');
+    agree();
+    store.commit(batch({ events: [toolCall('last')] }));
+    store.outbox.acknowledge(store.outbox.peek(100, 1e9).map((row) => row.id));
+    agree();
+    expect(store.outbox.size()).toEqual({ rows: 0, bytes: 0 });
+    for (let n = 0; n < 10; n++) store.commit(batch({ events: [toolCall(`b${n}`)] }));
+    store.outbox.trim(store.outbox.size().bytes / 2, 0);
+    agree();
+    store.close();
+  });
+});
+
 describe('search', () => {
+  it('indexes a bounded number of events at a time, and says when there is nothing left', () => {
+    const store = open();
+    store.commit(
+      batch({
+        events: Array.from({ length: 1_200 }, (_, n) =>
+          toolCall(`e${n}`, { input: { command: `run step${n}` } }),
+        ),
+      }),
+    );
+    expect([store.search.step(), store.search.step(), store.search.step(), store.search.step()]).toEqual([
+      500, 500, 200, 0,
+    ]);
+    expect(store.search.find('step1199', 10)).toHaveLength(1);
+    store.close();
+  });
+
+  it('needs no lock when it is up to date', () => {
+    const path = join(tempDir(), 'reeve.db');
+    const store = open(path);
+    store.commit(batch({ events: [toolCall('a')] }));
+    expect(store.search.step()).toBe(1);
+    const writer = new Sqlite(path);
+    writer.exec('BEGIN IMMEDIATE');
+    expect(store.search.step()).toBe(0);
+    writer.exec('ROLLBACK');
+    writer.close();
+    store.close();
+  });
+
   it('finds words of commands and paths, newest first, and only whole words unless asked for a prefix', () => {
     const store = open();
     store.commit(
@@ -192,6 +256,23 @@ describe('search', () => {
 });
 
 describe('retention', () => {
+  it('works in steps when asked to, so that others get their turn', () => {
+    const store = open();
+    const day = 86_400_000;
+    store.commit(
+      batch({
+        events: Array.from({ length: 2_500 }, (_, n) => toolCall(`e${n}`, { timeMs: NOW - 40 * day + n })),
+      }),
+    );
+    const removed = Array.from(
+      { length: 4 },
+      () => store.applyRetention({ days: 30, maxStoreBytes: 1e9 }, 1).removedByAge,
+    );
+    expect(removed).toEqual([1_000, 1_000, 500, 0]);
+    expect(store.read.totals()).toMatchObject({ events: 0, sessions: 1 });
+    store.close();
+  });
+
   it('removes events by age and then by size, oldest first, and leaves findings', () => {
     const store = open();
     const day = 86_400_000;
@@ -215,9 +296,18 @@ describe('retention', () => {
         }),
       );
     }
+    expect(store.read.totals().events).toBe(20_001);
     const before = store.sizeBytes();
     const { removedBySize } = store.applyRetention({ days: 30, maxStoreBytes: Math.floor(before / 2) });
     expect(removedBySize).toBeGreaterThan(1_000);
+    expect(store.read.totals().events).toBe(20_001 - removedBySize);
+    // The removed ones may be those with the highest numbers.
+    const left = store.read.totals().events;
+    store.commit(batch({ events: [toolCall('ancient', { timeMs: 5 })] }));
+    expect(store.applyRetention({ days: 30, maxStoreBytes: 1e9 }).removedByAge).toBe(1);
+    expect(store.read.totals().events).toBe(left);
+    store.commit(batch({ events: [toolCall('after')] }));
+    expect(store.read.totals().events).toBe(left + 1);
     expect(store.read.totals().findings).toBe(1);
     store.close();
   });
@@ -249,7 +339,8 @@ describe('a store that cannot be used', () => {
     store.close();
     const size = statSync(path).size;
     const fd = openSync(path, 'r+');
-    for (let at = Math.floor(size * 0.6); at < size - 4_096; at += 4_096)
+    // Whole pages, and not the last one: it holds the schema, without which nothing can be read.
+    for (let at = Math.floor((size * 0.6) / 4_096) * 4_096; at < size - 4_096; at += 4_096)
       writeSync(fd, Buffer.alloc(4_096, 0xa5), 0, 4_096, at);
     closeSync(fd);
     const torn = open(path);
