@@ -5,6 +5,7 @@ import { AGENTS } from './agents/index.ts';
 import type { PathContext } from './agents/path-context.ts';
 import { createReadHandlers } from './api.ts';
 import { Baselining } from './baselining.ts';
+import { type UnknownSetting, unknownSettingText } from './config-keys.ts';
 import type { Config } from './contract/config.ts';
 import { createControlHandlers } from './control.ts';
 import type { CollectorStatus, Notice } from './contract/ipc.ts';
@@ -37,6 +38,8 @@ export interface CollectorOptions {
   readonly paths: Paths;
   readonly platform: Platform;
   readonly config: Config;
+  /** Keys in the settings files that mean nothing: told in health for as long as they stand there. */
+  readonly unknownSettings?: readonly UnknownSetting[];
   /** Default: the own home. */
   readonly homes?: readonly PathContext[];
   readonly version: string;
@@ -111,6 +114,9 @@ export class Collector {
       onChanges: (batch) => {
         this.#witnessing.changes(batch);
       },
+      onMissed: (above) => {
+        this.#witnessing.missed(above);
+      },
     });
     this.#witnessing = new Witnessing({
       store,
@@ -163,6 +169,10 @@ export class Collector {
         this.#stored(stored);
       },
     });
+    for (const setting of options.unknownSettings ?? []) {
+      const text = unknownSettingText(setting);
+      this.#health.raise('setting-unknown', { text }, text);
+    }
     if (store.asidePath !== undefined) this.#health.raise('store-recovered', { path: store.asidePath });
   }
 
@@ -211,6 +221,7 @@ export class Collector {
       },
       takeInventory: () => this.#lookAround(),
       sourceHealth: () => this.#reading.problems(),
+      isReading: () => this.#phase === 'reading',
       reportCounts: (counts) => {
         this.#reporting.enqueue([{ type: 'counts', observedMs: this.#options.clock.nowMs(), counts }]);
       },

@@ -18,6 +18,8 @@ export interface LiveProcessesOptions {
   readonly onHealth: (health: ProcessWatchHealth) => void;
   /** After the attribution has heard of them. */
   readonly onChanges: (batch: ProcessChangeBatch) => void;
+  /** A program ended before it could be read. @param above who started it, as far as that is known */
+  readonly onMissed?: (above: ProcessInfo | undefined) => void;
 }
 
 const MAX_SUPERVISED = 200;
@@ -29,7 +31,7 @@ export class LiveProcesses {
   /** Agents started with `reeve exec`, by the id in their environment. */
   readonly #supervised = new Map<string, ProcessRef>();
 
-  constructor({ reader, events, attributor, onHealth, onChanges }: LiveProcessesOptions) {
+  constructor({ reader, events, attributor, onHealth, onChanges, onMissed }: LiveProcessesOptions) {
     const setup = events ? reader.eventSetup : undefined;
     this.#attributor = attributor;
     this.#watch = new ProcessWatch({
@@ -40,6 +42,7 @@ export class LiveProcesses {
         onChanges(batch);
       },
       onHealth,
+      ...(onMissed !== undefined && { onMissed }),
       ...(setup !== undefined && {
         openEvents: (handlers) => openProcessEvents(setup, handlers),
         eventsWithAgents: true,
@@ -107,6 +110,11 @@ export class LiveProcesses {
   /** Processes that have to do with an agent, and whose they are. */
   async list(): Promise<ProcessList> {
     await this.#watch.refresh();
+    return this.lastSeen();
+  }
+
+  /** The same as they were at the last look, which may be a second or, when all is quiet, a minute ago. */
+  lastSeen(): ProcessList {
     const snapshot = this.#watch.snapshot();
     const listed = this.#attributor.list().flatMap((attribution): ListedProcess[] => {
       const process = this.#watch.find(attribution.process);

@@ -27,6 +27,7 @@ import { classifyHost, parseUrl, registrableDomain } from './rules/shared/hosts.
 import type { ProcessChangeBatch } from './sources/process-watch.ts';
 import type { CommitResult } from './store/batch.ts';
 import type { Store } from './store/store.ts';
+import { WitnessGaps } from './witness-gaps.ts';
 
 export interface WitnessingOptions {
   readonly store: Store;
@@ -64,9 +65,7 @@ export class Witnessing {
   #working: Promise<void> | undefined;
   #checkedMs = -Infinity;
   #factsMs = -Infinity;
-  /** Since when every start was told by the kernel and read in time. */
-  #completeSinceMs: number | undefined;
-  #gaps = -1;
+  readonly #gaps = new WitnessGaps();
   readonly #failedRules = new Set<string>();
 
   constructor(options: WitnessingOptions) {
@@ -156,6 +155,11 @@ export class Witnessing {
     }
   }
 
+  missed(above: ProcessInfo | undefined): void {
+    const { attributor, clock } = this.#options;
+    this.#gaps.missed(above === undefined ? undefined : attributor.of(above), above, clock.nowMs());
+  }
+
   connections(): ListedConnection[] {
     return this.#network.list();
   }
@@ -230,7 +234,7 @@ export class Witnessing {
     const { clock, attributor } = this.#options;
     const nowMs = clock.nowMs();
     await this.#attributing.look();
-    this.#noteGaps(nowMs);
+    this.#gaps.note(this.#options.processes.health(), nowMs);
     for (const one of this.#queue.take(nowMs, ({ process }) => isPlaced(attributor.of(process))))
       this.#judge(one, nowMs);
     if (nowMs - this.#checkedMs >= CHECK_MS || nowMs < this.#checkedMs) {
@@ -267,9 +271,11 @@ export class Witnessing {
   }
 
   #compare(nowMs: number): void {
-    const since = this.#completeSinceMs;
     const found =
-      this.#witness?.check({ nowMs, ...(since === undefined ? {} : { completeSinceMs: since }) }) ?? [];
+      this.#witness?.check({
+        nowMs,
+        completeSinceMs: (agentId, sessionId) => this.#gaps.completeSinceMs(agentId, sessionId),
+      }) ?? [];
     for (const disagreement of found) {
       const findings = this.#detect({ kind: 'disagreement', disagreement }, nowMs);
       const place =
@@ -397,15 +403,6 @@ export class Witnessing {
     const { attributor, processes } = this.#options;
     if (processes.agents().length === 0 && !this.#facts.isWaiting) return [];
     return attributor.list().flatMap((one) => (this.#isOurs(one) ? [one.process] : []));
-  }
-
-  /** A start that was missed, or polling for a while, makes what was not seen say nothing. */
-  #noteGaps(nowMs: number): void {
-    const { source, missedOfAgents, overflows } = this.#options.processes.health();
-    const gaps = missedOfAgents + overflows;
-    if (source !== 'events') this.#completeSinceMs = undefined;
-    else if (gaps !== this.#gaps || this.#completeSinceMs === undefined) this.#completeSinceMs = nowMs;
-    this.#gaps = gaps;
   }
 
   #flush(): void {

@@ -102,10 +102,10 @@ export class ProcessPace {
   #noteWork(process: ProcessInfo, nowMs: number): void {
     // Thousands of starts per second need to be looked at a few times only.
     if (this.#agents.size === 0 || this.#busyUntilMs - nowMs > BUSY_MS - RENEW_MS) return;
-    if (this.belongsToAgent(process)) this.busy(nowMs);
+    if (this.#belongsToAgent(process)) this.busy(nowMs);
   }
 
-  belongsToAgent(process: ProcessInfo): boolean {
+  #belongsToAgent(process: ProcessInfo): boolean {
     return (
       this.#agents.has(processId(process)) ||
       this.#tree.ancestorsOf(process).some((ancestor) => this.#agents.has(processId(ancestor)))

@@ -50,8 +50,6 @@ export interface ProcessWatchHealth {
   readonly failures: number;
   /** Processes that ended before they could be read. */
   readonly missed: number;
-  /** Of these, programs below an agent, or of whom it is not known. */
-  readonly missedOfAgents: number;
   /** Times that events were dropped and a snapshot stood in. */
   readonly overflows: number;
   readonly lastSnapshotMs: number;
@@ -67,6 +65,8 @@ export interface ProcessWatchOptions {
   readonly openEvents?: (handlers: ProcessEventHandlers) => Promise<OpenedProcessEvents>;
   /** Events only while an agent runs, and a minute longer: nothing is to be seen otherwise, and the thread costs memory. */
   readonly eventsWithAgents?: boolean;
+  /** A program ended before it could be read. @param above who started it, as far as that is known */
+  readonly onMissed?: (above: ProcessInfo | undefined) => void;
   /** Events begin to come, or end. */
   readonly onHealth?: (health: ProcessWatchHealth) => void;
   readonly clock?: WatchClock;
@@ -106,7 +106,6 @@ export class ProcessWatch {
   #snapshots = 0;
   #failures = 0;
   #missed = 0;
-  #missedOfAgents = 0;
   #overflows = 0;
   #lastSnapshotMs = 0;
 
@@ -196,7 +195,6 @@ export class ProcessWatch {
       snapshots: this.#snapshots,
       failures: this.#failures,
       missed: this.#missed,
-      missedOfAgents: this.#missedOfAgents,
       overflows: this.#overflows,
       lastSnapshotMs: this.#lastSnapshotMs,
       intervalMs: this.#intervalMs(),
@@ -326,10 +324,6 @@ export class ProcessWatch {
   #onEvents(batch: ProcessEventBatch): void {
     const nowMs = this.#clock.monotonicMs();
     this.#missed += batch.missed;
-    for (const pid of batch.missedBelow ?? []) {
-      const above = this.#tree.lastOf(pid);
-      if (above === undefined || this.#pace.belongsToAgent(above)) this.#missedOfAgents += 1;
-    }
     const changes: ProcessChange[] = [];
     for (const record of batch.records) {
       for (const change of this.#understand(record)) {
@@ -338,6 +332,7 @@ export class ProcessWatch {
       }
     }
     if (this.#initialDone) this.#tell({ timeMs: this.#clock.nowMs(), source: 'events', changes });
+    for (const pid of batch.missedBelow ?? []) this.#options.onMissed?.(this.#tree.lastOf(pid));
     if (!batch.overflow) return;
     this.#overflows += 1;
     this.#again = true;

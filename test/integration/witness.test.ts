@@ -176,7 +176,7 @@ describe('a running collector and real agents', () => {
         cwd: join(home, 'other'),
         steps: [
           { kind: 'tool', command: 'sleep 0.1' },
-          { kind: 'hidden', command: 'sleep 0.41; sleep 0.42', afterMs: 6_000 },
+          { kind: 'hidden', command: 'sleep 0.41; sleep 0.42', afterMs: 4_000 },
           { kind: 'hidden', command: 'sleep 0.43 | cat' },
           { kind: 'claimed', command: 'pytest -q tests' },
         ],

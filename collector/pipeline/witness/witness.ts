@@ -57,10 +57,10 @@ export interface WitnessOptions {
 export interface WitnessCheck {
   readonly nowMs: number;
   /**
-   * Since when every start was told (an event source, nothing dropped or missed); absent while it is not. A missing
-   * process proves nothing otherwise.
+   * Since when every start below this agent was told (an event source, nothing dropped or missed); `Infinity` while it is
+   * not. A missing process proves nothing before it. Default: never.
    */
-  readonly completeSinceMs?: number;
+  readonly completeSinceMs?: (agentId: string, sessionId: string) => number;
 }
 
 /** Compares the log with the process table. Facts come in any order; each disagreement is told once. */
@@ -141,7 +141,7 @@ export class Witness {
   }
 
   /** Judges what has waited long enough. Call every few seconds. */
-  check({ nowMs, completeSinceMs = Infinity }: WitnessCheck): readonly Disagreement[] {
+  check({ nowMs, completeSinceMs = () => Infinity }: WitnessCheck): readonly Disagreement[] {
     return [
       ...this.#judgeProcesses(nowMs),
       ...this.#judgeCalls(nowMs, completeSinceMs),
@@ -172,7 +172,10 @@ export class Witness {
     }
   }
 
-  *#judgeCalls(nowMs: number, completeSinceMs: number): Generator<Disagreement> {
+  *#judgeCalls(
+    nowMs: number,
+    completeSinceMs: (agentId: string, sessionId: string) => number,
+  ): Generator<Disagreement> {
     for (const [key, waiting] of this.#waiting) {
       const { agentId, sessionId, call, status } = waiting;
       // Twice the time, so that every process of the call was judged before.
@@ -181,7 +184,8 @@ export class Witness {
       const ran = status === 'ok' || status === 'error';
       const watched =
         [...this.#agents.values()].some((agent) => agent.agentId === agentId) || this.#sawAgent(agentId);
-      if (call.timeMs < completeSinceMs || !ran || !watched || waiting.matched) continue;
+      if (call.timeMs < completeSinceMs(agentId, waiting.rootId) || !ran || !watched || waiting.matched)
+        continue;
       const program = call.commands.find(({ program: name }) => !BUILT_IN.has(name))?.program ?? '';
       yield { kind: 'missing-process', callId: call.callId, agentId, sessionId, program };
     }
