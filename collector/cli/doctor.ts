@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AGENTS } from '../agents/index.ts';
 import { loadConfig } from '../config.ts';
+import { unknownSettings, unknownSettingText } from '../config-keys.ts';
 import type { AuditCheck } from '../contract/action.ts';
 import type { CollectorStatus } from '../contract/ipc.ts';
 import type { IpcClient } from '../ipc/client.ts';
@@ -74,6 +75,9 @@ function checkConfig({ platform }: CliContext): Check {
   try {
     const config = loadConfig(policyFile, join(configDir, 'config.json'));
     const { mode, endpoint } = config.reporting;
+    const unknown = unknownSettings([policyFile, join(configDir, 'config.json')]);
+    if (unknown.length > 0)
+      return { name: 'settings', ok: false, text: unknown.map(unknownSettingText).join('. ') };
     return {
       name: 'settings',
       ok: true,

@@ -29,6 +29,7 @@ export const WARNINGS = {
     text: '{agent} wrote {count} records of kinds this version does not know ({types}). They were counted and not used: detection may miss something. Update Reeve.',
   },
   'parser-rejected': { severity: 'low', text: '{agent}: {count} log records could not be read ({reasons}).' },
+  'setting-unknown': { severity: 'medium', text: '{text}.' },
   'config-unreadable': { severity: 'low', text: '{text}' },
   'rule-failed': {
     severity: 'medium',

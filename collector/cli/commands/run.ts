@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { PathContext } from '../../agents/path-context.ts';
 import { AlreadyRunningError, Collector } from '../../collector.ts';
 import { loadConfig } from '../../config.ts';
+import { unknownSettings, unknownSettingText } from '../../config-keys.ts';
 import { Config, REPORTING_MODES } from '../../contract/config.ts';
 import type { Notice } from '../../contract/ipc.ts';
 import { systemClock } from '../../lib/clock.ts';
@@ -46,7 +47,10 @@ export async function runCollector(
 ): Promise<void> {
   const { platform, paths, version } = context;
   const { policyFile, configDir } = platform.folders;
-  const config = withFlags(loadConfig(policyFile, join(configDir, 'config.json')), options);
+  const userFile = join(configDir, 'config.json');
+  const config = withFlags(loadConfig(policyFile, userFile), options);
+  const unknown = unknownSettings([policyFile, userFile]);
+  for (const setting of unknown) process.stderr.write(`reeve: ${unknownSettingText(setting)}\n`);
   const file = new RotatingFile(paths.log);
   const stopped = new AbortController();
   let screen: Screen | undefined;
@@ -62,6 +66,7 @@ export async function runCollector(
       paths,
       platform,
       config,
+      unknownSettings: unknown,
       ...own,
       version,
       clock: systemClock,
