@@ -1,5 +1,5 @@
 import { RATES } from '../../contract/baseline.ts';
-import { followRate, learnRate, learnValue, newRate } from './count-model.ts';
+import { DAYS_TO_BE_USUAL, followRate, learnRate, learnValue, newRate } from './count-model.ts';
 import { weightAt } from './decay.ts';
 import { DIMENSION_SPECS } from './dimensions.ts';
 import { bitsOf } from './numbers.ts';
@@ -7,6 +7,9 @@ import { addNews, beginDay, isReady, type Profile, scaleOf } from './profile.ts'
 import { addMoments } from './rate-model.ts';
 import { closeMeasures, type Run, type RunValue } from './run.ts';
 import { followAlarm, learnScore } from './score-model.ts';
+
+/** From this day of work on the rate of new things is learned. */
+const SETTLED_DAYS = DAYS_TO_BE_USUAL + 2;
 
 /** A run is over and nothing speaks against it: it becomes part of what is usual. */
 export function learnRun(run: Run, profiles: readonly Profile[]): void {
@@ -72,6 +75,8 @@ function learnDimension(profile: Profile, run: Run, index: number, weight: numbe
     if (isNewTo(profile, seen)) fresh += 1;
     learnValue(model, value, run.day, weight, spec.maxValues);
   }
+  // In the first days everything is new: that says nothing about how often new things come later.
+  if (profile.activeDays < SETTLED_DAYS) return;
   // A run without anything of the kind was a chance for something new as well.
   learnRate(model, fresh, Math.max(1, trials), weight);
 }

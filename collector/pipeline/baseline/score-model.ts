@@ -6,9 +6,11 @@ const MIN_ALARM_BITS = 10;
 export const MAX_ALARM_BITS = 40;
 /** Runs of ordinary work that may be told by mistake, per day of work. */
 export const ALARMS_PER_DAY = 0.05;
-/** How fast growing scores may raise what is needed for an alarm. */
-const RISE_BITS_MS = 86_400_000 * 7.5;
-
+/** Growing scores may raise what is needed for an alarm by this much at once, and four bits in 30 days beyond it. */
+const RISE_SLACK_BITS = 6;
+const RISE_BIT_MS = 86_400_000 * 7.5;
+/** What is needed falls back faster, but not in one jump: a quiet day is no proof. */
+const FALL_BIT_MS = 86_400_000 * 3;
 /**
  * How surprising runs usually are. Surprises of one run depend on each other (a new program brings new hosts), so their
  * sum says nothing by itself; compared with the sums of earlier runs it does.
@@ -19,8 +21,8 @@ export interface ScoreModel {
   /** Decayed counts of runs and of days with runs. */
   runs: number;
   days: number;
-  /** Bits a run needs to be told, and when that was worked out. */
-  alarm: { bits: number; timeMs: number } | undefined;
+  /** Bits a run needs to be told; what it is held near to, and when that was worked out. */
+  alarm: { bits: number; anchor: number; timeMs: number } | undefined;
 }
 
 export function createScores(): ScoreModel {
@@ -50,22 +52,33 @@ export function runsPerDay(model: ScoreModel): number {
 }
 
 /**
- * Works out again how many bits a run needs, so that ordinary work is told at most `ALARMS_PER_DAY` times. It may fall
- * at once but rises by no more than four bits in 30 days, so that nobody can raise it quickly on purpose.
+ * Works out again how many bits a run needs, so that ordinary work is told at most `ALARMS_PER_DAY` times. A slow anchor
+ * holds it: nobody can raise it by more than six bits at once, and four more in 30 days.
  */
 export function followAlarm(model: ScoreModel, scale: number, timeMs: number): void {
+  // Half a run of all must be rare enough, or no score could be: about ten days of work.
+  if (model.alarm === undefined && scoreTail(model, Infinity, scale) > ALARMS_PER_DAY / runsPerDay(model))
+    return;
+  const wanted = wantedBits(model, scale);
+  const { anchor, timeMs: beforeMs } = model.alarm ?? { anchor: wanted, timeMs };
+  const passedMs = Math.max(0, timeMs - beforeMs);
+  const moved =
+    wanted > anchor
+      ? Math.min(wanted, anchor + passedMs / RISE_BIT_MS)
+      : Math.max(wanted, anchor - passedMs / FALL_BIT_MS);
+  model.alarm = {
+    bits: Math.min(wanted, moved + RISE_SLACK_BITS),
+    anchor: moved,
+    timeMs: Math.max(timeMs, beforeMs),
+  };
+}
+
+function wantedBits(model: ScoreModel, scale: number): number {
   const allowed = ALARMS_PER_DAY / runsPerDay(model);
-  let bits = MAX_ALARM_BITS;
-  for (let candidate = MIN_ALARM_BITS; candidate < MAX_ALARM_BITS; candidate += BIN_BITS) {
-    if (scoreTail(model, candidate, scale) > allowed) continue;
-    bits = candidate;
-    break;
+  for (let bits = MIN_ALARM_BITS; bits < MAX_ALARM_BITS; bits += BIN_BITS) {
+    if (scoreTail(model, bits, scale) <= allowed) return bits;
   }
-  const before = model.alarm;
-  if (before !== undefined && bits > before.bits) {
-    bits = Math.min(bits, before.bits + Math.max(0, timeMs - before.timeMs) / RISE_BITS_MS);
-  }
-  model.alarm = { bits, timeMs: Math.max(timeMs, before?.timeMs ?? timeMs) };
+  return MAX_ALARM_BITS;
 }
 
 export function scaleScores(model: ScoreModel, factor: number): void {

@@ -39,7 +39,7 @@ const StoredProfile = z.object({
     z.array(z.number()).length(32),
     z.number(),
     z.number(),
-    z.tuple([z.number(), z.number()]).nullable(),
+    z.tuple([z.number(), z.number(), z.number()]).nullable(),
   ]),
   news: z.array(z.tuple([z.number(), z.enum(DIMENSIONS), z.string(), z.number(), z.boolean()])),
   peerDay: z.int(),
@@ -77,7 +77,9 @@ export function writeProfile(profile: Profile): string {
       scores.bins.map(short),
       short(scores.runs),
       short(scores.days),
-      scores.alarm === undefined ? null : [scores.alarm.bits, scores.alarm.timeMs],
+      scores.alarm === undefined
+        ? null
+        : [short(scores.alarm.bits), short(scores.alarm.anchor), scores.alarm.timeMs],
     ],
     news: profile.news.map((one) => [one.timeMs, one.dimension, one.value, one.bits, one.everywhere]),
     peerDay: profile.peerDay,
@@ -116,7 +118,7 @@ export function readProfile(id: string, text: string): Profile | undefined {
       bins,
       runs: scoreRuns,
       days: scoreDays,
-      alarm: alarm === null ? undefined : { bits: alarm[0], timeMs: alarm[1] },
+      alarm: alarm === null ? undefined : { bits: alarm[0], anchor: alarm[1], timeMs: alarm[2] },
     },
     news: row.news.map(([timeMs, dimension, value, bits, everywhere]) => ({
       timeMs,
