@@ -5,6 +5,44 @@ import { COPILOT_CLI } from './copilot-cli/index.ts';
 import { CURSOR } from './cursor/index.ts';
 import { GEMINI_CLI } from './gemini-cli/index.ts';
 import { OPENCODE } from './opencode/index.ts';
+import { WINDSURF } from './windsurf/index.ts';
+import { CLINE } from './cline/index.ts';
+import { ROO_CODE } from './roo-code/index.ts';
+import { KILO_CODE } from './kilo-code/index.ts';
+import { CONTINUE } from './continue/index.ts';
+import { ZED } from './zed/index.ts';
+import { JETBRAINS_AI } from './jetbrains-ai/index.ts';
+import { JUNIE } from './junie/index.ts';
+import { KIRO } from './kiro/index.ts';
+import { ANTIGRAVITY } from './antigravity/index.ts';
+import { AUGMENT } from './augment/index.ts';
+import { TRAE } from './trae/index.ts';
+import { VOID } from './void/index.ts';
+import { QODER } from './qoder/index.ts';
+import { WARP } from './warp/index.ts';
+import { CHATGPT_DESKTOP } from './chatgpt-desktop/index.ts';
+import { LM_STUDIO } from './lm-studio/index.ts';
+import { OLLAMA } from './ollama/index.ts';
+import { JAN } from './jan/index.ts';
+import { VISUAL_STUDIO } from './visual-studio/index.ts';
+import { XCODE } from './xcode/index.ts';
+import { BOLTAI } from './boltai/index.ts';
+import { WITSY } from './witsy/index.ts';
+import { ENCONVO } from './enconvo/index.ts';
+import { TOME } from './tome/index.ts';
+import { ANYTHINGLLM } from './anythingllm/index.ts';
+import { SEMA4 } from './sema4/index.ts';
+import { CHERRY_STUDIO } from './cherry-studio/index.ts';
+import { FIVE_IRE } from './five-ire/index.ts';
+import { DOCKER_MCP } from './docker-mcp/index.ts';
+import { AMAZON_Q } from './amazon-q/index.ts';
+import { TABNINE } from './tabnine/index.ts';
+import { CODY } from './cody/index.ts';
+import { GEMINI_CODE_ASSIST } from './gemini-code-assist/index.ts';
+import { QODO } from './qodo/index.ts';
+import { MCPORTER } from './mcporter/index.ts';
+import { GPT4ALL } from './gpt4all/index.ts';
+import { MSTY } from './msty/index.ts';
 import type { AgentSpec } from './spec.ts';
 import { VSCODE_COPILOT } from './vscode-copilot/index.ts';
 
@@ -18,4 +56,42 @@ export const AGENTS: readonly AgentSpec[] = [
   CURSOR,
   VSCODE_COPILOT,
   CLAUDE_DESKTOP,
+  WINDSURF,
+  CLINE,
+  ROO_CODE,
+  KILO_CODE,
+  CONTINUE,
+  ZED,
+  JETBRAINS_AI,
+  JUNIE,
+  KIRO,
+  ANTIGRAVITY,
+  AUGMENT,
+  TRAE,
+  VOID,
+  QODER,
+  WARP,
+  CHATGPT_DESKTOP,
+  LM_STUDIO,
+  OLLAMA,
+  JAN,
+  VISUAL_STUDIO,
+  XCODE,
+  BOLTAI,
+  WITSY,
+  ENCONVO,
+  TOME,
+  ANYTHINGLLM,
+  SEMA4,
+  CHERRY_STUDIO,
+  FIVE_IRE,
+  DOCKER_MCP,
+  AMAZON_Q,
+  TABNINE,
+  CODY,
+  GEMINI_CODE_ASSIST,
+  QODO,
+  MCPORTER,
+  GPT4ALL,
+  MSTY,
 ];

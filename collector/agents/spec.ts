@@ -1,4 +1,5 @@
 import type { AGENT_KINDS } from '../contract/agent.ts';
+import type { PathContext } from './path-context.ts';
 import type { AgentDiscovery } from './spec-discovery.ts';
 import type { LogFormat } from './spec-log.ts';
 
@@ -9,6 +10,8 @@ export interface AgentSpec {
   readonly name: string;
   readonly vendor: string;
   readonly kind: (typeof AGENT_KINDS)[number];
+  /** Systems it exists for; default all. */
+  readonly platforms?: readonly PathContext['platform'][];
   readonly discovery: AgentDiscovery;
   /** Session logs this agent writes; empty when none can be read. */
   readonly logs: readonly LogFormat[];

@@ -40,8 +40,8 @@ describe('agents', () => {
   });
 });
 
-describe.each(AGENTS.map((spec) => [spec.id, spec] as const))('%s', (_, { discovery }) => {
-  it.each(PLATFORMS)('can be found on %s', (platform) => {
+describe.each(AGENTS.map((spec) => [spec.id, spec] as const))('%s', (_, { discovery, platforms }) => {
+  it.each(platforms ?? PLATFORMS)('can be found on %s', (platform) => {
     const probes = discovery.installs.filter((probe) => {
       if ('on' in probe && !probe.on.includes(platform)) return false;
       if (probe.kind === 'bundle') return platform === 'darwin';

@@ -1,0 +1,27 @@
+import type { AgentSpec } from '../spec.ts';
+import { desktopApp, discovery, mcpFiles } from '../shared/declare.ts';
+
+/** Jan desktop; each server has `active` as its switch. */
+export const JAN: AgentSpec = {
+  id: 'jan',
+  name: 'Jan',
+  vendor: 'Menlo Research',
+  kind: 'desktop',
+  discovery: discovery({
+    installs: [
+      ...desktopApp('Jan', 'jan'),
+      { kind: 'command', name: 'jan' },
+      { kind: 'homebrew', name: 'jan' },
+    ],
+    process: { names: ['jan'], paths: ['jan.app/', '/programs/jan/', '/jan'], notArguments: ['--type='] },
+    configs: [
+      ...mcpFiles(
+        'user',
+        '{JAN_DATA_FOLDER|{appSupport}/Jan/data}/mcp_config.json',
+        '~/.local/share/Jan/data/mcp_config.json',
+        '~/.config/Jan/data/mcp_config.json',
+      ),
+    ],
+  }),
+  logs: [],
+};

@@ -1,0 +1,21 @@
+import type { AgentSpec } from '../spec.ts';
+import { discovery } from '../shared/declare.ts';
+
+/** Local inference. `ollama launch` rewrites the settings of other agents. */
+export const OLLAMA: AgentSpec = {
+  id: 'ollama',
+  name: 'Ollama',
+  vendor: 'Ollama',
+  kind: 'runtime',
+  discovery: discovery({
+    installs: [
+      { kind: 'bundle', name: 'Ollama' },
+      { kind: 'command', name: 'ollama' },
+      { kind: 'homebrew', name: 'ollama' },
+      { kind: 'winget', name: 'Ollama.Ollama' },
+      { kind: 'path', method: 'installer', path: '{localAppData}/Programs/Ollama', on: ['win32'] },
+    ],
+    process: { names: ['ollama', 'ollama app'], notArguments: ['--type=', 'runner'] },
+  }),
+  logs: [],
+};

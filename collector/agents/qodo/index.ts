@@ -1,0 +1,18 @@
+import type { AgentSpec } from '../spec.ts';
+import { discovery } from '../shared/declare.ts';
+
+export const QODO: AgentSpec = {
+  id: 'qodo',
+  name: 'Qodo',
+  vendor: 'Qodo',
+  kind: 'extension',
+  discovery: discovery({
+    installs: [
+      { kind: 'extension', id: 'codium.codium' },
+      { kind: 'extension', id: 'qodo.qodo-vscode' },
+      { kind: 'npm', package: '@qodo/command' },
+    ],
+    process: { names: ['qodo'], scripts: ['/@qodo/command/'] },
+  }),
+  logs: [],
+};
