@@ -5,10 +5,12 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router';
+import { Compass } from 'lucide-react';
 import { Frame } from './components/frame.tsx';
-import { Failure, Loading } from './components/states.tsx';
+import { Page } from './components/page.tsx';
+import { Empty, Failure, Loading } from './components/states.tsx';
 import { OverviewPage } from './pages/overview.tsx';
-import { searchText } from './links.ts';
+import { links, searchText } from './links.ts';
 
 const root = createRootRoute({ component: Frame, validateSearch: texts });
 
@@ -19,19 +21,11 @@ function texts(search: Readonly<Record<string, unknown>>): Record<string, string
   return result;
 }
 
-const page = <P extends string>(
-  path: P,
-  component: ReturnType<typeof lazyRouteComponent> | (() => React.ReactNode),
-) => createRoute({ getParentRoute: () => root, path, component });
+type PageComponent = ReturnType<typeof lazyRouteComponent> | (() => React.ReactNode);
 
-const sessions = page(
-  '/sessions',
-  lazyRouteComponent(() => import('./pages/sessions.tsx'), 'SessionsPage'),
-);
-const session = page(
-  '/sessions/$id',
-  lazyRouteComponent(() => import('./pages/session.tsx'), 'SessionPage'),
-);
+const page = <P extends string>(path: P, component: PageComponent) =>
+  createRoute({ getParentRoute: () => root, path, component });
+
 const findings = page(
   '/findings',
   lazyRouteComponent(() => import('./pages/findings.tsx'), 'FindingsPage'),
@@ -41,19 +35,104 @@ const finding = createRoute({
   path: '$id',
   component: lazyRouteComponent(() => import('./pages/finding.tsx'), 'FindingSheet'),
 });
+const agents = page(
+  '/agents',
+  lazyRouteComponent(() => import('./pages/agents.tsx'), 'AgentsPage'),
+);
+const agent = createRoute({
+  getParentRoute: () => agents,
+  path: '$id',
+  component: lazyRouteComponent(() => import('./pages/agent.tsx'), 'AgentSheet'),
+});
+const connections = page(
+  '/connections',
+  lazyRouteComponent(() => import('./pages/connections.tsx'), 'ConnectionsPage'),
+);
+const server = createRoute({
+  getParentRoute: () => connections,
+  path: 'server/$id',
+  component: lazyRouteComponent(() => import('./pages/connection.tsx'), 'ServerSheet'),
+});
+const credential = createRoute({
+  getParentRoute: () => connections,
+  path: 'credential/$id',
+  component: lazyRouteComponent(() => import('./pages/connection.tsx'), 'CredentialSheet'),
+});
+const sent = page(
+  '/sent',
+  lazyRouteComponent(() => import('./pages/sent.tsx'), 'SentPage'),
+);
+const sentRecord = createRoute({
+  getParentRoute: () => sent,
+  path: '$id',
+  component: lazyRouteComponent(() => import('./pages/sent-record.tsx'), 'SentSheet'),
+});
+
+const routeTree = root.addChildren([
+  page('/', OverviewPage),
+  page(
+    '/sessions',
+    lazyRouteComponent(() => import('./pages/sessions.tsx'), 'SessionsPage'),
+  ),
+  page(
+    '/sessions/$id',
+    lazyRouteComponent(() => import('./pages/session.tsx'), 'SessionPage'),
+  ),
+  findings.addChildren([finding]),
+  page(
+    '/approvals',
+    lazyRouteComponent(() => import('./pages/approvals.tsx'), 'ApprovalsPage'),
+  ),
+  agents.addChildren([agent]),
+  connections.addChildren([server, credential]),
+  page(
+    '/privileges',
+    lazyRouteComponent(() => import('./pages/privileges.tsx'), 'PrivilegesPage'),
+  ),
+  page(
+    '/baseline',
+    lazyRouteComponent(() => import('./pages/baseline.tsx'), 'BaselinePage'),
+  ),
+  page(
+    '/activity',
+    lazyRouteComponent(() => import('./pages/activity.tsx'), 'ActivityPage'),
+  ),
+  sent.addChildren([sentRecord]),
+  page(
+    '/settings',
+    lazyRouteComponent(() => import('./pages/settings.tsx'), 'SettingsPage'),
+  ),
+  page(
+    '/health',
+    lazyRouteComponent(() => import('./pages/health.tsx'), 'HealthPage'),
+  ),
+]);
 
 /** Every page of the window; what is not in the first bundle is loaded when it is first looked at. */
 export const router = createRouter({
-  routeTree: root.addChildren([page('/', OverviewPage), sessions, session, findings.addChildren([finding])]),
+  routeTree,
   history: createHashHistory(),
   scrollRestoration: true,
   defaultPendingComponent: () => <Loading />,
   defaultErrorComponent: ({ error, reset }) => (
     <Failure error={error instanceof Error ? error : new Error(String(error))} retry={reset} />
   ),
+  defaultNotFoundComponent: NotFound,
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => searchText(texts(search)),
 });
+
+function NotFound() {
+  return (
+    <Page title="Not here">
+      <Empty
+        icon={Compass}
+        title="There is no such page"
+        action={<a href={links.overview()}>Go to the overview</a>}
+      />
+    </Page>
+  );
+}
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -1,0 +1,57 @@
+import { Tabs } from '@base-ui/react/tabs';
+import { useState } from 'react';
+import { useCall } from '../hooks/use-call.ts';
+import { toJson } from '../words/export.ts';
+import { bytes } from '../words/number.ts';
+import { MODE_WORDS } from '../words/sending.ts';
+import { Raw } from './copy.tsx';
+import { Section } from './page.tsx';
+
+/** One real thing of this machine, as each mode would send it. Nothing is sent by looking. */
+export function SentExample() {
+  const { data } = useCall('sent.preview', {});
+  const { data: stats } = useCall('sent.stats', {});
+  const [chosen, setChosen] = useState<string>();
+  if (data === undefined || data === null) return null;
+  const value = chosen ?? stats?.mode ?? 'metadata';
+  return (
+    <Section title="What each mode would send" aside="an example from this machine; looking sends nothing">
+      <p className="section-lead wrap">{data.about.title}</p>
+      <Tabs.Root
+        value={value}
+        onValueChange={(next: unknown) => {
+          setChosen(String(next));
+        }}
+      >
+        <Tabs.List className="tabs-list" aria-label="Mode">
+          {data.modes.map((item) => (
+            <Tabs.Tab key={item.mode} value={item.mode} className="tab">
+              {MODE_WORDS[item.mode].name}
+              <span className="muted small num">
+                {' '}
+                {item.payload === undefined ? 'nothing' : bytes(item.bytes)}
+              </span>
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {data.modes.map((item) => (
+          <Tabs.Panel key={item.mode} value={item.mode} className="tab-panel stack">
+            <p className="muted">{MODE_WORDS[item.mode].what}</p>
+            {item.payload !== undefined && (
+              <Raw text={pretty(item.payload.body)} label={`What the mode ${item.mode} would send`} />
+            )}
+          </Tabs.Panel>
+        ))}
+      </Tabs.Root>
+    </Section>
+  );
+}
+
+/** JSON on lines of its own; anything else as it is. */
+export function pretty(body: string): string {
+  try {
+    return toJson(JSON.parse(body));
+  } catch {
+    return body; // Not JSON: shown as it left.
+  }
+}

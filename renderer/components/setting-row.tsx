@@ -1,0 +1,178 @@
+import { Switch } from '@base-ui/react/switch';
+import { Lock, RotateCcw } from 'lucide-react';
+import { useId, useState } from 'react';
+import type { Setting } from '../../collector/contract/setting.ts';
+import { useChange } from '../hooks/use-call.ts';
+import { editText, parseSetting, settingName, settingText } from '../words/setting.ts';
+import { Button, IconButton } from './button.tsx';
+import { ChoiceMenu } from './filters.tsx';
+import { say } from './toast.tsx';
+
+/** One setting: what it does, its value, who set it; changed in place. */
+export function SettingRow({ setting, readOnly }: { readonly setting: Setting; readonly readOnly: boolean }) {
+  const { name } = settingName(setting.key);
+  const change = useChange('settings.set', ['settings.get', 'audit.list', 'sent.stats', 'overview.get']);
+  const label = useId();
+  const set = (value: unknown): void => {
+    change.mutate(
+      { key: setting.key, value },
+      {
+        onSuccess: ({ status, detail }) => {
+          say(
+            status === 'done' ? `${name} changed` : `${name} was not changed`,
+            detail,
+            status === 'done' ? 'ok' : 'critical',
+          );
+        },
+        onError: (error) => {
+          say(`${name} was not changed`, error.message, 'critical');
+        },
+      },
+    );
+  };
+  const disabled = setting.locked || readOnly || change.isPending;
+  return (
+    <li className="setting" id={setting.key}>
+      <div className="grow">
+        <p className="line">
+          <span className="strong" id={label}>
+            {name}
+          </span>
+          <code className="muted">{setting.key}</code>
+          {setting.pending && (
+            <span
+              className="badge"
+              data-severity="low"
+              title="The collector that runs now uses another value"
+            >
+              from the next start
+            </span>
+          )}
+        </p>
+        <p className="muted prose">{setting.description}</p>
+        <p className="muted small line">
+          {setting.locked ? (
+            <>
+              <Lock size={12} aria-hidden /> Set by your company
+              {setting.setBy === undefined ? '' : `, ${setting.setBy}`}
+            </>
+          ) : setting.source === 'user' ? (
+            `You set this. The default is ${settingText(setting.defaultValue)}.`
+          ) : (
+            'This is the default.'
+          )}
+        </p>
+      </div>
+      <div className="setting-value">
+        <Control setting={setting} labelId={label} disabled={disabled} onSet={set} />
+        {setting.source === 'user' && !disabled && (
+          <IconButton
+            icon={RotateCcw}
+            size="small"
+            label={`Default: ${settingText(setting.defaultValue)}`}
+            onClick={() => {
+              set(null);
+            }}
+          />
+        )}
+      </div>
+    </li>
+  );
+}
+
+function Control({
+  setting,
+  labelId,
+  disabled,
+  onSet,
+}: {
+  readonly setting: Setting;
+  readonly labelId: string;
+  readonly disabled: boolean;
+  readonly onSet: (value: unknown) => void;
+}) {
+  if (setting.type === 'boolean')
+    return (
+      <Switch.Root
+        className="switch"
+        aria-labelledby={labelId}
+        checked={setting.value === true}
+        disabled={disabled}
+        onCheckedChange={(checked) => {
+          onSet(checked);
+        }}
+      >
+        <Switch.Thumb className="switch-thumb" />
+      </Switch.Root>
+    );
+  if (setting.type === 'choice' && !disabled)
+    return (
+      <ChoiceMenu
+        label={settingName(setting.key).name}
+        value={settingText(setting.value)}
+        choices={(setting.choices ?? []).map((value) => ({ value, label: value }))}
+        onChange={onSet}
+      />
+    );
+  if (disabled) return <code className="wrap">{settingText(setting.value)}</code>;
+  return <TextControl key={settingText(setting.value)} setting={setting} labelId={labelId} onSet={onSet} />;
+}
+
+function TextControl({
+  setting,
+  labelId,
+  onSet,
+}: {
+  readonly setting: Setting;
+  readonly labelId: string;
+  readonly onSet: (value: unknown) => void;
+}) {
+  const before = setting.secret === true ? '' : editText(setting, setting.value);
+  const [text, setText] = useState(before);
+  const parsed = parseSetting(setting, text);
+  const long = setting.type === 'list' || setting.type === 'table';
+  const changed = text !== before;
+  return (
+    <form
+      className="setting-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (parsed.ok) onSet(parsed.value);
+      }}
+    >
+      {long ? (
+        <textarea
+          className="textarea"
+          aria-labelledby={labelId}
+          placeholder={setting.type === 'table' ? 'name: value' : 'one a line'}
+          rows={2}
+          value={text}
+          onChange={({ target }) => {
+            setText(target.value);
+          }}
+        />
+      ) : (
+        <input
+          className="input"
+          aria-labelledby={labelId}
+          inputMode={setting.type === 'integer' ? 'numeric' : undefined}
+          placeholder={settingText(setting.secret === true ? setting.value : setting.defaultValue)}
+          value={text}
+          onChange={({ target }) => {
+            setText(target.value);
+          }}
+        />
+      )}
+      {changed && (
+        <Button type="submit" look="primary" size="small" disabled={!parsed.ok}>
+          Save
+        </Button>
+      )}
+      {changed && !parsed.ok && (
+        <p className="small setting-problem" role="alert">
+          {parsed.problem}
+        </p>
+      )}
+    </form>
+  );
+}

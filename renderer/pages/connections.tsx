@@ -1,0 +1,260 @@
+import { Outlet, useParams } from '@tanstack/react-router';
+import { KeyRound, Plug } from 'lucide-react';
+import { useMemo } from 'react';
+import type { Credential, McpServer } from '../../collector/contract/agent.ts';
+import { AgentMark } from '../components/agent-mark.tsx';
+import { ExportMenu } from '../components/export-menu.tsx';
+import { SearchBox } from '../components/filters.tsx';
+import { type Column, Grid } from '../components/grid.tsx';
+import { Page, Section } from '../components/page.tsx';
+import { PathText } from '../components/path-text.tsx';
+import { Answer, Empty } from '../components/states.tsx';
+import { useCall } from '../hooks/use-call.ts';
+import { useFilters } from '../hooks/use-filters.ts';
+import { useNow } from '../hooks/use-now.ts';
+import { links } from '../links.ts';
+import { expiryWords, isReadableByOthers } from '../words/credential.ts';
+import { credentialPlace, humanize } from '../words/names.ts';
+import { compact, count } from '../words/number.ts';
+import { duration } from '../words/time.ts';
+import { pinning, serverCalls, serverRuns } from '../words/server.ts';
+
+const SERVER_COLUMNS: readonly Column<McpServer>[] = [
+  {
+    id: 'name',
+    title: 'MCP server',
+    value: (server) => server.name,
+    show: (server) => (
+      <span className="two-lines">
+        <span className="strong">
+          {server.name}
+          {!server.enabled && <span className="badge">off</span>}
+        </span>
+        <span>
+          <code title={serverRuns(server)}>{serverRuns(server)}</code>
+        </span>
+      </span>
+    ),
+    narrow: 'main',
+  },
+  {
+    id: 'agents',
+    title: 'Used by',
+    value: (server) => server.agentIds.join(', '),
+    show: (server) => <Agents ids={server.agentIds} />,
+    width: '110px',
+  },
+  { id: 'scope', title: 'Set for', value: (server) => server.scope, width: '92px', narrow: 'hide' },
+  {
+    id: 'pinned',
+    title: 'Version',
+    value: (server) => pinning(server).words,
+    show: (server) => {
+      const { words, severity, why } = pinning(server);
+      return (
+        <span className="badge" data-severity={severity} title={why}>
+          {words}
+        </span>
+      );
+    },
+    width: '110px',
+  },
+  {
+    id: 'asks',
+    title: 'Without asking',
+    value: (server) => server.autoApproved?.length ?? 0,
+    show: (server) => <Without server={server} />,
+    width: '130px',
+    narrow: 'label',
+  },
+  {
+    id: 'keys',
+    title: 'Credentials',
+    value: (server) => server.credentialIds.length,
+    show: (server) => (server.credentialIds.length === 0 ? '' : count(server.credentialIds.length)),
+    align: 'right',
+    width: '104px',
+    narrow: 'label',
+  },
+  {
+    id: 'calls',
+    title: 'Calls',
+    value: (server) => serverCalls(server),
+    show: (server) =>
+      serverCalls(server) === 0 ? <span className="muted">never</span> : compact(serverCalls(server)),
+    align: 'right',
+    width: '84px',
+    narrow: 'label',
+  },
+];
+
+function Without({ server }: { readonly server: McpServer }) {
+  const list = server.autoApproved ?? [];
+  if (list.length === 0) return <span className="muted">nothing</span>;
+  return (
+    <span title={list.join(', ')}>{list.includes('*') ? 'everything' : `${count(list.length)} tools`}</span>
+  );
+}
+
+function Agents({ ids }: { readonly ids: readonly string[] }) {
+  if (ids.length === 0) return <span className="muted">nobody</span>;
+  return (
+    <span className="line tight marks" title={ids.join(', ')}>
+      {ids.slice(0, 4).map((id) => (
+        <AgentMark key={id} id={id} />
+      ))}
+      <span className="unseen">{ids.join(', ')}</span>
+    </span>
+  );
+}
+
+function credentialColumns(nowMs: number): readonly Column<Credential>[] {
+  return [
+    {
+      id: 'kind',
+      title: 'Credential',
+      value: (credential) => `${credential.provider} ${credential.kind}`,
+      show: (credential) => (
+        <span className="two-lines">
+          <span className="strong">{credential.principal ?? humanize(credential.kind)}</span>
+          <span>
+            <PathText path={credentialPlace(credential.location)} max={60} />
+          </span>
+        </span>
+      ),
+      narrow: 'main',
+    },
+    { id: 'provider', title: 'Provider', value: (credential) => credential.provider, width: '130px' },
+    {
+      id: 'stored',
+      title: 'Stored',
+      value: (credential) => (credential.plaintext ? 'plain text' : 'protected'),
+      show: (credential) => (
+        <span
+          className="badge"
+          data-severity={credential.plaintext ? (isReadableByOthers(credential) ? 'high' : 'medium') : 'ok'}
+          title={credential.fileMode === undefined ? undefined : `File mode ${credential.fileMode}`}
+        >
+          {credential.plaintext ? 'plain text' : 'protected'}
+        </span>
+      ),
+      width: '110px',
+    },
+    {
+      id: 'age',
+      title: 'Age',
+      value: (credential) => credential.ageMs,
+      show: (credential) =>
+        credential.ageMs === undefined ? null : duration(credential.ageMs).split(' ').slice(0, 2).join(' '),
+      align: 'right',
+      width: '84px',
+      narrow: 'label',
+    },
+    {
+      id: 'expires',
+      title: 'Expires',
+      value: (credential) => credential.expiresMs,
+      show: (credential) => expiryWords(credential, nowMs) ?? <span className="muted">not known</span>,
+      align: 'right',
+      width: '124px',
+      narrow: 'label',
+    },
+    {
+      id: 'agents',
+      title: 'Used by',
+      value: (credential) => credential.usedBy.agentIds.join(', '),
+      show: (credential) => <Agents ids={credential.usedBy.agentIds} />,
+      width: '110px',
+    },
+  ];
+}
+
+/** What extends the agents, and the keys they hold: two tables that lead to each other. Never a value. */
+export function ConnectionsPage() {
+  const [filters, change] = useFilters();
+  const { id } = useParams({ strict: false });
+  const now = useNow();
+  const servers = useCall('mcpServers.list', {});
+  const credentials = useCall('credentials.list', {});
+  const words = (filters['q'] ?? '').toLowerCase();
+  const serverRows = useMemo(
+    () =>
+      (servers.data ?? [])
+        .filter((server) =>
+          `${server.name} ${serverRuns(server)} ${server.agentIds.join(' ')}`.toLowerCase().includes(words),
+        )
+        .sort((a, b) => serverCalls(b) - serverCalls(a) || a.name.localeCompare(b.name)),
+    [servers.data, words],
+  );
+  const credentialRows = useMemo(
+    () =>
+      (credentials.data ?? []).filter((credential) =>
+        `${credential.kind} ${credential.provider} ${credential.principal ?? ''} ${credential.location.path}`
+          .toLowerCase()
+          .includes(words),
+      ),
+    [credentials.data, words],
+  );
+  const columns = useMemo(() => credentialColumns(now), [now]);
+  return (
+    <Page
+      title="MCP & credentials"
+      lead="Servers that give agents more tools, and keys that agents and servers hold. Values of keys are never shown, stored or sent."
+    >
+      <div className="toolbar">
+        <SearchBox
+          label="Find here"
+          value={filters['q'] ?? ''}
+          onChange={(q) => {
+            change({ q });
+          }}
+        />
+      </div>
+      <Section
+        title="MCP servers"
+        aside={<ExportMenu name="mcp-servers" rows={serverRows} columns={SERVER_COLUMNS} />}
+      >
+        <Answer query={servers}>
+          {() => (
+            <Grid
+              label="MCP servers"
+              rows={serverRows}
+              columns={SERVER_COLUMNS}
+              rowId={(server) => server.id}
+              href={(server) => links.server(server.id)}
+              activeId={id}
+              empty={
+                <Empty icon={Plug} title="No MCP servers">
+                  None of the agents here is set up to use one.
+                </Empty>
+              }
+            />
+          )}
+        </Answer>
+      </Section>
+      <Section
+        title="Credentials"
+        aside={<ExportMenu name="credentials" rows={credentialRows} columns={columns} />}
+      >
+        <Answer query={credentials}>
+          {() => (
+            <Grid
+              label="Credentials"
+              rows={credentialRows}
+              columns={columns}
+              rowId={(credential) => credential.id}
+              href={(credential) => links.credential(credential.id)}
+              activeId={id}
+              empty={
+                <Empty icon={KeyRound} title="No credentials found">
+                  Keys in files of agents and their servers would stand here, by kind and place.
+                </Empty>
+              }
+            />
+          )}
+        </Answer>
+      </Section>
+      <Outlet />
+    </Page>
+  );
+}

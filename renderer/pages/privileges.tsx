@@ -1,0 +1,222 @@
+import { KeyRound } from 'lucide-react';
+import type {
+  AgentPrivileges,
+  GrantUse,
+  PrivilegePatch,
+  Privileges,
+} from '../../collector/contract/privileges.ts';
+import { AgentLabel } from '../components/agent-mark.tsx';
+import { CopyButton } from '../components/copy.tsx';
+import { Diff } from '../components/diff.tsx';
+import { ChoiceMenu } from '../components/filters.tsx';
+import { More } from '../components/more.tsx';
+import { Page } from '../components/page.tsx';
+import { PathText } from '../components/path-text.tsx';
+import { Answer, Empty } from '../components/states.tsx';
+import { When } from '../components/when.tsx';
+import { useAgentNames } from '../hooks/use-agent-names.ts';
+import { useCall } from '../hooks/use-call.ts';
+import { useFilters } from '../hooks/use-filters.ts';
+import { links } from '../links.ts';
+import { agentName, modeWords } from '../words/names.ts';
+import { compact, count, plural } from '../words/number.ts';
+import { span } from '../words/time.ts';
+
+const VERDICTS = {
+  used: { words: 'used', severity: 'ok' },
+  unused: { words: 'not used', severity: 'informational' },
+  wider: { words: 'wider than used', severity: 'medium' },
+  unknown: { words: 'not understood', severity: 'informational' },
+} as const;
+
+/** What agents may do beside what they did, and the smaller settings that would have been enough. */
+export function PrivilegesPage() {
+  const [filters, change] = useFilters();
+  const names = useAgentNames();
+  const query = useCall('privileges.get', {});
+  const chosen = filters['agent'] ?? '';
+  return (
+    <Page
+      title="Privileges"
+      lead="What each agent may do without asking, beside what it did. What was never used can be taken away without anybody noticing."
+      actions={
+        <ChoiceMenu
+          label="Agent"
+          value={chosen}
+          choices={[
+            { value: '', label: 'All agents' },
+            ...(query.data?.agents ?? []).map(({ agentId }) => ({
+              value: agentId,
+              label: agentName(agentId, names),
+            })),
+          ]}
+          onChange={(agent) => {
+            change({ agent });
+          }}
+        />
+      }
+    >
+      <Answer query={query}>
+        {(data) => {
+          const agents = data.agents.filter((agent) => chosen === '' || agent.agentId === chosen);
+          return agents.length === 0 ? (
+            <Empty icon={KeyRound} title="Nothing to compare yet">
+              When an agent was at work, what it may do and what it did stand here side by side.
+            </Empty>
+          ) : (
+            <>
+              <p className="muted">
+                {plural(data.toolCalls, 'call')} of the last {span(data.untilMs - data.sinceMs)} were looked
+                at.
+                {data.truncated && ' There were more.'}
+              </p>
+              {agents.map((agent) => (
+                <OneAgent key={agent.agentId} agent={agent} data={data} />
+              ))}
+            </>
+          );
+        }}
+      </Answer>
+    </Page>
+  );
+}
+
+function OneAgent({ agent, data }: { readonly agent: AgentPrivileges; readonly data: Privileges }) {
+  const servers = data.servers.filter((server) => server.agentIds.includes(agent.agentId));
+  const patches = data.patches.filter((patch) => patch.agentId === agent.agentId);
+  return (
+    <section className="section privileges">
+      <div className="section-head">
+        <h2>
+          <AgentLabel id={agent.agentId} />
+        </h2>
+        <div className="aside">
+          {agent.permissionMode === undefined ? '' : `${modeWords(agent.permissionMode)}, `}
+          {plural(agent.toolCalls, 'call')}
+        </div>
+      </div>
+      <div className="two-columns">
+        <div className="card card-body">
+          <h3>May do without asking</h3>
+          {agent.grants.length === 0 && servers.every((server) => server.autoApproved.length === 0) ? (
+            <p className="muted">Nothing is granted in its settings.</p>
+          ) : (
+            <ul className="plain-list">
+              {agent.grants.map((use) => (
+                <Grant key={use.grant.id} use={use} />
+              ))}
+              {servers.map((server) =>
+                server.autoApproved.map((tool) => (
+                  <li
+                    key={`${server.id}${tool}`}
+                    className="line"
+                    data-unused={server.unusedAutoApproved.includes(tool) ? '' : undefined}
+                  >
+                    <span className="grow wrap">
+                      <code>{tool === '*' ? 'every tool' : tool}</code> of{' '}
+                      <a href={links.server(server.id)}>{server.name}</a>
+                    </span>
+                    <span className="muted small">
+                      {server.unusedAutoApproved.includes(tool) ? 'not used' : 'used'}
+                    </span>
+                  </li>
+                )),
+              )}
+            </ul>
+          )}
+        </div>
+        <div className="card card-body">
+          <h3>Did</h3>
+          {agent.tools.length === 0 && servers.length === 0 ? (
+            <p className="muted">Nothing in this time.</p>
+          ) : (
+            <ul className="plain-list">
+              {agent.tools.slice(0, 12).map((tool) => (
+                <li key={tool.name} className="line">
+                  <code className="grow cut">{tool.name}</code>
+                  <span className="num">{compact(tool.calls)}</span>
+                </li>
+              ))}
+              {servers.map((server) => (
+                <li
+                  key={server.id}
+                  className="line"
+                  data-unused={server.verdict === 'unused' ? '' : undefined}
+                >
+                  <span className="grow cut">
+                    MCP server <a href={links.server(server.id)}>{server.name}</a>
+                  </span>
+                  <span className="num">
+                    {server.verdict === 'off' ? 'off' : server.calls === 0 ? 'never' : compact(server.calls)}
+                  </span>
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
+      </div>
+      {patches.map((patch) => (
+        <Advice key={patch.path} patch={patch} />
+      ))}
+    </section>
+  );
+}
+
+function Grant({ use }: { readonly use: GrantUse }) {
+  const { words, severity } = VERDICTS[use.verdict];
+  return (
+    <li data-unused={use.verdict === 'unused' ? '' : undefined}>
+      <span className="line">
+        <code className="grow wrap" title={`${use.grant.path} ${use.grant.pointer}`}>
+          {use.grant.rule}
+        </code>
+        {use.calls > 0 && <span className="num muted small">{count(use.calls)}×</span>}
+        {use.lastUsedMs !== undefined && (
+          <span className="muted small">
+            <When timeMs={use.lastUsedMs} />
+          </span>
+        )}
+        <span className="badge" data-severity={severity}>
+          {words}
+        </span>
+      </span>
+      {use.narrower.length > 0 && (
+        <span className="muted small narrower">
+          enough would be{' '}
+          {use.narrower.map((rule) => (
+            <code key={rule} className="code-inline">
+              {rule}
+            </code>
+          ))}
+        </span>
+      )}
+    </li>
+  );
+}
+
+/** A smaller setting: what it changes in words, then the change itself, to be taken over by the person. */
+function Advice({ patch }: { readonly patch: PrivilegePatch }) {
+  return (
+    <div className="card card-body advice-card">
+      <div className="line">
+        <h3 className="grow">Advice</h3>
+        <PathText path={patch.path} max={60} />
+        {patch.diff !== undefined && <CopyButton text={patch.diff} label="Copy the change" />}
+      </div>
+      <ul className="bullets">
+        {patch.changes.map((change) => (
+          <li key={change}>{change}</li>
+        ))}
+      </ul>
+      {patch.diff === undefined ? (
+        <p className="muted small">
+          The file holds secrets near the change, so the change is only told in words.
+        </p>
+      ) : (
+        <More title="The change to the file">
+          <Diff text={patch.diff} label={`Change to ${patch.path}`} />
+        </More>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+import type { AuditRecord } from '../../collector/contract/action.ts';
+
+const VERBS: Readonly<Record<string, string>> = {
+  pause: 'paused',
+  resume: 'resumed',
+  kill: 'killed',
+  quarantine: 'took out of use',
+  restore: 'put back',
+  revoke: 'revoked',
+};
+
+/** `root paused the session claude-code:7b40` in parts: who, did what, to what. */
+export function auditWords(record: AuditRecord): {
+  readonly who: string;
+  readonly verb: string;
+  readonly target: string;
+} {
+  const verb = VERBS[record.action] ?? record.action.replaceAll(/[._-]+/g, ' ');
+  const { target } = record;
+  return {
+    who: record.actor.via === 'policy' ? 'The policy' : record.actor.user,
+    verb,
+    target: target.kind === 'process' ? `process ${target.pid}` : target.id,
+  };
+}
+
+export const VIA_WORDS = { cli: 'command line', app: 'window', policy: 'policy' } as const;
+
+export const RESULT_LOOKS = {
+  done: { words: 'done', severity: 'ok' },
+  refused: { words: 'refused', severity: 'low' },
+  failed: { words: 'failed', severity: 'high' },
+} as const;
