@@ -1,5 +1,6 @@
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
+const EMPTY = Buffer.alloc(0);
 
 export interface LineSplitterOptions {
   /** Offset in the file of the first byte that will be added. */
@@ -46,6 +47,8 @@ export class LineSplitter {
   #skipping: boolean;
   /** `buffer` up to `filled`: a search must not run on into old bytes. */
   #view: Buffer;
+  /** `buffer` was made here, for a long line, and nobody else holds it. */
+  #isOwn = false;
 
   constructor(options: LineSplitterOptions) {
     this.#maxLineBytes = options.maxLineBytes;
@@ -83,9 +86,19 @@ export class LineSplitter {
     }
     const half = this.#chunkBytes / 2;
     // A long line doubles the buffer, so that it is copied a bounded number of times; after it the memory goes back.
-    if (this.buffer.length - carry < half) this.#resize(this.buffer.length * 2);
+    if (this.buffer.length - carry < half)
+      this.#resize(Math.min(this.buffer.length * 2, this.#maxLineBytes + 2 * this.#chunkBytes));
     else if (this.buffer.length > this.#chunkBytes && carry <= half) this.#resize(this.#chunkBytes);
+    else if (this.buffer.length > 4 * this.#chunkBytes && carry <= this.#chunkBytes)
+      this.#resize(2 * this.#chunkBytes);
     return Math.min(this.buffer.length - carry, this.#chunkBytes);
+  }
+
+  /** Gives back what a long line took, before somebody works on its text. Forgets every line delivered so far. */
+  rest(): void {
+    if (this.buffer.length === this.#chunkBytes) return;
+    this.room();
+    this.#view = this.buffer.subarray(0, this.filled);
   }
 
   /** Says how many bytes were written at `buffer[filled]`. */
@@ -140,8 +153,17 @@ export class LineSplitter {
   }
 
   #resize(size: number): void {
-    const other = Buffer.allocUnsafe(size);
+    const other = Buffer.allocUnsafeSlow(size);
     this.buffer.copy(other, 0, 0, this.filled);
+    this.#release();
     this.buffer = other;
+    this.#isOwn = true;
+  }
+
+  /** At once: 64 MB that wait to be collected would count beside the text that is made of them. */
+  #release(): void {
+    const { buffer } = this.buffer;
+    this.#view = EMPTY;
+    if (this.#isOwn && buffer instanceof ArrayBuffer) buffer.transfer(0);
   }
 }

@@ -124,6 +124,7 @@ function* readOpened(
     while (splitter.next()) {
       batch.take(splitter);
       if (batch.keptBytes >= limits.batchBytes) {
+        splitter.rest();
         yield finish(false);
       }
     }

@@ -101,6 +101,35 @@ describe('LineSplitter', () => {
     expect(splitter.buffer.length).toBe(16);
   });
 
+  it('gives it back at once when told to rest, and goes on rightly wherever that is', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat({ max: 300 }), { maxLength: 12 }),
+        fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }),
+        (lengths, rests) => {
+          const texts = lengths.map((length, n) => `${n}${'x'.repeat(length)}`);
+          const bytes = Buffer.from(texts.map((text) => `${text}\n`).join(''));
+          const splitter = new LineSplitter({ offsetBytes: 0, maxLineBytes: 1_000, chunkBytes: 16 });
+          const lines: string[] = [];
+          for (let at = 0; at < bytes.length;) {
+            const size = Math.min(splitter.room(), bytes.length - at);
+            bytes.copy(splitter.buffer, splitter.filled, at, at + size);
+            splitter.added(size);
+            at += size;
+            while (splitter.next()) {
+              lines.push(splitter.buffer.toString('latin1', splitter.start, splitter.end));
+              if (rests[lines.length % rests.length] === true) {
+                splitter.rest();
+                expect(splitter.buffer.length).toBeLessThanOrEqual(64);
+              }
+            }
+          }
+          expect(lines).toEqual(texts);
+        },
+      ),
+    );
+  });
+
   it('skips the rest of a line that was too long before the restart', () => {
     const splitter = new LineSplitter({
       offsetBytes: 100,
