@@ -1,5 +1,5 @@
 import { assertNever } from '../contract/assert-never.ts';
-import type { EnrichedEvent, Resource, Tool, ToolCallEvent, ToolInput } from '../contract/event.ts';
+import type { Actor, EnrichedEvent, Resource, Tool, ToolCallEvent, ToolInput } from '../contract/event.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { StoredEvent } from '../contract/stored.ts';
 import { classifySecret, redactText } from './secrets/index.ts';
@@ -41,6 +41,23 @@ function clean(text: string, limit: number): string {
   return cut(redacted, Math.min(limit, Math.max(0, redacted.length - CUT_MARGIN)));
 }
 
+/** Texts without a secret that stand in event after event: the log's path, the working folder, names of programs. */
+const spotless = new Set<string>();
+const MAX_SPOTLESS = 512;
+const MAX_SPOTLESS_CHARS = 256;
+
+/** The same as `clean`, for texts that repeat. A text with a secret is never remembered. */
+function cleanAgain(text: string, limit: number): string {
+  if (text.length > MAX_SPOTLESS_CHARS || text.length > limit) return clean(text, limit);
+  if (spotless.has(text)) return text;
+  const cleaned = clean(text, limit);
+  if (cleaned === text) {
+    if (spotless.size >= MAX_SPOTLESS) spotless.clear();
+    spotless.add(text);
+  }
+  return cleaned;
+}
+
 function cut(text: string, limit: number): string {
   return text.length <= limit ? text : text.slice(0, limit).toWellFormed();
 }
@@ -50,35 +67,50 @@ function cut(text: string, limit: number): string {
  * shrink to `contentBytes`; tool output is never kept. Never throws.
  */
 export function redactEvent(event: EnrichedEvent, limits: RedactLimits = DEFAULT_LIMITS): StoredEvent {
-  const input = inputOf(event, limits);
-  return {
+  const stored: StoredEvent = {
     id: event.id,
     kind: event.kind,
     timeMs: event.timeMs,
     agentId: event.agentId,
     sessionId: event.sessionId,
-    ...(event.parentSessionId === undefined ? {} : { parentSessionId: event.parentSessionId }),
-    actor: {
-      user: event.actor.user,
-      ...(event.actor.uid === undefined ? {} : { uid: event.actor.uid }),
-      ...(event.actor.account === undefined ? {} : { account: clean(event.actor.account, 256) }),
-    },
-    ...(event.kind === 'tool.call' ? { tool: redactTool(event.tool) } : {}),
-    ...(Object.keys(input).length === 0 ? {} : { input }),
-    ...(event.kind === 'tool.result' ? { outcome: { ...event.outcome } } : {}),
-    resources: event.resources.slice(0, limits.listItems).map((resource) => redactResource(resource, limits)),
-    source: { path: clean(event.source.path, limits.pathChars), offsetBytes: event.source.offsetBytes },
+    actor: redactActor(event.actor),
+    resources: redactResources(event.resources, limits),
+    source: { path: cleanAgain(event.source.path, limits.pathChars), offsetBytes: event.source.offsetBytes },
   };
+  // What not every event has is set after: spreads of many shapes cost as much as the search for secrets.
+  if (event.parentSessionId !== undefined) stored.parentSessionId = event.parentSessionId;
+  const input = inputOf(event, limits);
+  if (Object.keys(input).length > 0) stored.input = input;
+  if (event.kind === 'tool.call') stored.tool = redactTool(event.tool);
+  else if (event.kind === 'tool.result') stored.outcome = { ...event.outcome };
+  return stored;
+}
+
+function redactActor(actor: Actor): StoredEvent['actor'] {
+  const kept: StoredEvent['actor'] = { user: actor.user };
+  if (actor.uid !== undefined) kept.uid = actor.uid;
+  if (actor.account !== undefined) kept.account = cleanAgain(actor.account, 256);
+  return kept;
+}
+
+function redactResources(resources: readonly Resource[], limits: RedactLimits): Resource[] {
+  const kept: Resource[] = [];
+  for (const resource of resources) {
+    if (kept.length >= limits.listItems) break;
+    kept.push(redactResource(resource, limits));
+  }
+  return kept;
 }
 
 function redactTool(tool: Tool): Tool {
-  return {
-    name: clean(tool.name, 200),
+  const kept: { -readonly [Key in keyof Tool]: Tool[Key] } = {
+    name: cleanAgain(tool.name, 200),
     category: tool.category,
     callId: cut(tool.callId, 200),
-    ...(tool.mcpServer === undefined ? {} : { mcpServer: clean(tool.mcpServer, 200) }),
-    ...(tool.mcpTool === undefined ? {} : { mcpTool: clean(tool.mcpTool, 200) }),
   };
+  if (tool.mcpServer !== undefined) kept.mcpServer = cleanAgain(tool.mcpServer, 200);
+  if (tool.mcpTool !== undefined) kept.mcpTool = cleanAgain(tool.mcpTool, 200);
+  return kept;
 }
 
 function redactResource(resource: Resource, limits: RedactLimits): Resource {
@@ -88,18 +120,25 @@ function redactResource(resource: Resource, limits: RedactLimits): Resource {
 type Fields = Record<string, unknown>;
 
 function inputOf(event: EnrichedEvent, limits: RedactLimits): Fields {
-  const cwd = event.cwd === undefined ? {} : { cwd: clean(event.cwd, limits.pathChars) };
   switch (event.kind) {
-    case 'session.start':
-      return { ...cwd, ...(event.resumed === undefined ? {} : { resumed: event.resumed }) };
+    case 'session.start': {
+      const kept = withFolder(event, limits);
+      if (event.resumed !== undefined) kept['resumed'] = event.resumed;
+      return kept;
+    }
     case 'session.update':
       return { change: event.change, ...texts({ from: event.from, to: event.to }, limits.pathChars) };
     case 'session.end':
       return texts({ reason: event.reason }, limits.textChars);
     case 'prompt.submit':
       return { origin: event.origin, text: clean(event.text, limits.textChars) };
-    case 'tool.call':
-      return { ...cwd, ...toolInput(event.input, limits), ...programsOf(event) };
+    case 'tool.call': {
+      const kept = withFolder(event, limits);
+      addToolInput(kept, event.input, limits);
+      const programs = programsOf(event);
+      if (programs.length > 0) kept['programs'] = programs;
+      return kept;
+    }
     case 'tool.result':
       return { callId: cut(event.callId, 200) };
     case 'permission.decision':
@@ -113,15 +152,20 @@ function inputOf(event: EnrichedEvent, limits: RedactLimits): Fields {
   }
 }
 
+function withFolder(event: EnrichedEvent, limits: RedactLimits): Fields {
+  return event.cwd === undefined ? {} : { cwd: cleanAgain(event.cwd, limits.pathChars) };
+}
+
 /** Names of all programs a command line runs, wherever they stand in it; what `metadata` reporting may tell of it. */
-function programsOf({ shell }: ToolCallEvent): Fields {
-  if (shell === undefined) return {};
-  const programs = new Set<string>();
-  for (const command of shell.commands) {
-    if (command.program !== '' && command.dynamicProgram !== true) programs.add(clean(command.program, 100));
-    if (programs.size >= MAX_PROGRAMS) break;
+function programsOf({ shell }: ToolCallEvent): string[] {
+  const programs: string[] = [];
+  for (const command of shell?.commands ?? []) {
+    if (command.program === '' || command.dynamicProgram === true) continue;
+    const program = cleanAgain(command.program, 100);
+    if (!programs.includes(program)) programs.push(program);
+    if (programs.length >= MAX_PROGRAMS) break;
   }
-  return programs.size === 0 ? {} : { programs: [...programs] };
+  return programs;
 }
 
 function texts(fields: Readonly<Record<string, string | undefined>>, limit: number): Fields {
@@ -131,20 +175,18 @@ function texts(fields: Readonly<Record<string, string | undefined>>, limit: numb
   return kept;
 }
 
-function toolInput(input: ToolInput, limits: RedactLimits): Fields {
-  return {
-    ...texts({ command: input.command }, limits.commandChars),
-    ...(input.dialect === undefined ? {} : { dialect: input.dialect }),
-    ...texts({ cwd: input.cwd }, limits.pathChars),
-    ...(input.paths === undefined
-      ? {}
-      : { paths: input.paths.slice(0, limits.listItems).map((path) => clean(path, limits.pathChars)) }),
-    ...texts({ url: input.url }, limits.pathChars),
-    ...texts({ query: input.query, text: input.text }, limits.textChars),
-    ...(input.content === undefined ? {} : { contentBytes: utf8Bytes(input.content) }),
-    ...(input.args === undefined ? {} : { args: redactArgs(input.args, limits) }),
-    ...(input.partial === undefined ? {} : { partial: input.partial }),
-  };
+function addToolInput(kept: Fields, input: ToolInput, limits: RedactLimits): void {
+  if (input.command !== undefined) kept['command'] = clean(input.command, limits.commandChars);
+  if (input.dialect !== undefined) kept['dialect'] = input.dialect;
+  if (input.cwd !== undefined) kept['cwd'] = cleanAgain(input.cwd, limits.pathChars);
+  if (input.paths !== undefined)
+    kept['paths'] = input.paths.slice(0, limits.listItems).map((path) => clean(path, limits.pathChars));
+  if (input.url !== undefined) kept['url'] = clean(input.url, limits.pathChars);
+  if (input.query !== undefined) kept['query'] = clean(input.query, limits.textChars);
+  if (input.text !== undefined) kept['text'] = clean(input.text, limits.textChars);
+  if (input.content !== undefined) kept['contentBytes'] = utf8Bytes(input.content);
+  if (input.args !== undefined) kept['args'] = redactArgs(input.args, limits);
+  if (input.partial !== undefined) kept['partial'] = input.partial;
 }
 
 /** Bytes of the text in UTF-8. */

@@ -2,6 +2,8 @@ import type { Database, Statement } from 'better-sqlite3';
 
 /** Few enough that whoever wants to store something meanwhile waits for some milliseconds only. */
 const STEP = 500;
+/** More new events than this between two looks is a backlog being read: ten sessions at work make a few dozen. */
+const BACKLOG_EVENTS = 1_000;
 
 interface EventRow {
   readonly seq: number;
@@ -19,6 +21,9 @@ export class Search {
   readonly #after: Statement<[number, number], EventRow>;
   readonly #insert: Statement<[number, string]>;
   readonly #save: Statement<[string]>;
+  readonly #last: Statement<[], { seq: number | null }>;
+  /** The last event there was at the last look. */
+  #seenSeq: number | undefined;
 
   constructor(db: Database) {
     this.#db = db;
@@ -26,13 +31,23 @@ export class Search {
     this.#after = db.prepare('SELECT seq, kind, body FROM events WHERE seq > ? ORDER BY seq LIMIT ?');
     this.#insert = db.prepare('INSERT INTO search (rowid, text) VALUES (?, ?)');
     this.#save = db.prepare("INSERT OR REPLACE INTO meta VALUES ('search_seq', ?)");
+    this.#last = db.prepare('SELECT max(seq) AS seq FROM events');
   }
 
   /**
-   * Indexes up to 500 more events. The store is locked for the writing alone, and not at all when there is nothing.
-   * @returns how many were looked at; 0 means the index is up to date
+   * Indexes up to 500 more events, unless a backlog is being stored: the index can be made afterwards, and now would
+   * take a core and the turn at the store from those who read.
+   * @returns how many were looked at; 0 = nothing to do for now
    */
   step(): number {
+    const last = this.#last.get()?.seq ?? 0;
+    const arrived = last - (this.#seenSeq ?? last);
+    this.#seenSeq = last;
+    return arrived > BACKLOG_EVENTS ? 0 : this.#index();
+  }
+
+  /** The store is locked for the writing alone, and not at all when there is nothing. */
+  #index(): number {
     const done = this.#indexedTo();
     const rows = this.#after.all(done, STEP);
     const last = rows.at(-1);
@@ -57,7 +72,7 @@ export class Search {
 
   /** @param words plain words; every one must occur (a trailing `*` is a prefix). @returns event rows, newest first. */
   find(words: string, limit: number): { seq: number; body: string }[] {
-    while (this.step() > 0);
+    while (this.#index() > 0);
     const query = words
       .split(/\s+/)
       .filter((word) => word !== '')

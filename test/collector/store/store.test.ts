@@ -255,6 +255,31 @@ describe('search', () => {
   });
 });
 
+describe('the search index', () => {
+  it('waits while a backlog is being stored, catches up afterwards, and is complete for whoever asks meanwhile', () => {
+    const store = open();
+    const some = (from: number, count: number) =>
+      batch({
+        events: Array.from({ length: count }, (_, n) =>
+          toolCall(`e${from + n}`, { timeMs: from + n, input: { command: 'ls notes.txt' } }),
+        ),
+      });
+    expect(store.search.step()).toBe(0);
+    store.commit(some(0, 1_100));
+    expect(store.search.step()).toBe(0);
+    store.commit(some(1_100, 1_100));
+    expect(store.search.step()).toBe(0);
+    const steps = Array.from({ length: 6 }, () => store.search.step());
+    expect(steps).toEqual([500, 500, 500, 500, 200, 0]);
+    store.commit(some(2_200, 1_100));
+    expect(store.search.step()).toBe(0);
+    expect(store.search.find('notes.txt', 5_000)).toHaveLength(3_300);
+    store.commit(some(3_300, 10));
+    expect(store.search.step()).toBe(10);
+    store.close();
+  });
+});
+
 describe('retention', () => {
   it('works in steps when asked to, so that others get their turn', () => {
     const store = open();
