@@ -30,8 +30,13 @@ export const dumpOsCredentials: EventRule = {
   bundles: ['SEC', 'MAL'],
   trigger: {
     reads: CLASSES,
+    signs: ['inline-code'],
     programs: [
       'security',
+      'gdbus',
+      'busctl',
+      'dbus-send',
+      'retrieveall',
       'secret-tool',
       'kwallet-query',
       'cmdkey',
@@ -147,8 +152,16 @@ export const dumpOsCredentials: EventRule = {
   },
 };
 
+/** Libraries that open the store of the system. */
+const STORE_CODE =
+  /secretstorage\.|keyring\.get_(?:password|credential)\(|keytar|CryptUnprotectData|SecItemCopyMatching|SecKeychainFind|org\.freedesktop\.secrets/i;
+
 function credentialDump(command: ShellCommand): readonly [string, Severity] | undefined {
   const name = canonicalName(command.program);
+  if (command.code !== undefined)
+    return STORE_CODE.test(command.code.slice(0, 20_000))
+      ? [`the password store by ${name}`, 'high']
+      : undefined;
   const first = (command.args[0] ?? '').toLowerCase();
   const line = command.args.join(' ').toLowerCase();
   if (DUMPERS.test(name)) return [name, 'critical'];
@@ -162,6 +175,14 @@ function credentialDump(command: ShellCommand): readonly [string, Severity] | un
       return first === 'lookup' || first === 'search' ? [`secret-tool ${first}`, 'high'] : undefined;
     case 'kwallet-query':
       return ['kwallet-query', 'high'];
+    case 'gdbus':
+    case 'busctl':
+    case 'dbus-send':
+      return /org\.freedesktop\.secrets/.test(line) && /getsecret|searchitems|unlock/.test(line)
+        ? [`${name} on the password store`, 'high']
+        : undefined;
+    case 'retrieveall':
+      return ['the password vault of Windows', 'critical'];
     case 'cmdkey':
       return /^\/list/.test(first) ? ['cmdkey /list', 'high'] : undefined;
     case 'vaultcmd':

@@ -37,9 +37,10 @@ export const execDropThenRun: EventRule = {
     const { shell } = event;
     if (shell === undefined) return [];
     const fetched = [...context.downloads, ...downloadsOf(event, context)];
-    if (fetched.length === 0) return unmarked(shell.commands, context);
+    const marks = unmarked(shell.commands, context);
+    if (fetched.length === 0) return marks;
     const known = [...fetched, ...shell.commands.flatMap((command) => copyOf(command, fetched, context))];
-    return shell.commands.flatMap((command): Match[] => {
+    const started = shell.commands.flatMap((command): Match[] => {
       const download = command.elsewhere
         ? undefined
         : known.findLast((candidate) => runs(command, candidate.path, context));
@@ -55,6 +56,7 @@ export const execDropThenRun: EventRule = {
         },
       ];
     });
+    return started.length > 0 ? started : marks;
   }),
   examples: {
     hit: [

@@ -1,6 +1,7 @@
 import type { Severity } from '../contract/finding.ts';
 import type { ShellAnalysis, ShellCommand } from '../contract/shell.ts';
 import type { EventRule, Match, SessionContext } from './rule.ts';
+import { askedFor } from './shared/asked.ts';
 import { excerptOf, onCall } from './shared/on-call.ts';
 import type { PathClass } from './shared/path-classes.ts';
 import { inWorkspace, secretReads, type SecretUse } from './shared/secrets-read.ts';
@@ -8,14 +9,39 @@ import { isExternalSend, sendsOf } from './shared/sends.ts';
 import { isTokenUsed, TOKEN_PROGRAMS, tokenCommand } from './shared/sensitive.ts';
 
 const CLASSES: ReadonlySet<PathClass> = new Set(['cloud-credential']);
+const MAX_CODE = 20_000;
 
 /** These hold addresses and profile names; the secret is elsewhere or optional. */
 const MOSTLY_SETTINGS =
   /[\\/](?:\.aws[\\/]config|\.docker[\\/]config\.json|\.npmrc|\.yarnrc\.yml|\.m2[\\/]settings\.xml|\.gradle[\\/]gradle\.properties|config_default|configurations[\\/].*|hosts\.yml|active_config)$/i;
 
+/** Settings that hold a login in plain text more often than not. */
+const TOKEN_FILES = /[\\/](?:gh[\\/]hosts\.yml|\.docker[\\/]config\.json|\.npmrc)$/i;
+const LOGIN_WORDS = [
+  'registry',
+  'login',
+  'log in',
+  'auth',
+  'token',
+  'publish',
+  'install',
+  'npm',
+  'pnpm',
+  'docker',
+  'github cli',
+  'gh',
+  'credentials',
+  'config',
+  'dotfiles',
+] as const;
+
+/** A library asked for the login it would use, in a one-liner. */
+const LOGIN_BY_CODE =
+  /get_credentials\(\)|get_frozen_credentials\(|google\.auth\.default\(|Credential\(\)\.get_token\(|fromNodeProviderChain\(/;
+
 /** Reading one secret of the team's own vault or cluster is daily work; printing a login is not. */
 const DAILY =
-  /^(?:kubectl|vault|op|doppler|heroku|pass|npm|oc|aws (?:secretsmanager|ssm|ecr)|az (?:keyvault|acr)|gcloud secrets)/;
+  /^(?:kubectl (?!config)|vault|op|doppler|heroku|pass|npm|oc|aws (?:secretsmanager|ssm|ecr)|az (?:keyvault|acr)|gcloud secrets)/;
 
 export const readCloudCredentials: EventRule = {
   on: 'event',
@@ -38,7 +64,7 @@ export const readCloudCredentials: EventRule = {
   ],
   taxonomies: { attack: ['T1552.001', 'T1528'], atlas: ['AML.T0055'], owasp: ['ASI03'] },
   bundles: ['SEC'],
-  trigger: { reads: CLASSES, programs: TOKEN_PROGRAMS },
+  trigger: { reads: CLASSES, programs: TOKEN_PROGRAMS, signs: ['inline-code'] },
   match: onCall((event, context) => {
     const sent = sendsOf(event, context).some((send) => isExternalSend(send, context));
     const matches: Match[] = secretReads(event, context, CLASSES).map((use) => ({
@@ -50,6 +76,18 @@ export const readCloudCredentials: EventRule = {
       excerpt: excerptOf(event),
     }));
     for (const command of event.shell?.commands ?? []) {
+      const code = command.code?.slice(0, MAX_CODE);
+      if (
+        code !== undefined &&
+        LOGIN_BY_CODE.test(code) &&
+        /secret_key|access_key|token|print|log\(/i.test(code)
+      )
+        matches.push({
+          subject: `a login by ${command.program}`,
+          detail: `The agent asked a library for the login it uses, in code for ${command.program}.`,
+          severity: sent ? 'critical' : 'medium',
+          excerpt: excerptOf(event),
+        });
       const token = command.elsewhere ? undefined : tokenCommand(command);
       if (token === undefined || event.shell === undefined) continue;
       matches.push({
@@ -63,6 +101,17 @@ export const readCloudCredentials: EventRule = {
   }),
   examples: {
     hit: [
+      { name: 'whole folder', calls: [{ shell: 'cp -r ~/.aws /tmp/a' }] },
+      { name: 'helper of git', calls: [{ shell: 'echo url=https://github.com | git credential fill' }] },
+      { name: 'token by way of a variable', calls: [{ shell: 'T=$(gh auth token); echo $T' }] },
+      {
+        name: 'library asked for its login',
+        calls: [
+          {
+            shell: `python3 -c "import boto3; c=boto3.Session().get_credentials(); print(c.access_key, c.secret_key)"`,
+          },
+        ],
+      },
       { name: 'aws credentials', calls: [{ shell: 'cat ~/.aws/credentials' }] },
       { name: 'kube config through grep', calls: [{ shell: "grep -A2 'client-key-data' ~/.kube/config" }] },
       {
@@ -133,7 +182,11 @@ export const readCloudCredentials: EventRule = {
 
 function fileSeverity(use: SecretUse, sent: boolean, context: SessionContext): Severity {
   if (sent || use.how === 'send') return 'critical';
-  return MOSTLY_SETTINGS.test(use.path) || inWorkspace(use.path, context) ? 'low' : 'high';
+  if (inWorkspace(use.path, context)) return 'low';
+  if (!MOSTLY_SETTINGS.test(use.path)) return 'high';
+  // A login may stand in these; who asks about the registry or the login wants to know.
+  const named = askedFor(context, [...LOGIN_WORDS, ...use.path.split(/[\\/.]/).slice(-3)]);
+  return TOKEN_FILES.test(use.path) && !named ? 'medium' : 'low';
 }
 
 function tokenSeverity(token: string, command: ShellCommand, shell: ShellAnalysis, sent: boolean): Severity {

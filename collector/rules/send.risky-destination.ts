@@ -37,6 +37,7 @@ const CONTACTS: ReadonlySet<string> = new Set([
   'ping',
   'host',
 ]);
+const TUNNEL_PACKAGES = /^(?:localtunnel|ngrok|tunnelmole|untun|cloudflared)(?:@[\w.-]{1,40})?$/;
 const TUNNELS = ['ngrok', 'cloudflared', 'lt', 'localtunnel', 'bore', 'zrok', 'tunnelmole'] as const;
 
 export const sendRiskyDestination: EventRule = {
@@ -64,7 +65,7 @@ export const sendRiskyDestination: EventRule = {
   trigger: {
     categories: ['web'],
     signs: ['send'],
-    programs: [...CONTACTS, ...TUNNELS, 'ssh'],
+    programs: [...CONTACTS, ...TUNNELS, 'ssh', 'npx'],
   },
   match: onCall((event, context) => {
     const matches = new Map<string, Match>();
@@ -252,6 +253,7 @@ function tunnels(event: ToolCallEvent): string[] {
       /^(?:--port|-p|local|share|\d+)/.test(command.args[0] ?? '')
     )
       found.push(name);
+    else if (name === 'npx' && TUNNEL_PACKAGES.test(first)) found.push(first);
     else if (name === 'ssh' && findOptions(command.args, ['-R']).length > 0) {
       const host = command.args.find((word) => TUNNEL_HOSTS.test(word));
       if (host !== undefined) found.push(host.replace(/^.*@/, ''));

@@ -9,7 +9,7 @@ import { secretReads } from './shared/secrets-read.ts';
 
 /** Names of things a thief looks for; each counts once. */
 const TARGETS: readonly RegExp[] = [
-  /id_(?:rsa|ed25519|ecdsa|dsa)|\.ssh|private[ _-]?key|begin [a-z ]*private/,
+  /id_(?:rsa|ed25519|ecdsa|dsa|\*)|\.ssh|private[ _-]?key|begin [a-z ]*private/,
   /\.aws|aws_secret|akia/,
   /\.env\b|dotenv/,
   /wallet|metamask|exodus|electrum|seed phrase|mnemonic/,
@@ -19,9 +19,11 @@ const TARGETS: readonly RegExp[] = [
   /\.kube|kubeconfig/,
   /passw(?:or)?d/,
   /secret/,
-  /token|ghp_|sk-[a-z]/,
+  /token|ghp_/,
+  /sk-[a-z]/,
+  /xox[abp]/,
   /api[_-]?key/,
-  /\.pem|\.p12|\.pfx|\.ppk/,
+  /\.pem|\.p12|\.pfx|\.ppk|\*\.key\b/,
   /\.docker|gcloud|\.azure/,
   /login data|cookies|logins\.json/,
 ];

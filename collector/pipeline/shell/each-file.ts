@@ -3,14 +3,8 @@ import type { Word } from './state.ts';
 
 /** The commands `find` runs by `-exec` and its sisters, with `{}` standing for root and name pattern: root, any folder, pattern. */
 export function findRuns(words: readonly Word[]): readonly (readonly Word[])[] {
-  let name = '*';
-  let root = '.';
-  for (let i = 1; i < words.length; i++) {
-    const text = words[i]?.text ?? '';
-    if (i === 1 && !text.startsWith('-')) root = text;
-    if (/^-i?(?:name|path|wholename)$/.test(text)) name = (words[i + 1]?.text ?? '*').replace(/^.*\//, '');
-  }
-  const hit = `${root.replace(/\/+$/, '')}/**/${name}`;
+  const hits = findHits(words.map((word) => word.text));
+  const hit = hits[0] ?? '**';
   const runs: (readonly Word[])[] = [];
   for (let i = 1; i < words.length; i++) {
     if (!/^-(?:exec|execdir|ok|okdir)$/.test(words[i]?.text ?? '')) continue;
@@ -18,15 +12,32 @@ export function findRuns(words: readonly Word[]): readonly (readonly Word[])[] {
     while (end < words.length && words[end]?.text !== ';' && !isPlus(words, end)) end++;
     const inner = words
       .slice(i + 1, end)
-      .map((word) =>
-        word.text.includes('{}')
-          ? { text: replaceText(word.text, '{}', hit) ?? word.text, dynamic: true }
-          : word,
+      .flatMap((word) =>
+        word.text === '{}'
+          ? hits.map((text) => ({ text, dynamic: true }))
+          : word.text.includes('{}')
+            ? [{ text: replaceText(word.text, '{}', hit) ?? word.text, dynamic: true }]
+            : [word],
       );
     if (inner.length > 0) runs.push(inner);
     i = end;
   }
   return runs;
+}
+
+const MAX_HITS = 6;
+
+/** What `find` may find, as patterns: root, any folder, each name it asks for and does not exclude. */
+export function findHits(words: readonly string[]): readonly string[] {
+  const first = words[1];
+  const root = (first === undefined || /^[-(!]/.test(first) ? '.' : first).replace(/\/+$/, '');
+  const names: string[] = [];
+  for (let i = 1; i < words.length && names.length < MAX_HITS; i++) {
+    if (!/^-i?(?:name|path|wholename)$/.test(words[i] ?? '')) continue;
+    const before = words[i - 1];
+    if (before !== '!' && before !== '-not') names.push((words[i + 1] ?? '*').replace(/^.*\//, ''));
+  }
+  return (names.length === 0 ? ['*'] : names).map((name) => `${root}/**/${name}`);
 }
 
 function isPlus(words: readonly Word[], at: number): boolean {

@@ -2,7 +2,7 @@ import type { ShellDialect, ShellVia } from '../../contract/shell.ts';
 import { canonicalName } from '../../rules/shared/program-names.ts';
 import { resolvePath } from '../../rules/shared/paths.ts';
 import { findShellCalls } from './code.ts';
-import { feedWords, findRuns } from './each-file.ts';
+import { feedWords, findHits, findRuns } from './each-file.ts';
 import { isCodeInterpreter, SHELL_PROGRAMS, unwrapInterpreter } from './interpreters.ts';
 import { textOfFile } from './files.ts';
 import { shareOuter } from './links.ts';
@@ -280,8 +280,22 @@ function runXargs(name: string, draft: Draft, scope: Scope, sink: Sink, walkers:
   const inner = unwrapSpecial(name, draft.words);
   if (inner === undefined) return emit(sink, scope, draft);
   if (inner.kind !== 'words') return runUnwrapped(inner, draft, scope, sink, walkers);
-  const words = feedWords(draft.words, inner.words, draft.stdin?.text ?? '');
+  const found = draft.stdin === undefined ? foundBefore(draft, sink) : [];
+  const words =
+    found.length > 0
+      ? [...inner.words, ...found.map((text) => ({ text, dynamic: true }))]
+      : feedWords(draft.words, inner.words, draft.stdin?.text ?? '');
   return runUnwrapped({ ...inner, words }, { ...draft, stdin: undefined }, scope, sink, walkers);
+}
+
+/** `find … | xargs cmd`: what `find` may find takes the place of its names. */
+function foundBefore(draft: Draft, sink: Sink): readonly string[] {
+  for (let i = sink.commands.length - 1; i >= 0 && draft.stage > 0; i--) {
+    const command = sink.commands[i];
+    if (command?.pipeline !== draft.pipeline || command.stage !== 0) continue;
+    return command.program === 'find' && !command.elsewhere ? findHits(['find', ...command.args]) : [];
+  }
+  return [];
 }
 
 function runOptions(

@@ -148,7 +148,7 @@ function commandBits(command: ShellCommand, place: CallPlace): number {
   for (const { operator, target } of command.redirects) {
     if (operator.startsWith('<')) fed = true;
     if (target === undefined || target === '/dev/null') continue;
-    if (target.startsWith('/dev/')) bits |= DEVICE;
+    if (target.startsWith('/dev/')) bits |= /^\/dev\/(?:tcp|udp)\//.test(target) ? DEVICE | SENDS : DEVICE;
     else if (target.startsWith('/proc/')) bits |= PATHS | TELLS | KERNEL;
     else bits |= target.startsWith('/sys/') ? PATHS | KERNEL : PATHS;
   }

@@ -16,7 +16,7 @@ export function codePaths(code: string): CodePath[] {
   const home = /expanduser|homedir|Path\.home|HOME|USERPROFILE/.test(text);
   const how = deletes ? 'delete' : writes && !reads ? 'write' : 'read';
   const out: CodePath[] = [];
-  for (const match of text.matchAll(/(["'`])((?:~|\/|\.{1,2}\/|[A-Za-z]:\\|\.)?[\w.~/\\ -]{2,200}?)\1/g)) {
+  for (const match of text.matchAll(/(["'`])((?:~|\/|\.{1,2}\/|[A-Za-z]:\\|\.)?[\w.~/\\ *?-]{2,200}?)\1/g)) {
     const literal = match[2] ?? '';
     if (!/[./~\\]/.test(literal)) continue;
     // `os.path.expanduser('~') + '/.ssh/id_rsa'` and `join(homedir(), '.ssh/id_rsa')`

@@ -63,6 +63,7 @@ function shellUses(commands: readonly ShellCommand[], place: Place): readonly Pa
     if (uses.length >= MAX_USES) break;
     redirectUses(command, place, uses);
     argumentUses(command, place, uses);
+    listUses(command, commands, place, uses);
     if (command.code === undefined) continue;
     for (const { text, how } of codePaths(command.code)) {
       const path = uses.length >= MAX_USES ? undefined : resolve(text, command, place);
@@ -99,6 +100,44 @@ function argumentUses(command: ShellCommand, place: Place, uses: PathUse[]): voi
       command,
     });
   });
+}
+
+const GLOB_FLAG = /^(?:-g|--glob|--iglob|--include|-Include|-Filter)$/;
+
+/** `rg -g '.env*' KEY= ~`, `grep -r --include=.env KEY ~`, `gci x | copy-item`: the files a pattern stands for. */
+function listUses(
+  command: ShellCommand,
+  commands: readonly ShellCommand[],
+  place: Place,
+  uses: PathUse[],
+): void {
+  const key = canonicalName(command.program);
+  const searches = key === 'grep' || key === 'rg';
+  if (!searches && key !== 'get-childitem') return;
+  if (!searches && !feedsCopy(command, commands)) return;
+  const globs = command.args.flatMap((word, i) => {
+    const glued = /^--(?:include|glob|iglob)=(.{1,200})$/.exec(word)?.[1];
+    return glued ?? (GLOB_FLAG.test(command.args[i - 1] ?? '') ? word : []);
+  });
+  if (searches && globs.length === 0) return;
+  for (const root of pathWords(key, command.args)) {
+    if (root === '' || globs.includes(root)) continue;
+    for (const glob of globs.length === 0 ? ['*'] : globs) {
+      const path = resolve(`${root.replace(/[\\/]+$/, '')}/**/${glob}`, command, place);
+      if (path !== undefined && uses.length < MAX_USES) uses.push({ path, how: 'read', command });
+    }
+  }
+}
+
+/** A later stage of the pipeline copies, packs or shows what the list names. */
+function feedsCopy(command: ShellCommand, commands: readonly ShellCommand[]): boolean {
+  return commands.some(
+    (other) =>
+      other.pipeline === command.pipeline &&
+      other.stage > command.stage &&
+      (hasRole(other, 'copier') ||
+        /^(?:get-content|gc|compress-archive)$/.test(canonicalName(other.program))),
+  );
 }
 
 function howOf(key: string, command: ShellCommand): PathHow | undefined {

@@ -24,6 +24,7 @@ export function pathWords(program: string, args: readonly string[]): string[] {
   const words: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const word = args[i] ?? '';
+    if (word.length === 0) skipPattern = false;
     if (word.length === 0 || word.length > 1_000) continue;
     if (word.charCodeAt(0) === DASH) {
       if (sends && OWN_FILE_FLAGS.has(word)) i += 1;

@@ -49,13 +49,16 @@ function remoteHost(word: string): string | undefined {
   return url?.host ?? normalizeHost(word.slice(0, word.indexOf(':')).replace(/^.*@/, ''));
 }
 
-export function fileTransfer(command: ShellCommand): readonly Send[] {
+export function fileTransfer(command: ShellCommand, place: SendPlace): readonly Send[] {
   const word = operands(command, ['-i', '-P', '-b', '-o', '-e', '-u', '-c']).at(0);
   const target =
     word === undefined ? undefined : receiverOf(word.replace(/^.*@/, '').replace(/:(?!\/\/).*$/, ''));
   const text = `${command.stdinText ?? ''} ${command.args.join(' ')}`;
+  const named = [...text.matchAll(/\b(?:m?put|reput)\s+(?:-\w+\s+)?([^\s;'"]{1,300})/g)].flatMap(
+    (put) => put[1] ?? [],
+  );
   return target !== undefined && /\b(?:m?put|mirror\s+-R|reput)\b/.test(text)
-    ? [{ how: 'copy', ...target, payload: 'file', files: [], command }]
+    ? [{ how: 'copy', ...target, ...files(named, command, place), command }]
     : [];
 }
 

@@ -168,7 +168,7 @@ export function powershell(command: ShellCommand, place: SendPlace): readonly Se
 }
 
 const CODE_POST =
-  /\b(?:requests\.(?:post|put|patch)|httpx\.(?:post|put|patch)|session\.post|urlopen\(|http\.client|HTTPSConnection|axios\.(?:post|put)|fetch\(|Net::HTTP\.post|HTTP::Tiny|LWP::UserAgent|UploadFile|UploadString|https?\.request|sendall\()/;
+  /(?:\.|->)(?:post|put|patch|post_form|postForm)\s{0,4}\(|stream_context_create|\b(?:requests\.(?:post|put|patch)|httpx\.(?:post|put|patch)|session\.post|urlopen\(|http\.client|HTTPSConnection|axios\.(?:post|put)|fetch\(|Net::HTTP\.post|HTTP::Tiny|LWP::UserAgent|UploadFile|UploadString|https?\.request|sendall\()/;
 
 export function codeSends(command: ShellCommand, code: string): readonly Send[] {
   const text = code.slice(0, 20_000);
@@ -182,9 +182,10 @@ export function codeSends(command: ShellCommand, code: string): readonly Send[] 
   const target =
     url === undefined ? { to: 'an address only known at run time', urlPath: '/' } : receiverOf(url);
   if (target === undefined) return [];
-  const reads = /\bopen\(|read_text|readFile|File\.read|environ|process\.env|file_get_contents|\bENV\b/.test(
-    text,
-  );
+  const reads =
+    /\bopen\(|read_text|readFile|File\.read|environ|process\.env|file_get_contents|\bENV\b|`[^`\n]{1,200}`|\$_ENV|\$ENV\{|getenv\(/.test(
+      text,
+    );
   return [{ how: 'upload', ...target, payload: reads ? 'dynamic' : 'literal', files: [], command }];
 }
 

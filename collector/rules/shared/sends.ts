@@ -8,6 +8,7 @@ import { programKey } from './programs.ts';
 import { inWorkspace, secretClass } from './secrets-read.ts';
 import { files, type Send, type SendPlace } from './send.ts';
 import { bucket, copyTo, dns, fileTransfer, gitPush, mail, netcat } from './send-copy.ts';
+import { deviceInput, remoteInput, socketInput } from './send-socket.ts';
 import { codeSends, curl, httpie, linkSends, powershell, wget } from './send-web.ts';
 
 export type { Send } from './send.ts';
@@ -102,7 +103,13 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['git', (command) => (command.args.includes('push') ? gitPush(command) : NONE)],
   ['gh', (command, place) => (command.args[0] === 'gist' ? gist(command, place) : NONE)],
   ...each(['npm', 'pnpm', 'yarn', 'bun', 'cargo', 'twine', 'gem'], publish),
-  ...each(['dig', 'nslookup', 'host', 'ping', 'drill', 'resolve-dnsname'], dns),
+  ['ssh', remoteInput],
+  ['openssl', (command, place) => (command.args[0] === 's_client' ? socketInput(command, place) : NONE)],
+  ['socat', socketInput],
+  ...each(
+    ['dig', 'nslookup', 'host', 'ping', 'drill', 'resolve-dnsname', 'resolvectl', 'getent', 'kdig', 'doggo'],
+    dns,
+  ),
 ]);
 
 function each(names: readonly string[], reader: Reader): [string, Reader][] {
@@ -117,7 +124,7 @@ export function canSend(program: string): boolean {
 function commandSends(command: ShellCommand, place: SendPlace): readonly Send[] {
   if (command.elsewhere) return NONE;
   if (command.code !== undefined) return codeSends(command, command.code);
-  return READERS.get(programKey(command.program))?.(command, place) ?? NONE;
+  return READERS.get(programKey(command.program))?.(command, place) ?? deviceInput(command, place);
 }
 
 function gist(command: ShellCommand, place: SendPlace): readonly Send[] {

@@ -62,6 +62,7 @@ const TOKEN_COMMANDS: Readonly<Record<string, RegExp>> = {
   flyctl: /^auth token/,
   oc: /^whoami (?:-t|--show-token)/,
   pass: /^(?:show )?\S+/,
+  git: /^credential(?:-[\w-]+)? (?:fill|get)\b/,
 };
 
 /** One word each token command holds, so that the daily ones (`gh pr`, `npm test`) are passed over without a pattern. */
@@ -73,6 +74,18 @@ const TOKEN_WORDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['az', ['account', 'keyvault', 'acr']],
   ['kubectl', ['token', 'config', 'secret', 'secrets']],
   ['npm', ['token', 'config']],
+  [
+    'git',
+    [
+      'credential',
+      'credential-osxkeychain',
+      'credential-manager',
+      'credential-store',
+      'credential-cache',
+      'credential-libsecret',
+      'credential-wincred',
+    ],
+  ],
 ]);
 /** What a rule about tokens wants to be woken by: `gh auth`, `vault`. */
 export const TOKEN_PROGRAMS: readonly string[] = Object.keys(TOKEN_COMMANDS).flatMap((name) =>
@@ -124,7 +137,14 @@ export function isTokenUsed(command: ShellCommand, shell: ShellAnalysis): boolea
   const receiver = shell.commands.find(
     (other) => other !== command && feedersOf(shell, other).includes(command),
   );
-  if (receiver === undefined) return command.via.includes('substitution');
+  if (receiver === undefined) {
+    // `T=$(gh auth token); echo $T`: it went into a variable, and a variable is shown.
+    const shown = shell.commands.some(
+      (other) =>
+        /^(?:echo|printf)$/.test(other.program) && other.args.some((word) => /^\$\{?\w+\}?$/.test(word)),
+    );
+    return command.via.includes('substitution') && !shown;
+  }
   return !hasRole(receiver, 'reader') && !/^(?:echo|printf|tee)$/.test(receiver.program);
 }
 
@@ -160,14 +180,16 @@ export function dumpsEnvironment(command: ShellCommand): string | undefined {
   )
     return 'env:';
   if (
-    command.args.some((word) => /^\/proc\/(?:\d+|self|\$\w+|\*)\/environ$/.test(word)) ||
-    command.redirects.some((r) => /^\/proc\/(?:\d+|self|\$\w+)\/environ$/.test(r.target ?? ''))
+    command.args.some((word) => /^\/proc\/(?:\d+|self|\$\w+|\*|\[0-9\][*+]?)\/environ$/.test(word)) ||
+    command.redirects.some((r) =>
+      /^\/proc\/(?:\d+|self|\$\w+|\*|\[0-9\][*+]?)\/environ$/.test(r.target ?? ''),
+    )
   ) {
     return '/proc environ';
   }
   if (
     command.code !== undefined &&
-    /JSON\.stringify\(\s*process\.env\s*[,)]|console\.log\(\s*process\.env\s*\)|(?:print|dumps|dict|str|repr|pprint)\(\s*(?:dict\()?\s*os\.environ\s*[,)]|os\.environ\.items\(|\bENV\.(?:to_h|each|inspect)|\bp(?:uts)? ENV\b|print_r\(\s*(?:\$_ENV|getenv\(\))/.test(
+    /JSON\.stringify\(\s*process\.env\s*[,)]|[(,]\s{0,8}(?:process\.env|dict\(os\.environ\)|ENV\.to_h)\s{0,8}[,)]|console\.log\(\s*process\.env\s*\)|(?:print|dumps|dict|str|repr|pprint)\(\s*(?:dict\()?\s*os\.environ\s*[,)]|os\.environ\.items\(|\bENV\.(?:to_h|each|inspect)|\bp(?:uts)? ENV\b|print_r\(\s*(?:\$_ENV|getenv\(\))/.test(
       command.code,
     )
   ) {
@@ -200,8 +222,13 @@ export function environmentFate(
   for (const other of next) {
     const name = canonicalName(other.program);
     const line = other.args.join(' ');
-    if (FILTERS.has(name))
-      return other.args.some((a) => a === '-q' || a === '-c') ? undefined : 'informational';
+    if (FILTERS.has(name)) {
+      if (other.args.some((a) => a === '-q' || a === '-c')) return undefined;
+      const kept =
+        other.redirects.some((r) => r.operator.includes('>') && r.fd !== 2 && r.target !== '/dev/null') ||
+        next.some((later) => later.stage > other.stage && later.program === 'tee');
+      return kept && /key|token|secret|pass|cred|auth/i.test(line) ? 'medium' : 'informational';
+    }
     if (
       (name === 'cut' && /-f ?1\b/.test(line)) ||
       (name === 'sed' && /=\.\*|=\[/.test(line)) ||

@@ -25,7 +25,7 @@ export const PROJECT_SECRETS: readonly PathPattern[] = [
   },
   {
     class: 'env-file',
-    names: ['.env', '.envrc', '.flaskenv', '.dev.vars'],
+    names: ['.env', '.env*', '.env?*', '*.env', '.envrc', '.flaskenv', '.dev.vars'],
     starts: ['.env.', '.env-', '.env_', '.dev.vars.'],
     ends: ['/prod.env', '/production.env', '/local.env', '.env.local', '.env.production'],
     notEnds: [...EXAMPLE_ENDS, '.env.d.ts', '.env.ts', '.env.js', '.env.vault'],

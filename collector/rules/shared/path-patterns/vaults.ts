@@ -101,6 +101,26 @@ export const VAULTS: readonly PathPattern[] = [
   },
   {
     class: 'browser-store',
-    home: ['library/cookies/', 'library/safari/', 'library/containers/com.apple.safari/'],
+    home: [
+      'library/cookies/',
+      'library/safari/',
+      'library/containers/com.apple.safari/',
+      // Messages, and the sessions of chat applications.
+      'library/messages/',
+      'library/application support/telegram desktop/tdata',
+      '.local/share/telegramdesktop/tdata',
+      'appdata/roaming/telegram desktop/tdata',
+      '.config/discord/local storage',
+      'appdata/roaming/discord/local storage',
+      'library/application support/discord/local storage',
+      '.config/slack/cookies',
+      '.config/signal/',
+      'library/application support/signal/',
+    ],
+  },
+  {
+    class: 'browser-store',
+    // A search over settings for the names only browsers use.
+    ends: ['/**/login data', '/**/key4.db', '/**/logins.json', '/**/cookies.sqlite'],
   },
 ];
