@@ -43,6 +43,28 @@ import { QODO } from './qodo/index.ts';
 import { MCPORTER } from './mcporter/index.ts';
 import { GPT4ALL } from './gpt4all/index.ts';
 import { MSTY } from './msty/index.ts';
+import { QWEN_CODE } from './qwen-code/index.ts';
+import { AMP } from './amp/index.ts';
+import { CRUSH } from './crush/index.ts';
+import { GOOSE } from './goose/index.ts';
+import { DROID } from './droid/index.ts';
+import { AIDER } from './aider/index.ts';
+import { KIMI } from './kimi/index.ts';
+import { PI } from './pi/index.ts';
+import { OPENCLAW } from './openclaw/index.ts';
+import { HERMES } from './hermes/index.ts';
+import { GROK } from './grok/index.ts';
+import { MISTRAL_VIBE } from './mistral-vibe/index.ts';
+import { IFLOW } from './iflow/index.ts';
+import { OPENHANDS } from './openhands/index.ts';
+import { GPTME } from './gptme/index.ts';
+import { CODEBUFF } from './codebuff/index.ts';
+import { FORGE } from './forge/index.ts';
+import { CORTEX_CODE } from './cortex-code/index.ts';
+import { PLANDEX } from './plandex/index.ts';
+import { CAGENT } from './cagent/index.ts';
+import { ABACUS } from './abacus/index.ts';
+import { ZEPTOCLAW } from './zeptoclaw/index.ts';
 import type { AgentSpec } from './spec.ts';
 import { VSCODE_COPILOT } from './vscode-copilot/index.ts';
 
@@ -94,4 +116,26 @@ export const AGENTS: readonly AgentSpec[] = [
   MCPORTER,
   GPT4ALL,
   MSTY,
+  QWEN_CODE,
+  AMP,
+  CRUSH,
+  GOOSE,
+  DROID,
+  AIDER,
+  KIMI,
+  PI,
+  OPENCLAW,
+  HERMES,
+  GROK,
+  MISTRAL_VIBE,
+  IFLOW,
+  OPENHANDS,
+  GPTME,
+  CODEBUFF,
+  FORGE,
+  CORTEX_CODE,
+  PLANDEX,
+  CAGENT,
+  ABACUS,
+  ZEPTOCLAW,
 ];

@@ -1,0 +1,19 @@
+import type { AgentSpec } from '../spec.ts';
+import { discovery } from '../shared/declare.ts';
+
+export const CODEBUFF: AgentSpec = {
+  id: 'codebuff',
+  name: 'Codebuff',
+  vendor: 'Codebuff',
+  kind: 'cli',
+  discovery: discovery({
+    installs: [
+      { kind: 'npm', package: 'codebuff' },
+      { kind: 'command', name: 'codebuff' },
+      { kind: 'command', name: 'freebuff' },
+      { kind: 'path', method: 'state', path: '~/.config/manicode' },
+    ],
+    process: { names: ['codebuff', 'freebuff'], scripts: ['/codebuff/'] },
+  }),
+  logs: [],
+};

@@ -1,0 +1,17 @@
+import type { AgentSpec } from '../spec.ts';
+import { discovery } from '../shared/declare.ts';
+
+export const ZEPTOCLAW: AgentSpec = {
+  id: 'zeptoclaw',
+  name: 'ZeptoClaw',
+  vendor: 'ZeptoClaw',
+  kind: 'cli',
+  discovery: discovery({
+    installs: [
+      { kind: 'command', name: 'zeptoclaw' },
+      { kind: 'path', method: 'state', path: '~/.zeptoclaw' },
+    ],
+    process: { names: ['zeptoclaw'] },
+  }),
+  logs: [],
+};
