@@ -380,13 +380,12 @@ export class Witnessing {
   /** What the configuration says it is: by its own command line, or by that of the nearest above it. */
   #withPart(place: ProcessPlace | undefined): ProcessPlace | undefined {
     if (place?.attribution.role !== 'child') return place;
-    for (const { process, agentId } of [{ process: place.process }, ...place.ancestors].map((one) => ({
-      agentId: undefined,
-      ...one,
-    }))) {
+    const own = this.#configured.partOf(place.process);
+    if (own !== undefined) return { ...place, part: { ...own, above: 0 } };
+    for (const [at, { process, agentId }] of place.ancestors.entries()) {
       if (agentId !== undefined) break;
       const part = this.#configured.partOf(process);
-      if (part !== undefined) return { ...place, part };
+      if (part !== undefined) return { ...place, part: { ...part, above: at + 1 } };
     }
     return place;
   }

@@ -87,7 +87,16 @@ export interface ProcessPlace {
   /** Folder the session works in. */
   readonly workspace?: string;
   /** What the configuration says it is, or is below of. */
-  readonly part?: { readonly kind: 'mcp-server' | 'hook'; readonly name: string };
+  readonly part?: ProcessPartOf;
+}
+
+/** Belongs to something that the configuration of an agent starts. */
+export interface ProcessPartOf {
+  readonly kind: 'mcp-server' | 'hook';
+  /** Of the server; of the event that runs the hook. */
+  readonly name: string;
+  /** How many steps above it the process stands that the configuration names; 0 is itself. */
+  readonly above: number;
 }
 
 export interface ProcessAncestor {

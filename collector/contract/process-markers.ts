@@ -49,3 +49,19 @@ export const PROCESS_MARKERS = [
   'QWEN_CODE_SESSION_ID',
   'REEVE_SESSION',
 ] as const;
+
+/** Variables that make programs load or run other code than their own. */
+export const LOADER_VARIABLES = [
+  'BASH_ENV',
+  'DYLD_INSERT_LIBRARIES',
+  'GIT_EXTERNAL_DIFF',
+  'GIT_SSH_COMMAND',
+  'LD_AUDIT',
+  'LD_PRELOAD',
+  'NODE_OPTIONS',
+  'PATH',
+  'PERL5OPT',
+  'PYTHONPATH',
+  'PYTHONSTARTUP',
+  'RUBYOPT',
+] as const;

@@ -41,6 +41,11 @@ export interface ProcessInfo extends ProcessKey, ExactStart {
    * Own processes only.
    */
   readonly markers?: Readonly<Record<string, string>>;
+  /**
+   * Variables of `LOADER_VARIABLES` it was started with, at most 300 characters each; of `PATH` only the first folder. May
+   * hold secrets, as `argv` may. Own processes only.
+   */
+  readonly loads?: Readonly<Record<string, string>>;
 }
 
 /** Sums since the start of the process. */

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { ProcessInfo } from '../contract/process.ts';
-import { PROCESS_MARKERS } from '../contract/process-markers.ts';
+import { LOADER_VARIABLES, PROCESS_MARKERS } from '../contract/process-markers.ts';
 import { readInto, readTarget } from './linux-files.ts';
 
 const MAX_ARGUMENT_BYTES = 32_768;
@@ -15,7 +15,8 @@ const statusBuffer = Buffer.allocUnsafe(8192);
 const argumentBuffer = Buffer.allocUnsafe(MAX_ARGUMENT_BYTES);
 const environmentBuffer = Buffer.allocUnsafe(MAX_ENVIRONMENT_BYTES);
 const markerNames = new Set<string>(PROCESS_MARKERS);
-const longestMarker = Math.max(...PROCESS_MARKERS.map((name) => name.length));
+const loaderNames = new Set<string>(LOADER_VARIABLES);
+const longestMarker = Math.max(...[...PROCESS_MARKERS, ...LOADER_VARIABLES].map((name) => name.length));
 
 /** What stays the same until the process runs another program. */
 export interface ProcDetails {
@@ -26,6 +27,7 @@ export interface ProcDetails {
   readonly uid?: number;
   readonly namespacePid?: number;
   readonly markers?: Readonly<Record<string, string>>;
+  readonly loads?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -44,7 +46,7 @@ export function readDetails(folder: string, ownUid: number | undefined): ProcDet
   const { uid, namespacePid } = readStatus(folder);
   const executable = readTarget(`${folder}/exe`);
   const cwd = readTarget(`${folder}/cwd`);
-  const markers = uid === undefined || uid !== ownUid ? undefined : readMarkers(folder);
+  const variables = uid === undefined || uid !== ownUid ? {} : readVariables(folder);
   return {
     argv,
     ...(uid === undefined ? {} : { uid }),
@@ -52,7 +54,7 @@ export function readDetails(folder: string, ownUid: number | undefined): ProcDet
     ...(executable === undefined ? {} : { executable: executable.path }),
     ...(executable?.deleted === true ? { executableDeleted: true } : {}),
     ...(cwd === undefined ? {} : { cwd: cwd.path }),
-    ...(markers === undefined ? {} : { markers }),
+    ...variables,
   };
 }
 
@@ -108,38 +110,47 @@ function readOwner(folder: string): { readonly uid?: number } {
   }
 }
 
-function readMarkers(folder: string): Readonly<Record<string, string>> | undefined {
+type Variables = Readonly<Record<string, string>>;
+
+function readVariables(folder: string): { readonly markers?: Variables; readonly loads?: Variables } {
   try {
     const length = readInto(`${folder}/environ`, environmentBuffer);
-    return parseMarkers(environmentBuffer.subarray(0, length));
+    return parseVariables(environmentBuffer.subarray(0, length));
   } catch {
-    return undefined; // EACCES: not dumpable, or the user was changed
+    return {}; // EACCES: not dumpable, or the user was changed
   }
 }
 
 /**
- * Picks the markers out of a NUL-separated environment. Other variables are never made into strings: they hold
+ * Picks what is wanted out of a NUL-separated environment. Other variables are never made into strings: they hold
  * secrets. Of a variable that stands there twice the first one counts, as getenv(3) has it.
  */
-export function parseMarkers(environment: Buffer): Readonly<Record<string, string>> | undefined {
-  const found: Record<string, string> = {};
-  let any = false;
+export function parseVariables(environment: Buffer): {
+  readonly markers?: Variables;
+  readonly loads?: Variables;
+} {
+  const markers: Record<string, string> = {};
+  const loads: Record<string, string> = {};
   for (let start = 0; start < environment.length;) {
     let end = environment.indexOf(NUL, start);
     if (end < 0) end = environment.length;
     const equals = nameEnd(environment, start, end);
     const name = equals < 0 ? '' : environment.toString('latin1', start, equals);
-    if (markerNames.has(name) && !Object.hasOwn(found, name)) {
-      found[name] = environment.toString(
+    const found = markerNames.has(name) ? markers : loaderNames.has(name) ? loads : undefined;
+    if (found !== undefined && !Object.hasOwn(found, name)) {
+      const value = environment.toString(
         'utf8',
         equals + 1,
         Math.min(end, equals + 1 + MAX_MARKER_CHARACTERS),
       );
-      any = true;
+      found[name] = name === 'PATH' ? (value.split(':', 1)[0] ?? '') : value;
     }
     start = end + 1;
   }
-  return any ? found : undefined;
+  return {
+    ...(Object.keys(markers).length === 0 ? {} : { markers }),
+    ...(Object.keys(loads).length === 0 ? {} : { loads }),
+  };
 }
 
 /** Position of the `=` when the name could be a marker's: A-Z first, no longer than the longest. Otherwise -1. */

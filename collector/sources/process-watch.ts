@@ -406,7 +406,7 @@ function replacing(known: ProcessInfo | undefined, process: ProcessInfo): readon
 /** A process that was just forked is its parent but for what `place` says. */
 function copyOf(place: ProcessInfo, parent: ProcessInfo | undefined): ProcessInfo {
   if (parent === undefined) return place;
-  const { name, executable, executableDeleted, argv, cwd, uid, markers } = parent;
+  const { name, executable, executableDeleted, argv, cwd, uid, markers, loads } = parent;
   return {
     ...place,
     name,
@@ -416,5 +416,6 @@ function copyOf(place: ProcessInfo, parent: ProcessInfo | undefined): ProcessInf
     ...(cwd === undefined ? {} : { cwd }),
     ...(uid === undefined ? {} : { uid }),
     ...(markers === undefined ? {} : { markers }),
+    ...(loads === undefined ? {} : { loads }),
   };
 }

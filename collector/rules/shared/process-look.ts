@@ -21,6 +21,24 @@ export function programOf(process: ProcessInfo): string {
   return canonicalName(name.replace(/^-/, '').replace(/\.exe$/i, ''));
 }
 
+const INTERPRETERS = /^(?:node|bun|deno|python|ruby|perl|sh|bash|dash|env)$/;
+
+/** The script an interpreter runs, without folder and ending, or else the program: `node /usr/bin/npx x` is `npx`. */
+export function scriptOf(process: ProcessInfo): string {
+  const program = programOf(process);
+  const script = process.argv[1];
+  if (!INTERPRETERS.test(program) || script === undefined || !/[\\/]/.test(script)) return program;
+  const name = script.slice(Math.max(script.lastIndexOf('/'), script.lastIndexOf('\\')) + 1);
+  return name.replace(/(?:-cli)?\.(?:[cm]?js|py|rb|sh)$/i, '').toLowerCase();
+}
+
+/** Text that a shell was given to run, if the process is such a shell. */
+export function shellTextOf(process: ProcessInfo): string | undefined {
+  if (!/^(?:ba|z|da|k|fi|a)?sh$/.test(programOf(process))) return undefined;
+  const at = process.argv.findIndex((arg, index) => index > 0 && index < 4 && /^-[a-z]*c$/.test(arg));
+  return at === -1 ? undefined : process.argv[at + 1]?.slice(0, 4_000);
+}
+
 export function asksNobody(process: ProcessInfo): boolean {
   const { argv } = process;
   return argv.some(
@@ -47,6 +65,7 @@ export function examplePlace(
     readonly role?: 'agent' | 'child';
     readonly agentId?: string;
     readonly above?: readonly (readonly [string, string?])[];
+    readonly part?: ProcessPlace['part'];
   } = {},
 ): ProcessPlace {
   const argv = line.split(' ');
@@ -63,6 +82,7 @@ export function examplePlace(
   return {
     process,
     workspace: '/home/dev/app',
+    ...(place.part === undefined ? {} : { part: place.part }),
     attribution: {
       process: { pid: process.pid, startTimeMs: process.startTimeMs },
       role: place.role ?? 'child',
@@ -93,14 +113,16 @@ export function exampleConnect(
   address: string,
   port: number,
   more: Partial<ProcessInfo> = {},
+  hosts: readonly string[] = [],
+  where: Parameters<typeof examplePlace>[2] = {},
 ): ProcessFact {
-  const place = examplePlace(line, more);
+  const place = examplePlace(line, more, where);
   return {
     kind: 'connection',
     ...place,
     change: {
       kind: 'connect',
-      hosts: [],
+      hosts,
       connection: {
         process: place.process,
         protocol: 'tcp',

@@ -4,7 +4,7 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { parseMarkers } from '../../../collector/platform/linux-details.ts';
+import { parseVariables } from '../../../collector/platform/linux-details.ts';
 import { LinuxProcessReader } from '../../../collector/platform/linux-processes.ts';
 import { parseStat, ttyName } from '../../../collector/platform/linux-stat.ts';
 import { buildHome, type HomeBuilder } from '../../support/home-builder.ts';
@@ -132,7 +132,7 @@ describe('parseStat', () => {
   });
 });
 
-describe('parseMarkers', () => {
+describe('parseVariables', () => {
   it('keeps the markers and nothing else', () => {
     const secret = ['sk-', 'x'.repeat(40)].join('');
     const environment = [
@@ -146,19 +146,20 @@ describe('parseMarkers', () => {
       'PATH=/bin',
       'AI_AGENT=',
     ].join('\0');
-    expect(parseMarkers(Buffer.from(environment))).toEqual({
+    expect(parseVariables(Buffer.from(environment)).markers).toEqual({
       CLAUDECODE: '1',
       CLAUDE_CODE_SESSION_ID: '0a-1',
       AI_AGENT: '',
     });
-    expect(parseMarkers(Buffer.from('PATH=/bin\0HOME=/h\0'))).toBeUndefined();
+    expect(parseVariables(Buffer.from('PATH=/bin:/usr/bin\0HOME=/h\0'))).toEqual({ loads: { PATH: '/bin' } });
+    expect(parseVariables(Buffer.from('HOME=/h\0'))).toEqual({});
   });
 
   it('cuts long values and takes any bytes', () => {
-    expect(parseMarkers(Buffer.from(`CRUSH=${'y'.repeat(5000)}`))?.['CRUSH']).toHaveLength(300);
+    expect(parseVariables(Buffer.from(`CRUSH=${'y'.repeat(5000)}`)).markers?.['CRUSH']).toHaveLength(300);
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 500 }), (bytes) => {
-        expect(parseMarkers(Buffer.from(bytes))).toBeUndefined();
+        expect(parseVariables(Buffer.from(bytes))).toEqual({});
       }),
     );
   });
