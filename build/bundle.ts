@@ -11,6 +11,7 @@ await build({
   entryPoints: {
     reeve: 'collector/cli/main.ts',
     'ingest-worker': 'collector/ingest-worker.ts',
+    'check-worker': 'collector/store/check-worker.ts',
     'process-events-worker': 'collector/sources/process-events-worker.ts',
   },
   outdir: fresh,

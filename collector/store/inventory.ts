@@ -26,8 +26,10 @@ export class Inventory {
       `INSERT INTO inventory VALUES (?, ?, ?, ?, NULL, ?) ON CONFLICT DO UPDATE
          SET last_seen_ms = excluded.last_seen_ms, gone_ms = NULL, body = excluded.body`,
     );
+    // By what is there, not by time: the clock may have been set back since.
     const bury = this.#db.prepare(
-      'UPDATE inventory SET gone_ms = ? WHERE kind = ? AND gone_ms IS NULL AND last_seen_ms < ?',
+      `UPDATE inventory SET gone_ms = ? WHERE kind = ? AND gone_ms IS NULL
+          AND id NOT IN (SELECT value FROM json_each(?))`,
     );
     return this.#db
       .transaction(() => {
@@ -41,7 +43,7 @@ export class Inventory {
             if (before?.body !== body || before.gone_ms !== null) changed.push({ kind, id: item.id, body });
             put.run(kind, item.id, nowMs, nowMs, body);
           }
-          bury.run(nowMs, kind, nowMs);
+          bury.run(nowMs, kind, JSON.stringify(now.map(({ id }) => id)));
         }
         return changed;
       })

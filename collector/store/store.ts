@@ -25,6 +25,7 @@ import { OverviewRows } from './overview-rows.ts';
 import { type ProcessBatchRows, ProcessRows } from './processes.ts';
 import { Queries } from './queries.ts';
 import { applyRetention, type RetentionLimits, type RetentionResult } from './retention.ts';
+import { restoreCounts } from './salvage.ts';
 import { Search } from './search.ts';
 import { Sent } from './sent.ts';
 import { Timeline } from './timeline.ts';
@@ -219,6 +220,13 @@ export class Store {
         .map((row) => row.quick_check)
         .filter((text) => text !== 'ok'),
     );
+  }
+
+  /** Everything that `recover` lost was read again. Does nothing when nothing was lost. */
+  restoreCounts(): void {
+    this.#guard(() => {
+      restoreCounts(this.#db);
+    });
   }
 
   /** Puts the damaged file aside and goes on with a new one; returns where the old one is. */

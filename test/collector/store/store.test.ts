@@ -382,6 +382,32 @@ describe('a store that cannot be used', () => {
     torn.close();
   });
 
+  it('counts a finding no less than before, whether its log is read again or gone', () => {
+    const path = join(tempDir(), 'reeve.db');
+    const store = open(path);
+    const seen = (id: string, n: number): void => {
+      const detected = { finding: finding(id), eventId: `claude-code:tool.call:${id}-${n}` };
+      store.commit(batch({ events: [toolCall(`${id}-${n}`)], findings: [detected] }));
+    };
+    for (let n = 0; n < 5; n++) {
+      seen('f_again', n);
+      seen('f_gone', n);
+    }
+    store.recover();
+    for (let n = 0; n < 3; n++) seen('f_again', n);
+    // A second damage while the logs are being read again.
+    store.recover();
+    for (let n = 0; n < 7; n++) seen('f_again', n);
+    seen('f_new', 0);
+    store.restoreCounts();
+    const counts = ['f_again', 'f_gone', 'f_new'].map((id) => store.read.finding(id)?.count);
+    expect(counts).toEqual([7, 5, 1]);
+    seen('f_gone', 100);
+    store.restoreCounts();
+    expect(store.read.finding('f_gone')?.count).toBe(6);
+    store.close();
+  });
+
   it('takes a file of something else for damaged, and does not overwrite it', () => {
     const path = join(tempDir(), 'reeve.db');
     writeFileSync(path, 'this is my shopping list, not a database, and it must survive');
@@ -445,5 +471,22 @@ describe('instance lock', () => {
     const second = InstanceLock.tryAcquire(path);
     expect(second).toBeDefined();
     second?.release();
+  });
+});
+
+describe('inventory', () => {
+  it('tells what is gone, also when the clock was set back', () => {
+    let nowMs = NOW;
+    const store = Store.open({ path: join(tempDir(), 'reeve.db'), nowMs: () => nowMs });
+    const look = (...ids: readonly string[]): string[] =>
+      store.inventory.replace({ asset: ids.map((id) => ({ id })) }, nowMs).map(({ id }) => id);
+    expect(look('a', 'b')).toEqual(['a', 'b']);
+    nowMs -= 3_600_000;
+    expect(look('b')).toEqual([]);
+    expect(store.inventory.list('asset').map(({ value }) => value)).toEqual([{ id: 'b' }]);
+    expect(look('a', 'b')).toEqual(['a']);
+    expect(look()).toEqual([]);
+    expect(store.inventory.list('asset')).toEqual([]);
+    store.close();
   });
 });
