@@ -1,7 +1,7 @@
 import type { FindingDetail, RuleInfo } from './contract/finding-life.ts';
 import { findingStory } from './contract/finding-story.ts';
 import type { Finding } from './contract/finding.ts';
-import type { AllHandlers } from './contract/ipc.ts';
+import type { Handlers } from './contract/ipc.ts';
 import { patternOf } from './pipeline/decisions.ts';
 import { RULES } from './rules/index.ts';
 import { PROCESS_RULES } from './rules/processes.ts';
@@ -34,7 +34,7 @@ const EXAMPLES = 5;
 export function createWindowReadHandlers(
   store: Store,
   ownRules: () => readonly RuleFacts[] = () => [],
-): Pick<AllHandlers, WindowReadMethod> {
+): Pick<Handlers, WindowReadMethod> {
   const findingsOf = (sessionId: string): Finding[] =>
     store.read.findings({ sessionId, limit: MAX_FINDINGS });
   return {

@@ -5,24 +5,34 @@ import { storedBaselines } from './baseline-list.ts';
 import type { BaselineMethod } from './baselining.ts';
 import type { ControlMethod } from './control.ts';
 import type { Handlers, SequencedEvent } from './contract/ipc.ts';
+import { createWindowReadHandlers } from './api-window.ts';
 import { StoredEvent } from './contract/stored.ts';
 import { readPrivileges } from './privileges.ts';
 import type { Store } from './store/store.ts';
+import type { WindowMethod } from './window.ts';
 
 /** Methods that only read the store: served by the collector, and by the command line when no collector runs. */
 export type ReadMethod = Exclude<
   keyof Handlers,
-  'hello' | 'status.get' | 'collector.stop' | ControlMethod | BaselineMethod
+  'hello' | 'status.get' | 'collector.stop' | ControlMethod | BaselineMethod | WindowMethod
 >;
 
-export function createReadHandlers(store: Store): Pick<Handlers, ReadMethod> {
+/** @param ownRules rules of the organisation as they are now; the built-in ones are known */
+export function createReadHandlers(
+  store: Store,
+  ownRules?: Parameters<typeof createWindowReadHandlers>[1],
+): Pick<Handlers, ReadMethod> {
   return {
+    ...createWindowReadHandlers(store, ownRules),
     'agents.list': () => {
       const lastUsed = store.read.lastUsed();
+      const decisions = store.approvals.decisions('agent');
       return store.inventory.list('agent').map(({ firstSeenMs, value }) => {
         const agent = AgentRecord.parse(value);
         const lastUsedMs = lastUsed.get(agent.id);
-        return { ...agent, firstSeenMs, ...(lastUsedMs !== undefined && { lastUsedMs }) };
+        const sanction =
+          agent.sanction === 'unknown' ? SANCTION[decisions.get(agent.id) ?? 'none'] : agent.sanction;
+        return { ...agent, sanction, firstSeenMs, ...(lastUsedMs !== undefined && { lastUsedMs }) };
       });
     },
     'mcpServers.list': () => {
@@ -80,6 +90,9 @@ export function createReadHandlers(store: Store): Pick<Handlers, ReadMethod> {
     'store.check': () => ({ problems: [...store.check()] }),
   };
 }
+
+/** What a person decided stands in where no policy says anything. */
+const SANCTION = { approve: 'sanctioned', deny: 'unsanctioned', none: 'unknown' } as const;
 
 type McpUse = ReturnType<Store['read']['mcpUse']>;
 

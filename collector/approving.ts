@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AgentRecord, Asset, McpServer } from './contract/agent.ts';
 import type { Actor } from './contract/event.ts';
-import type { AllHandlers, SequencedEvent } from './contract/ipc.ts';
+import type { Handlers, SequencedEvent } from './contract/ipc.ts';
 import { deciderOf } from './deciding.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Approvable } from './store/approvals.ts';
@@ -17,7 +17,7 @@ export interface ApprovingOptions {
   readonly onDecided: (events: readonly SequencedEvent[]) => void;
 }
 
-export function createApprovingHandlers(options: ApprovingOptions): Pick<AllHandlers, 'approvals.decide'> {
+export function createApprovingHandlers(options: ApprovingOptions): Pick<Handlers, 'approvals.decide'> {
   const { store, clock, actor, onDecided } = options;
   return {
     'approvals.decide': (request) => {

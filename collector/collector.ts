@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { agentIdOf } from './agent-identity.ts';
 import { AGENTS } from './agents/index.ts';
@@ -7,10 +8,12 @@ import { createReadHandlers } from './api.ts';
 import { Baselining } from './baselining.ts';
 import { type UnknownSetting, unknownSettingText } from './config-keys.ts';
 import type { Config } from './contract/config.ts';
+import type { Actor } from './contract/event.ts';
 import { createControlHandlers } from './control.ts';
 import type { CollectorStatus, Notice } from './contract/ipc.ts';
 import { HealthTracker } from './health/tracker.ts';
 import { type InventoryPicture, storeInventory, takeInventory } from './inventory-task.ts';
+import type { ServedHandlers } from './ipc/dispatch.ts';
 import { IpcServer } from './ipc/server.ts';
 import type { Clock } from './lib/clock.ts';
 import { createFingerprint, openFingerprintKey } from './lib/fingerprint.ts';
@@ -28,11 +31,11 @@ import { ruleFolders } from './rule-set.ts';
 import { RuleWatch } from './rule-watch.ts';
 import { RULES } from './rules/index.ts';
 import type { CommitResult } from './store/batch.ts';
-import { checkBehind } from './store/check.ts';
-import { passingCode, StoreError, storeErrorOf } from './store/errors.ts';
+import { passingCode, storeErrorOf } from './store/errors.ts';
 import { InstanceLock } from './store/lock.ts';
 import { Store } from './store/store.ts';
 import { startUpkeep, type Upkeep } from './upkeep.ts';
+import { Window } from './window.ts';
 import { Witnessing } from './witnessing.ts';
 
 export interface CollectorOptions {
@@ -49,9 +52,6 @@ export interface CollectorOptions {
   /** What happens, for a person in front of a terminal. */
   readonly onNotice?: (notice: Notice) => void;
 }
-
-/** A store of this size is checked in some tenths of a second. */
-const CHECK_AT_ONCE_BYTES = 64_000_000;
 
 /** Another collector of the same user runs already. */
 export class AlreadyRunningError extends Error {
@@ -81,6 +81,7 @@ export class Collector {
   /** Aborted, with the error, when something other than the following found the store damaged. */
   #damage = new AbortController();
   #server: IpcServer | undefined;
+  #window: Window | undefined;
   #phase: CollectorStatus['phase'] = 'starting';
 
   private constructor(options: CollectorOptions, lock: InstanceLock, store: Store, key: Uint8Array) {
@@ -105,6 +106,9 @@ export class Collector {
       fingerprint: this.#fingerprint,
       store,
       health: this.#health,
+      onSent: () => {
+        this.#window?.sent();
+      },
     });
     const attributor = createAttribution({ agentOf: agentIdOf });
     this.#processes = new LiveProcesses({
@@ -235,7 +239,7 @@ export class Collector {
     await this.#processes.start();
     this.#witnessing.start();
     try {
-      this.#checkAfterCrash(signal);
+      this.#checkAfterCrash();
       await this.#look(upkeep);
       await this.#readUntilStopped(upkeep, signal);
     } finally {
@@ -248,6 +252,7 @@ export class Collector {
       await this.#witnessing.stop();
       await upkeep.stopped();
       await reporting;
+      await this.#window?.close();
       await this.#server?.close();
       this.#store.close();
       this.#lock.release();
@@ -256,6 +261,12 @@ export class Collector {
 
   stop(): void {
     this.#stopping.abort();
+  }
+
+  /** Lets a browser in: an address that is good for one use. */
+  async openWindow(port?: number): Promise<{ readonly url: string; readonly address: string }> {
+    if (this.#window === undefined) throw new Error('the collector does not listen yet');
+    return this.#window.open(port);
   }
 
   status(): CollectorStatus {
@@ -280,42 +291,68 @@ export class Collector {
 
   /** What is known, for the terminal; the same methods serve the local API. */
   get handlers(): ReturnType<typeof createReadHandlers> {
-    return createReadHandlers(this.#store);
+    return createReadHandlers(this.#store, () => this.#rules.rules);
   }
 
   async #listen(): Promise<void> {
     const { paths, version, log } = this.#options;
-    this.#server = await IpcServer.listen({
-      address: paths.address,
-      token: writeToken(paths.token),
-      version,
-      handlers: {
-        ...this.handlers,
-        ...this.#baselining.handlers,
-        ...createControlHandlers({
-          store: this.#store,
-          processes: this.#processes,
-          witnessing: this.#witnessing,
-          clock: this.#options.clock,
-          actor: this.#places[0]?.actor ?? { user: 'unknown' },
-          os: this.#options.platform.os,
-          onPerformed: (event) => {
-            this.#reporting.wake();
-            this.#publish({ name: 'events.created', body: { events: [event] } });
-          },
-        }),
-        'status.get': () => this.status(),
-        'collector.stop': () => {
-          // Answer first, then go.
-          setImmediate(() => {
-            this.stop();
-          });
-          return {};
+    const actor = this.#places[0]?.actor ?? { user: 'unknown' };
+    const onError = (error: unknown, method: string): void => {
+      log.error({ method, reason: reasonOf(error) }, 'request failed');
+    };
+    const window = this.#createWindow(actor, onError);
+    const handlers: ServedHandlers = {
+      ...this.handlers,
+      ...this.#baselining.handlers,
+      ...window.handlers,
+      ...createControlHandlers({
+        store: this.#store,
+        processes: this.#processes,
+        witnessing: this.#witnessing,
+        clock: this.#options.clock,
+        actor,
+        os: this.#options.platform.os,
+        onPerformed: (event) => {
+          this.#reporting.wake();
+          this.#publish({ name: 'events.created', body: { events: [event] } });
         },
+      }),
+      'status.get': () => this.status(),
+      'collector.stop': () => {
+        // Answer first, then go.
+        setImmediate(() => {
+          this.stop();
+        });
+        return {};
       },
-      onError: (error, method) => {
-        log.error({ method, reason: reasonOf(error) }, 'request failed');
+    };
+    const token = writeToken(paths.token);
+    this.#server = await IpcServer.listen({ address: paths.address, token, version, handlers, onError });
+    this.#window = window;
+    await window.start(handlers);
+  }
+
+  #createWindow(actor: Actor, onError: (error: unknown, method: string) => void): Window {
+    const { clock, platform, config, version, paths } = this.#options;
+    return new Window({
+      store: this.#store,
+      clock,
+      platform,
+      config,
+      userFile: join(platform.folders.configDir, 'config.json'),
+      actor,
+      version,
+      readHandlers: this.handlers,
+      reporting: this.#reporting,
+      processes: () => this.#processes.lastSeen().processes,
+      witnesses: () => this.#witnessing.state(),
+      status: () => ({ phase: this.#phase, startedMs: this.#startedMs, files: this.#reading.files }),
+      health: () => this.#health.list(),
+      uiStateFile: paths.uiState,
+      send: (notice) => {
+        this.#server?.publish(notice);
       },
+      onError,
     });
   }
 
@@ -340,7 +377,6 @@ export class Collector {
 
   #replaceStore(): void {
     this.#health.raise('store-recovered', { path: this.#store.recover() });
-    this.#damage = new AbortController();
     this.#reading.startOver();
     this.#baselining.startOver();
   }
@@ -348,13 +384,13 @@ export class Collector {
   /** A damaged store is put aside and everything is read again; any other failure ends the collector. */
   async #readUntilStopped(upkeep: Upkeep, stopping: AbortSignal): Promise<void> {
     while (!stopping.aborted) {
+      this.#damage = new AbortController();
       const signal = AbortSignal.any([stopping, this.#damage.signal]);
       try {
         this.#setPhase('reading');
         const read = await this.#reading.readHistory(signal);
         if (read > 0) await this.#look(upkeep);
         if (!signal.aborted) {
-          this.#store.restoreCounts();
           this.#baselining.begin();
           releaseMemory();
           this.#witnessing.begin();
@@ -379,18 +415,9 @@ export class Collector {
     else if (failure?.code === 'full') this.#reading.waiting(failure.code);
   }
 
-  /**
-   * Every page is read when the last run did not end in order: damage is to be found now, not in the middle of work.
-   * A big store is read behind the work, which begins anew when damage is found.
-   */
-  #checkAfterCrash(signal: AbortSignal): void {
+  /** Every page is read when the last run did not end in order: damage is to be found now, not in the middle of work. */
+  #checkAfterCrash(): void {
     if (!this.#store.unclean) return;
-    if (this.#store.sizeBytes() > CHECK_AT_ONCE_BYTES) {
-      void checkBehind(this.#store.path, signal).then(([problem]) => {
-        if (problem !== undefined) this.#upkeepFailed(new StoreError('corrupt', problem, undefined));
-      });
-      return;
-    }
     const [problem] = this.#store.check();
     if (problem === undefined) return;
     this.#options.log.error({ reason: problem }, 'the store is damaged');
@@ -418,6 +445,7 @@ export class Collector {
     if (picture.inventory.agents.length === 0) this.#health.raise('no-agents');
     else this.#health.clear('no-agents');
     if (findings.length > 0) this.#publish({ name: 'findings.changed', body: { findings: [...findings] } });
+    this.#window?.looked(picture.inventory, items);
     return picture;
   }
 
@@ -438,7 +466,7 @@ export class Collector {
   }
 
   #publish(notice: Notice): void {
-    this.#server?.publish(notice);
+    this.#window?.publish(notice);
     this.#options.onNotice?.(notice);
   }
 }

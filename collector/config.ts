@@ -30,6 +30,11 @@ export function loadConfig(policyFile: string, userFile: string): Config {
   throw new ConfigError(`${placeOf(keys, layers)}: ${keys.join('.')}: ${issue?.message ?? 'not valid'}`);
 }
 
+/** What one file sets; `undefined` when there is no such file. @throws ConfigError */
+export function readLayerValue(path: string): Readonly<Record<string, unknown>> | undefined {
+  return readLayer(path)?.value;
+}
+
 interface LoadedLayer {
   readonly path: string;
   readonly text: string;
@@ -51,7 +56,7 @@ function lineAt(text: string, offset: number): number {
 }
 
 function readLayer(path: string): LoadedLayer | undefined {
-  const text = readText(path);
+  const text = readSettingsText(path);
   if (text === undefined) return undefined;
   const errors: ParseError[] = [];
   const value = parseText(path, text, errors);
@@ -66,7 +71,8 @@ function readLayer(path: string): LoadedLayer | undefined {
   return { path, text, value: layer.data };
 }
 
-function readText(path: string): string | undefined {
+/** The text of a settings file; `undefined` when there is none. @throws ConfigError */
+export function readSettingsText(path: string): string | undefined {
   try {
     const stat = statSync(path);
     if (!stat.isFile()) throw new ConfigError(`${path}: is not a file`);

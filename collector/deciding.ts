@@ -2,7 +2,7 @@ import type { ActionActor } from './contract/action.ts';
 import type { Actor } from './contract/event.ts';
 import type { Tuning } from './contract/finding-life.ts';
 import type { Finding } from './contract/finding.ts';
-import type { AllHandlers, SequencedEvent } from './contract/ipc.ts';
+import type { Handlers, SequencedEvent } from './contract/ipc.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Decided, Decider } from './store/finding-life.ts';
 import type { Store } from './store/store.ts';
@@ -25,7 +25,7 @@ export interface DecidingOptions {
 }
 
 /** Methods with which people decide about findings. Everything is written down in the audit log. */
-export function createDecidingHandlers(options: DecidingOptions): Pick<AllHandlers, DecidingMethod> {
+export function createDecidingHandlers(options: DecidingOptions): Pick<Handlers, DecidingMethod> {
   const { store, clock } = options;
   const by = (via: ActionActor['via']): Decider => deciderOf(options.actor, via, clock.nowMs());
   const told = <T extends Decided | undefined>(decided: T): T => {

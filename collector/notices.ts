@@ -1,11 +1,15 @@
 import type { Finding } from './contract/finding.ts';
-import type { Notice, Notification, SequencedEvent } from './contract/ipc.ts';
+import type { Notice, Notification, NotificationBody, SequencedEvent } from './contract/ipc.ts';
+import type { SentStats } from './contract/sent.ts';
 import type { Session } from './contract/stored.ts';
 
 /** At most one notice of a name in this time: ten a second. */
 export const NOTICE_GAP_MS = 100;
-/** Lists of sessions are dearer to make and to draw: two a second. */
-const SESSIONS_GAP_MS = 500;
+/** What is dearer to make and to draw comes less often. */
+const GAPS: Readonly<Partial<Record<Notification, number>>> = {
+  'sessions.changed': 500,
+  'sent.changed': 1_000,
+};
 /** More events than this in one gap: whoever follows is told to ask again instead. */
 const MAX_EVENTS = 2_000;
 const MAX_SESSIONS = 50;
@@ -15,6 +19,8 @@ export interface NoticesOptions {
   readonly send: (notice: Notice) => void;
   /** A session as it is now. */
   readonly session: (id: string) => Session | undefined;
+  readonly sentStats: () => SentStats;
+  readonly approvalCounts: () => NotificationBody<'approvals.changed'>;
 }
 
 /**
@@ -55,10 +61,18 @@ export class Notices {
       case 'settings.changed':
         for (const key of notice.body.keys) this.#keys.add(key);
         break;
+      case 'sent.changed':
+      case 'approvals.changed':
+        break;
       default:
         this.#latest.set(notice.name, notice);
     }
     this.#open(notice.name);
+  }
+
+  /** Something changed whose state is asked for when it is told. */
+  touch(name: 'sent.changed' | 'approvals.changed'): void {
+    if (!this.#closed) this.#open(name);
   }
 
   /** Sends what waits, and nothing after that. */
@@ -84,8 +98,7 @@ export class Notices {
       known.ask();
       return;
     }
-    const gap = name === 'sessions.changed' ? SESSIONS_GAP_MS : NOTICE_GAP_MS;
-    const gate = new Gate(gap, () => {
+    const gate = new Gate(GAPS[name] ?? NOTICE_GAP_MS, () => {
       this.#flush(name);
     });
     this.#gates.set(name, gate);
@@ -129,6 +142,12 @@ export class Notices {
         send({ name, body: { keys } });
         return;
       }
+      case 'sent.changed':
+        send({ name, body: { stats: this.#options.sentStats() } });
+        return;
+      case 'approvals.changed':
+        send({ name, body: this.#options.approvalCounts() });
+        return;
       default: {
         const notice = this.#latest.get(name);
         this.#latest.delete(name);

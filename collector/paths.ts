@@ -13,6 +13,8 @@ export interface Paths {
   readonly fingerprintKey: string;
   /** Private copies of other programs' databases, removed after reading. */
   readonly scratch: string;
+  /** Port and logins of the window in a browser. */
+  readonly uiState: string;
   /** Unix socket or named pipe of the local API. */
   readonly address: string;
 }
@@ -30,6 +32,7 @@ export function pathsOf(platform: Platform, stateDir = platform.folders.stateDir
     log: join(stateDir, 'log', 'collector.log'),
     fingerprintKey: join(stateDir, 'fingerprint.key'),
     scratch: join(stateDir, 'scratch'),
+    uiState: join(stateDir, 'window.json'),
     address: addressOf(platform, stateDir),
   };
 }

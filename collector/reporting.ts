@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { AGENTS } from './agents/index.ts';
 import type { Config } from './contract/config.ts';
-import { type InventoryItem, reportUid } from './contract/report.ts';
+import { type InventoryItem, type ReportItem, reportUid } from './contract/report.ts';
+import type { SentPayload, SentStats } from './contract/sent.ts';
 import type { HealthTracker } from './health/tracker.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Platform } from './platform/platform.ts';
 import type { OcsfContext } from './report/ocsf.ts';
-import type { Reporter, ReporterLog } from './report/reporter-types.ts';
+import type { AnsweredRequest, Reporter, ReporterLog } from './report/reporter-types.ts';
 import type { Store } from './store/store.ts';
 
 export interface ReportingOptions {
@@ -18,7 +19,11 @@ export interface ReportingOptions {
   readonly store: Store;
   readonly health: HealthTracker;
   readonly log: ReporterLog;
+  /** Something was sent and is in the store now. */
+  readonly onSent?: () => void;
 }
+
+const SEVERITY_NAMES = ['', 'informational', 'low', 'medium', 'high', 'critical'] as const;
 
 /** Nothing is queued, and the sender is not even loaded, while there is no address or the mode is `off`. */
 export function isReporting(config: Config): boolean {
@@ -53,6 +58,30 @@ export class Reporting {
       this.#options.log.warn('an inventory item was not queued');
     }
     this.wake();
+  }
+
+  /** How the sending goes. */
+  stats(): Pick<SentStats, 'on' | 'mode' | 'endpoint' | 'state' | 'lastSuccessMs' | 'failing'> {
+    const { mode, endpoint } = this.#options.config.reporting;
+    const { state = 'off', lastSuccessMs, failing } = this.#reporter?.stats() ?? {};
+    return {
+      on: this.isOn,
+      mode: this.isOn ? mode : 'off',
+      ...(endpoint !== undefined && { endpoint }),
+      state,
+      ...(lastSuccessMs !== undefined && { lastSuccessMs }),
+      ...(failing !== undefined && { failing }),
+    };
+  }
+
+  /** What a mode would send of this: made by the very code that sends. `undefined` when it lets nothing out. */
+  async preview(item: ReportItem, mode: SentStats['mode']): Promise<SentPayload | undefined> {
+    const { fieldsFor } = await import('./report/fields-for.ts');
+    const reduced = fieldsFor(mode, item, this.#options.fingerprint);
+    if (reduced === undefined) return undefined;
+    const { toLogRecord } = await import('./report/otlp.ts');
+    const { body, attributes } = toLogRecord(reduced, await this.#context());
+    return { body, attributes: { ...attributes } };
   }
 
   /** There is something new to send. */
@@ -95,12 +124,34 @@ export class Reporting {
       random: Math.random,
       log,
       env: process.env,
+      onSent: (request) => {
+        this.#keep(request);
+      },
       onHealth: (item) => {
         if (item.state === 'cleared') health.clear(item.code);
         else if (item.code === 'report-failing') health.raise(item.code, { reason: item.reason });
         else health.raise(item.code, { reason: item.reason, count: item.count }, item.reason);
       },
     });
+  }
+
+  /** Kept for the person to look at; a store that takes nothing now must not stop the sending. */
+  #keep({ records, ...request }: AnsweredRequest): void {
+    try {
+      this.#options.store.sent.add({
+        ...request,
+        records: records.map(({ eventName, severityId, attributes, body }) => ({
+          uid: String(attributes['log.record.uid']),
+          name: eventName,
+          severity: SEVERITY_NAMES[severityId] ?? '',
+          attributes,
+          body,
+        })),
+      });
+      this.#options.onSent?.();
+    } catch {
+      this.#options.log.warn('what was sent could not be kept for the window');
+    }
   }
 
   async #context(): Promise<OcsfContext> {

@@ -150,11 +150,9 @@ export type Notice = {
   [N in Notification]: { readonly name: N; readonly body: NotificationBody<N> };
 }[Notification];
 
-/** Methods of the window that are not served yet. */
-export type UnservedMethod = keyof typeof UI_METHODS;
-
-export type AllHandlers = {
-  readonly [M in Method]: (params: ParsedParams<M>) => Result<M> | Promise<Result<M>>;
+/** `notices.select` belongs to one connection and is answered where that is known, like `hello`. */
+export type Handlers = {
+  readonly [M in Exclude<Method, 'notices.select'>]: (
+    params: ParsedParams<M>,
+  ) => Result<M> | Promise<Result<M>>;
 };
-
-export type Handlers = Omit<AllHandlers, UnservedMethod>;

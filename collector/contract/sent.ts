@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { REPORTING_MODES } from './config.ts';
 
 /**
- * `accepted` the receiver took it · `rejected` it said no to some record of the batch, or to the batch · `failed` it did
- * not take it now: sent again later · `unreachable` nothing left the machine.
+ * `accepted` the receiver took it · `rejected` it said no to some record of the batch, or to the batch · `failed` it
+ * answered and did not take it now: sent again later. A try without an answer is not in the list.
  */
-export const SENT_STATUSES = ['accepted', 'rejected', 'failed', 'unreachable'] as const;
+export const SENT_STATUSES = ['accepted', 'rejected', 'failed'] as const;
 
 /** One record that was sent, in the latest of its sendings. */
 export const SentRecord = z.object({

@@ -8,12 +8,11 @@ import {
   ResponseError,
   StreamMessageReader,
 } from 'vscode-jsonrpc/node';
-import { METHODS, type Handlers, type Method, type Notice, PROTOCOL_VERSION } from '../contract/ipc.ts';
+import { METHODS, type Notice, PROTOCOL_VERSION } from '../contract/ipc.ts';
+import { dispatch, type ServedHandlers, UNAUTHENTICATED } from './dispatch.ts';
+import { Follower, selectNotices } from './follower.ts';
 import { SocketWriter } from './socket-writer.ts';
 
-const UNAUTHENTICATED = -32001;
-const INVALID_PARAMS = -32602;
-const INTERNAL = -32603;
 const MAX_CLIENTS = 64;
 /**
  * A client that does not read is cut off rather than allowed to fill the collector's memory. The longest honest
@@ -30,13 +29,14 @@ export interface IpcServerOptions {
   readonly address: string;
   readonly token: string;
   readonly version: string;
-  readonly handlers: Omit<Handlers, 'hello'>;
+  readonly handlers: ServedHandlers;
   readonly onError: (error: unknown, method: string) => void;
 }
 
 interface Client {
   readonly socket: Socket;
   readonly connection: MessageConnection;
+  readonly follower: Follower;
   greeted: boolean;
   /** What the socket had read when the last whole message came. */
   understoodBytes: number;
@@ -75,11 +75,10 @@ export class IpcServer {
     return ipc;
   }
 
-  /** Tells every greeted client; one that does not keep up is disconnected. */
-  publish({ name, body }: Notice): void {
+  /** Tells every greeted client; one that does not keep up is told to ask again when it has caught up. */
+  publish(notice: Notice): void {
     for (const client of this.#clients) {
-      if (!client.greeted || client.socket.destroyed) continue;
-      void client.connection.sendNotification(name, body).catch(() => client.socket.destroy());
+      if (client.greeted && !client.socket.destroyed) client.follower.tell(notice);
     }
   }
 
@@ -110,7 +109,13 @@ export class IpcServer {
       new StreamMessageReader(socket),
       new SocketWriter(socket, MAX_PENDING_BYTES),
     );
-    const client: Client = { socket, connection, greeted: false, understoodBytes: 0 };
+    const follower = new Follower(
+      ({ name, body }) => {
+        void connection.sendNotification(name, body).catch(() => socket.destroy());
+      },
+      () => socket.writableLength,
+    );
+    const client: Client = { socket, connection, follower, greeted: false, understoodBytes: 0 };
     this.#clients.add(client);
     const impatience = setTimeout(() => {
       if (!client.greeted) socket.destroy();
@@ -122,6 +127,9 @@ export class IpcServer {
     };
     socket.once('close', forget);
     socket.on('error', () => socket.destroy());
+    socket.on('drain', () => {
+      follower.drained();
+    });
     socket.on('data', () => {
       const limit = client.greeted ? MAX_MESSAGE_BYTES : MAX_GREETING_BYTES;
       if (socket.bytesRead - client.understoodBytes > limit) socket.destroy();
@@ -135,28 +143,8 @@ export class IpcServer {
     client.understoodBytes = client.socket.bytesRead;
     if (method === 'hello') return this.#hello(client, params);
     if (!client.greeted) throw new ResponseError(UNAUTHENTICATED, 'say hello with the token first');
-    if (!isMethod(method) || !Object.hasOwn(this.#options.handlers, method))
-      throw new ResponseError(-32601, `no such method: ${method.slice(0, 60)}`);
-    try {
-      return await this.#call(method, params);
-    } catch (error) {
-      if (error instanceof ResponseError) throw error;
-      this.#options.onError(error, method);
-      throw new ResponseError(INTERNAL, error instanceof Error ? error.message : 'failed');
-    }
-  }
-
-  #call(method: Exclude<Method, 'hello'>, params: unknown): unknown {
-    const parsed = METHODS[method].params.safeParse(params ?? {});
-    if (!parsed.success)
-      throw new ResponseError(
-        INVALID_PARAMS,
-        `${method}: ${parsed.error.issues[0]?.message ?? 'bad parameters'}`,
-      );
-    const handlers: Readonly<Partial<Record<Method, (params: never) => unknown>>> = this.#options.handlers;
-    const handler = handlers[method];
-    if (handler === undefined) throw new ResponseError(INTERNAL, 'not served');
-    return Reflect.apply(handler, undefined, [parsed.data]);
+    if (method === 'notices.select') return selectNotices(client.follower, params);
+    return dispatch(this.#options.handlers, method, params, this.#options.onError);
   }
 
   #hello(client: Client, params: unknown): { protocolVersion: number; version: string } {
@@ -187,10 +175,6 @@ function prepareFolder(dir: string): void {
   const trusted = process.getuid === undefined || stat.uid === process.getuid() || stat.uid === 0;
   if (!stat.isDirectory() || !trusted)
     throw new Error(`${dir} belongs to somebody else; remove it, or use another --state folder`);
-}
-
-function isMethod(name: string): name is Exclude<Method, 'hello'> {
-  return Object.hasOwn(METHODS, name) && name !== 'hello';
 }
 
 function sameText(a: string, b: string): boolean {

@@ -4,6 +4,7 @@ import type { OutboxRow } from './encode-batch.ts';
 import type { Pseudonym } from './fields-for.ts';
 import { DEFAULT_TIMEOUTS, type Timeouts } from './http.ts';
 import type { OcsfContext } from './ocsf.ts';
+import type { LogRecord } from './otlp.ts';
 
 /** The queue of what waits to be sent. Every method may throw when the disk does not work. */
 export interface Outbox {
@@ -58,6 +59,19 @@ export const DEFAULT_TIMING: ReporterTiming = {
   timeouts: DEFAULT_TIMEOUTS,
 };
 
+/** A request as it went to the receiver, and what that said. */
+export interface AnsweredRequest {
+  readonly timeMs: number;
+  readonly endpoint: string;
+  readonly mode: Config['reporting']['mode'];
+  readonly status: 'accepted' | 'rejected' | 'failed';
+  /** Why not, when it was not accepted. */
+  readonly reason?: string;
+  readonly records: readonly LogRecord[];
+  /** Compressed. */
+  readonly wireBytes: number;
+}
+
 export interface ReporterDeps {
   readonly config: Config['reporting'];
   readonly outbox: Outbox;
@@ -70,6 +84,8 @@ export interface ReporterDeps {
   readonly random: () => number;
   readonly log: ReporterLog;
   readonly onHealth: (health: ReporterHealth) => void;
+  /** Each request that got an answer, with exactly what was in it. */
+  readonly onSent?: (request: AnsweredRequest) => void;
   /** For the proxy variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly timing?: Partial<ReporterTiming>;

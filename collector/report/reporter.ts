@@ -4,6 +4,7 @@ import { encodeBatch, type Batch, type EncodeDeps, type OutboxRow } from './enco
 import { logsUrl, openTransport, type SendResult, type Transport } from './http.ts';
 import { decodeAnswer, encodeRequest, resourceOf } from './otlp.ts';
 import {
+  type AnsweredRequest,
   DEFAULT_TIMING,
   type Reporter,
   type ReporterDeps,
@@ -161,6 +162,18 @@ class Sender implements Reporter {
     const body = encodeRequest(batch.records, resourceOf(context, instanceId), clock.nowMs());
     const { result, wireBytes } = await this.#transport.send(body, this.#stop.signal);
     this.#counts.wireBytes += wireBytes;
+    const answer = answerOf(result);
+    if (answer !== undefined) {
+      const { records } = batch;
+      this.#deps.onSent?.({
+        timeMs: clock.nowMs(),
+        endpoint,
+        mode: config.mode,
+        ...answer,
+        records,
+        wireBytes,
+      });
+    }
     return result;
   }
 
@@ -297,6 +310,28 @@ class Sender implements Reporter {
     const local = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
     if (protocol === 'http:' && !local)
       this.#deps.log.warn(`reports to ${hostname} are not encrypted: the endpoint is http, not https`);
+  }
+}
+
+/** @returns undefined when no answer came, so that nobody knows what arrived. */
+function answerOf(result: SendResult): Pick<AnsweredRequest, 'status' | 'reason'> | undefined {
+  switch (result.kind) {
+    case 'accepted': {
+      const rejected = result.complete ? (decodeAnswer(result.body)?.rejected ?? 0) : 0;
+      return rejected === 0
+        ? { status: 'accepted' }
+        : { status: 'rejected', reason: `the receiver refused ${rejected} of the batch` };
+    }
+    case 'too-large':
+      return { status: 'rejected', reason: 'the receiver says that it is too large' };
+    case 'refused':
+      return { status: 'rejected', reason: result.reason };
+    case 'later':
+    case 'failed':
+    case 'misconfigured':
+      return /^(?:status )?\d{3}\b/.test(result.reason)
+        ? { status: 'failed', reason: result.reason }
+        : undefined;
   }
 }
 

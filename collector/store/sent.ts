@@ -70,14 +70,12 @@ export class Sent {
           held.bytes += bytes;
           insert.run(uid, timeMs, endpoint, mode, status, reason ?? null, ...rest);
         }
-        if (status !== 'unreachable') {
-          this.#db
-            .prepare(
-              `INSERT INTO sent_days VALUES (?, 1, ?, ?) ON CONFLICT DO UPDATE SET requests = requests + 1,
-                 records = records + excluded.records, wire_bytes = wire_bytes + excluded.wire_bytes`,
-            )
-            .run(timeMs - (timeMs % DAY_MS), records.length, wireBytes);
-        }
+        this.#db
+          .prepare(
+            `INSERT INTO sent_days VALUES (?, 1, ?, ?) ON CONFLICT DO UPDATE SET requests = requests + 1,
+               records = records + excluded.records, wire_bytes = wire_bytes + excluded.wire_bytes`,
+          )
+          .run(timeMs - (timeMs % DAY_MS), records.length, wireBytes);
         if (held.records > MAX_SENT_RECORDS || held.bytes > MAX_SENT_BYTES) this.#held = this.#trim();
       })
       .immediate();

@@ -2,6 +2,8 @@ import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { createReadHandlers } from '../../collector/api.ts';
+import { Baselining } from '../../collector/baselining.ts';
+import { DEFAULT_CONFIG } from '../../collector/contract/config.ts';
 import { createControlHandlers } from '../../collector/control.ts';
 import { IpcServer, type IpcServerOptions } from '../../collector/ipc/server.ts';
 import { systemClock } from '../../collector/lib/clock.ts';
@@ -10,6 +12,7 @@ import { agentIdOf } from '../../collector/agent-identity.ts';
 import { createAttribution } from '../../collector/pipeline/attribution/index.ts';
 import { createPlatform } from '../../collector/platform/index.ts';
 import { Store } from '../../collector/store/store.ts';
+import { Window } from '../../collector/window.ts';
 import { Witnessing } from '../../collector/witnessing.ts';
 import { tempDir } from './temp.ts';
 
@@ -57,6 +60,37 @@ export async function serveStore(over: Partial<IpcServerOptions> = {}): Promise<
       throw error;
     },
   });
+  const baselining = new Baselining({
+    store,
+    places: [],
+    nowMs: systemClock.nowMs,
+    onFindings: () => undefined,
+    onError: () => undefined,
+  });
+  const window = new Window({
+    store,
+    clock: systemClock,
+    platform: createPlatform(),
+    config: DEFAULT_CONFIG,
+    userFile: join(dir, 'config.json'),
+    actor: { user: 'ana', uid: 1000 },
+    version: '1.2.3',
+    readHandlers: createReadHandlers(store),
+    reporting: {
+      stats: () => ({ on: false, mode: 'off', state: 'off' }),
+      preview: () => Promise.resolve(undefined),
+      wake: () => undefined,
+    },
+    processes: () => processes.lastSeen().processes,
+    witnesses: () => witnessing.state(),
+    status: () => ({ phase: 'watching', startedMs: 1, files: { known: 0, pending: 0 } }),
+    health: () => [],
+    uiStateFile: join(dir, 'window.json'),
+    send: (notice) => {
+      server.publish(notice);
+    },
+    onError: (error, method) => served.errors.push({ error, method }),
+  });
   const served: { stops: number; errors: TestServer['errors'] } = { stops: 0, errors: [] };
   const address = over.address ?? join(dir, 'api', 'api.sock');
   const server = await IpcServer.listen({
@@ -81,6 +115,8 @@ export async function serveStore(over: Partial<IpcServerOptions> = {}): Promise<
         served.stops++;
         return {};
       },
+      ...window.handlers,
+      ...baselining.handlers,
       ...createControlHandlers({
         store,
         processes,
@@ -98,6 +134,7 @@ export async function serveStore(over: Partial<IpcServerOptions> = {}): Promise<
     store.close();
   });
   closers.push(() => server.close());
+  closers.push(() => window.close());
   return Object.assign(served, { server, store, address, token: 'the-token' });
 }
 

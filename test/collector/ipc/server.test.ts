@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROTOCOL_VERSION } from '../../../collector/contract/ipc.ts';
-import { createReadHandlers } from '../../../collector/api.ts';
+import { createReadHandlers, type ReadMethod } from '../../../collector/api.ts';
 import { IpcClient } from '../../../collector/ipc/client.ts';
 import { RawClient, serveStore } from '../../support/ipc-server.ts';
 import { batch, finding, toolCall } from '../../support/records.ts';
@@ -17,6 +17,38 @@ async function until(condition: () => boolean): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
+
+const SAMPLES: Readonly<Record<ReadMethod, object>> = {
+  'agents.list': {},
+  'mcpServers.list': {},
+  'credentials.list': {},
+  'assets.list': {},
+  'models.list': {},
+  'principals.list': {},
+  'processes.ofSession': { sessionId: 'claude-code:s1' },
+  'sessions.list': {},
+  'sessions.get': { id: 'claude-code:s1' },
+  'sessions.resolve': { prefix: 'claude' },
+  'events.list': {},
+  'events.search': { words: 'git' },
+  'events.page': { sessionId: 'claude-code:s1', anchor: 'end', direction: 'backward' },
+  'events.get': { id: 'claude-code:tool.call:a' },
+  'events.marks': { sessionId: 'claude-code:s1' },
+  'findings.list': {},
+  'findings.get': { id: 'f' },
+  'findings.explain': { id: 'f' },
+  'findings.suppressPreview': { scope: { ruleId: 'read.ssh-keys' } },
+  'suppressions.list': {},
+  'tunings.list': {},
+  'approvals.list': {},
+  'sent.list': {},
+  'sent.get': { id: 1 },
+  'baseline.list': {},
+  'audit.list': {},
+  'audit.verify': {},
+  'privileges.get': {},
+  'store.check': {},
+};
 
 describe('who may call', () => {
   it('refuses a wrong token, and then ends the connection', async () => {
@@ -170,8 +202,10 @@ describe('what may be called', () => {
     expect(answers[6]).toBeNull();
     expect(answers[7]).toEqual(['claude-code:s1']);
     expect(answers[13]).toEqual({ problems: [] });
-    // One of them was asked twice.
-    expect(Object.keys(createReadHandlers(store))).toHaveLength(asked.length - 1);
+    // The client checks each answer against the contract.
+    for (const [method, params] of Object.entries(SAMPLES))
+      await client.call(method as ReadMethod, params as never);
+    expect(Object.keys(SAMPLES).sort()).toEqual(Object.keys(createReadHandlers(store)).sort());
     client.close();
   });
 
@@ -293,12 +327,12 @@ describe('many callers', () => {
     client.close();
   });
 
-  it('cuts off a caller that never reads, and the others still hear', async () => {
+  it('leaves notices out for a caller that does not read, and tells it to ask again once it does', async () => {
     const { address, token, server } = await serveStore();
-    const deaf = await RawClient.open(address);
-    deaf.request(1, 'hello', HELLO);
-    await deaf.answer(1);
-    deaf.socket.pause();
+    const slow = await RawClient.open(address);
+    slow.request(1, 'hello', HELLO);
+    await slow.answer(1);
+    slow.socket.pause();
     const client = await IpcClient.connect(address, token);
     let heard = 0;
     client.on('health.changed', () => heard++);
@@ -307,7 +341,30 @@ describe('many callers', () => {
       server.publish({ name: 'health.changed', body: { health: [{ code: 'c', severity: 'low', text }] } });
       await until(() => heard === n + 1);
     }
-    await until(() => server.clients === 1);
+    expect(server.clients).toBe(2);
+    slow.socket.resume();
+    await until(() => slow.received.includes('"method":"resync"'));
+    // Of eighty megabytes it got what the system's buffers took and about one more.
+    expect(slow.received.length).toBeLessThan(20_000_000);
+    server.publish({ name: 'status.changed', body: { phase: 'watching' } });
+    await until(() => slow.received.includes('"method":"status.changed"'));
+    client.close();
+  });
+
+  it('tells a caller only what it selected, and says what is wrong with a bad selection', async () => {
+    const { address, token, server } = await serveStore();
+    const client = await IpcClient.connect(address, token);
+    const seen: string[] = [];
+    client.on('health.changed', () => seen.push('health'));
+    client.on('status.changed', () => seen.push('status'));
+    client.on('resync', () => seen.push('resync'));
+    await expect(client.call('notices.select', { names: 3 } as never)).rejects.toThrow('notices.select');
+    await client.call('notices.select', { names: ['status.changed'] });
+    server.publish({ name: 'health.changed', body: { health: [] } });
+    server.publish({ name: 'status.changed', body: { phase: 'watching' } });
+    server.publish({ name: 'resync', body: {} });
+    await until(() => seen.length === 2);
+    expect(seen).toEqual(['status', 'resync']);
     client.close();
   });
 

@@ -1,0 +1,70 @@
+import { readFileSync, statSync } from 'node:fs';
+import { extname, join, normalize, sep } from 'node:path';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.ico': 'image/x-icon',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.webmanifest': 'application/manifest+json',
+  '.woff2': 'font/woff2',
+};
+/** No part of the window is larger. */
+const MAX_BYTES = 20_000_000;
+/** Stands in the page where the nonce of the answer goes. */
+const NONCE_MARK = '__CSP_NONCE__';
+
+export interface Asset {
+  readonly body: Buffer;
+  readonly type: string;
+  /** Its name changes with its content. */
+  readonly immutable: boolean;
+}
+
+/**
+ * A file of the window. Only what lies in the folder, only kinds that the window is made of.
+ * @param path of the URL, still encoded
+ * @returns `undefined` when there is no such file
+ */
+export function readAsset(root: string, path: string): Asset | undefined {
+  const name = decoded(path);
+  if (name === undefined || /[\0\\]/.test(name)) return undefined;
+  const type = TYPES[extname(name).toLowerCase()];
+  const file = normalize(join(root, name));
+  if (type === undefined || !file.startsWith(root.endsWith(sep) ? root : root + sep)) return undefined;
+  const body = read(file);
+  return body === undefined ? undefined : { body, type, immutable: name.startsWith('/assets/') };
+}
+
+/** The page itself, with the nonce in its places; `undefined` when this build has no window. */
+export function readPage(root: string, nonce: string): Buffer | undefined {
+  const page = read(join(root, 'index.html'));
+  return page === undefined ? undefined : Buffer.from(page.toString('utf8').replaceAll(NONCE_MARK, nonce));
+}
+
+/** A path without an extension is a place inside the window. */
+export function isPlace(path: string): boolean {
+  return extname(path) === '';
+}
+
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined; // not valid percent-encoding
+  }
+}
+
+function read(file: string): Buffer | undefined {
+  try {
+    const stat = statSync(file);
+    return stat.isFile() && stat.size <= MAX_BYTES ? readFileSync(file) : undefined;
+  } catch {
+    return undefined; // no such file
+  }
+}
