@@ -1,7 +1,9 @@
 /** Writes the reference pages that are made from the registries: `npm run docs`. A test tells when one is stale. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
+import { AGENTS } from '../collector/agents/index.ts';
 import { controlsOf } from '../collector/contract/controls.ts';
+import { coverageOf } from '../collector/coverage.ts';
 import { RULES } from '../collector/rules/index.ts';
 import { PROCESS_RULES } from '../collector/rules/processes.ts';
 import type { DetectionRule, EventExample, ProcessRule } from '../collector/rules/rule.ts';
@@ -82,7 +84,27 @@ function text(words: string): string {
   return words.replace(/[\\`*_{}[\]<>|#]/g, (char) => `\\${char}`).replace(/\s+/g, ' ');
 }
 
-const PAGES: Readonly<Record<string, () => string>> = { 'docs/detections.md': detectionsPage };
+export function coveragePage(): string {
+  const products = coverageOf(AGENTS);
+  const mark = (is: boolean): string => (is ? '●' : '');
+  const rows = products.map(
+    (one) =>
+      `| ${one.name} | ${one.vendor} | ${one.kind} | ${one.platforms.length === 3 ? '' : one.platforms.join(', ')} | ${String(one.installs)} | ${mark(one.mcp)} | ${String(one.configs)} | ${one.logs.map((id) => `\`${id}\``).join(' ')} | ${String(one.credentials)} | ${one.assets.join(', ')} | ${one.gate} | ${one.evidence} |`,
+  );
+  return [
+    '# Coverage',
+    `${String(products.length)} products; session logs of ${String(products.filter((one) => one.logs.length > 0).length)}. This page is made from the declarations (\`npm run docs\`); \`reeve coverage --json\` prints the same.`,
+    '| Product | Vendor | Kind | Only on | Ways to see it | MCP servers | Config files | Session logs | Credential places | Steered by | Gate | Evidence |\n| --- | --- | --- | --- | --: | :-: | --: | --- | --: | --- | --- | --- |\n' +
+      rows.join('\n'),
+    '**Gate**: how another program could stop a tool call of this product before it runs: `http` posts to an address, `hook` starts a program or plug-in, `file` rules only. Reeve installs no gate yet.',
+    "**Evidence**: where our facts come from: `code` the product's own code or package, `docs` the vendor's documentation, `reports` what other open-source readers of the product found. What is not `code` may be wrong for your version; a file that reads differently is told as health, and counted.",
+  ].join('\n\n');
+}
+
+const PAGES: Readonly<Record<string, () => string>> = {
+  'docs/coverage.md': coveragePage,
+  'docs/detections.md': detectionsPage,
+};
 
 /** Pages whose file is not what the registries say now. */
 export async function stalePages(): Promise<string[]> {

@@ -12,6 +12,13 @@ export interface AgentSpec {
   readonly kind: (typeof AGENT_KINDS)[number];
   /** Systems it exists for; default all. */
   readonly platforms?: readonly PathContext['platform'][];
+  /**
+   * How another program could stop a tool call before it runs: `http` posts to an address, `hook` starts a program or
+   * plug-in, `file` rules only. Default: not at all.
+   */
+  readonly gate?: 'file' | 'hook' | 'http';
+  /** Where our facts come from: `code` the product's own, `docs` the vendor's, `reports` what other readers found. */
+  readonly evidence: 'code' | 'docs' | 'reports';
   readonly discovery: AgentDiscovery;
   /** Session logs this agent writes; empty when none can be read. */
   readonly logs: readonly LogFormat[];

@@ -6,6 +6,7 @@ import { addExecCommand } from './commands/exec.ts';
 import { addTopCommand } from './commands/top.ts';
 import { addGraphCommand } from './commands/graph.ts';
 import { addBaselineCommand } from './commands/baseline.ts';
+import { addCoverageCommand } from './commands/coverage.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addEventsCommand } from './commands/events.ts';
 import { addListCommands } from './commands/lists.ts';
@@ -43,6 +44,7 @@ addPrivilegesCommand(program, context);
 addRulesCommand(program, context);
 addReportCommand(program, context);
 addBaselineCommand(program, context);
+addCoverageCommand(program);
 addDemoCommand(program, context);
 
 // A reader that goes away (`| head`) is no failure.

@@ -6,6 +6,8 @@ export const ABACUS: AgentSpec = {
   name: 'Abacus AI Desktop',
   vendor: 'Abacus.AI',
   kind: 'desktop',
+  gate: 'hook',
+  evidence: 'reports',
   discovery: discovery({
     installs: [
       { kind: 'bundle', name: 'AbacusAI' },

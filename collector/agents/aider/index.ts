@@ -29,6 +29,7 @@ export const AIDER: AgentSpec = {
   name: 'Aider',
   vendor: 'Aider',
   kind: 'cli',
+  evidence: 'code',
   discovery: discovery({
     installs: [
       { kind: 'command', name: 'aider' },

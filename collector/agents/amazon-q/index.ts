@@ -17,6 +17,8 @@ export const AMAZON_Q: AgentSpec = {
   name: 'Amazon Q Developer',
   vendor: 'Amazon Web Services',
   kind: 'extension',
+  gate: 'hook',
+  evidence: 'code',
   discovery: discovery({
     installs: [
       { kind: 'extension', id: 'amazonwebservices.amazon-q-vscode' },

@@ -26,6 +26,8 @@ export const AMP: AgentSpec = {
   name: 'Amp',
   vendor: 'Amp',
   kind: 'cli',
+  gate: 'file',
+  evidence: 'docs',
   discovery: discovery({
     installs: [
       { kind: 'path', method: 'installer', path: '{AMP_HOME|~/.amp}/bin/amp' },

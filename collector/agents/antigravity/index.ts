@@ -35,6 +35,8 @@ export const ANTIGRAVITY: AgentSpec = {
   name: 'Antigravity',
   vendor: 'Google',
   kind: 'ide',
+  gate: 'hook',
+  evidence: 'docs',
   discovery: discovery({
     installs: [
       ...desktopApp('Antigravity'),

@@ -6,6 +6,7 @@ export const ANYTHINGLLM: AgentSpec = {
   name: 'AnythingLLM',
   vendor: 'Mintplex Labs',
   kind: 'desktop',
+  evidence: 'reports',
   discovery: discovery({
     installs: [
       ...desktopApp('AnythingLLM', 'anythingllm-desktop'),

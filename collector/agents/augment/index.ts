@@ -30,6 +30,8 @@ export const AUGMENT: AgentSpec = {
   name: 'Augment',
   vendor: 'Augment Code',
   kind: 'extension',
+  gate: 'hook',
+  evidence: 'code',
   discovery: discovery({
     installs: [
       { kind: 'extension', id: 'augment.vscode-augment' },

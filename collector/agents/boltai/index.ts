@@ -6,6 +6,7 @@ export const BOLTAI: AgentSpec = {
   name: 'BoltAI',
   vendor: 'BoltAI',
   kind: 'desktop',
+  evidence: 'reports',
   discovery: discovery({
     installs: [
       { kind: 'bundle', name: 'BoltAI' },

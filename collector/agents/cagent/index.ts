@@ -6,6 +6,7 @@ export const CAGENT: AgentSpec = {
   name: 'Docker cagent',
   vendor: 'Docker',
   kind: 'cli',
+  evidence: 'code',
   discovery: discovery({
     installs: [
       { kind: 'command', name: 'cagent' },

@@ -7,6 +7,7 @@ export const CHATGPT_DESKTOP: AgentSpec = {
   name: 'ChatGPT desktop',
   vendor: 'OpenAI',
   kind: 'desktop',
+  evidence: 'reports',
   discovery: discovery({
     installs: [
       { kind: 'bundle', name: 'ChatGPT' },

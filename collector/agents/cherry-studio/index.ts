@@ -7,6 +7,7 @@ export const CHERRY_STUDIO: AgentSpec = {
   name: 'Cherry Studio',
   vendor: 'CherryHQ',
   kind: 'desktop',
+  evidence: 'reports',
   discovery: discovery({
     installs: [
       ...desktopApp('Cherry Studio'),

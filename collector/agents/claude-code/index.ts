@@ -7,6 +7,8 @@ export const CLAUDE_CODE: AgentSpec = {
   name: 'Claude Code',
   vendor: 'Anthropic',
   kind: 'cli',
+  gate: 'http',
+  evidence: 'code',
   discovery: CLAUDE_CODE_DISCOVERY,
   logs: CLAUDE_CODE_LOGS,
 };

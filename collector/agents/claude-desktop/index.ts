@@ -6,6 +6,7 @@ export const CLAUDE_DESKTOP: AgentSpec = {
   name: 'Claude Desktop',
   vendor: 'Anthropic',
   kind: 'desktop',
+  evidence: 'docs',
   discovery: CLAUDE_DESKTOP_DISCOVERY,
   logs: [],
 };

@@ -54,6 +54,8 @@ export const CLINE: AgentSpec = {
   name: 'Cline',
   vendor: 'Cline',
   kind: 'extension',
+  gate: 'hook',
+  evidence: 'code',
   discovery: discovery({
     installs: [
       { kind: 'extension', id: 'saoudrizwan.claude-dev' },

@@ -6,6 +6,7 @@ export const CODEBUFF: AgentSpec = {
   name: 'Codebuff',
   vendor: 'Codebuff',
   kind: 'cli',
+  evidence: 'reports',
   discovery: discovery({
     installs: [
       { kind: 'npm', package: 'codebuff' },

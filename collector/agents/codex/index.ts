@@ -7,6 +7,8 @@ export const CODEX: AgentSpec = {
   name: 'Codex',
   vendor: 'OpenAI',
   kind: 'cli',
+  gate: 'hook',
+  evidence: 'code',
   discovery: CODEX_DISCOVERY,
   logs: CODEX_LOGS,
 };

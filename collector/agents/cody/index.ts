@@ -6,6 +6,7 @@ export const CODY: AgentSpec = {
   name: 'Cody',
   vendor: 'Sourcegraph',
   kind: 'extension',
+  evidence: 'reports',
   discovery: discovery({
     installs: [
       { kind: 'extension', id: 'sourcegraph.cody-ai' },

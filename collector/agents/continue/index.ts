@@ -54,6 +54,7 @@ export const CONTINUE: AgentSpec = {
   name: 'Continue',
   vendor: 'Continue',
   kind: 'extension',
+  evidence: 'code',
   discovery: discovery({
     installs: [
       { kind: 'extension', id: 'continue.continue' },

@@ -7,6 +7,8 @@ export const COPILOT_CLI: AgentSpec = {
   name: 'GitHub Copilot CLI',
   vendor: 'GitHub',
   kind: 'cli',
+  gate: 'http',
+  evidence: 'code',
   discovery: COPILOT_CLI_DISCOVERY,
   logs: COPILOT_CLI_LOGS,
 };

@@ -6,6 +6,8 @@ export const CORTEX_CODE: AgentSpec = {
   name: 'Cortex Code',
   vendor: 'Snowflake',
   kind: 'cli',
+  gate: 'hook',
+  evidence: 'reports',
   discovery: discovery({
     installs: [
       { kind: 'command', name: 'cortex' },

@@ -34,6 +34,8 @@ export const CRUSH: AgentSpec = {
   name: 'Crush',
   vendor: 'Charm',
   kind: 'cli',
+  gate: 'hook',
+  evidence: 'code',
   discovery: discovery({
     installs: [
       { kind: 'npm', package: '@charmland/crush' },

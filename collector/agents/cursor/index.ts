@@ -6,6 +6,8 @@ export const CURSOR: AgentSpec = {
   name: 'Cursor',
   vendor: 'Anysphere',
   kind: 'ide',
+  gate: 'hook',
+  evidence: 'docs',
   discovery: CURSOR_DISCOVERY,
   logs: [],
 };

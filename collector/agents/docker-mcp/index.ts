@@ -8,6 +8,7 @@ export const DOCKER_MCP: AgentSpec = {
   name: 'Docker MCP Toolkit',
   vendor: 'Docker',
   kind: 'runtime',
+  evidence: 'code',
   discovery: discovery({
     installs: [
       { kind: 'path', method: 'plugin', path: '~/.docker/cli-plugins/docker-mcp' },

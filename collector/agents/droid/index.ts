@@ -38,6 +38,8 @@ export const DROID: AgentSpec = {
   name: 'Factory Droid',
   vendor: 'Factory',
   kind: 'cli',
+  gate: 'hook',
+  evidence: 'docs',
   discovery: discovery({
     installs: [
       { kind: 'npm', package: 'droid' },

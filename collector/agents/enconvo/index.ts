@@ -6,6 +6,7 @@ export const ENCONVO: AgentSpec = {
   name: 'Enconvo',
   vendor: 'Enconvo',
   kind: 'desktop',
+  evidence: 'reports',
   discovery: discovery({
     installs: [
       { kind: 'bundle', name: 'Enconvo' },

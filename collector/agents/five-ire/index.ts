@@ -6,6 +6,7 @@ export const FIVE_IRE: AgentSpec = {
   name: '5ire',
   vendor: '5ire',
   kind: 'desktop',
+  evidence: 'reports',
   discovery: discovery({
     installs: [...desktopApp('5ire'), { kind: 'path', method: 'state', path: '{appSupport}/5ire' }],
     process: { names: ['5ire'], notArguments: ['--type='] },

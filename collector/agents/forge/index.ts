@@ -6,6 +6,7 @@ export const FORGE: AgentSpec = {
   name: 'Forge',
   vendor: 'Antinomy',
   kind: 'cli',
+  evidence: 'reports',
   discovery: discovery({
     installs: [
       { kind: 'npm', package: 'forgecode' },

@@ -7,6 +7,8 @@ export const GEMINI_CLI: AgentSpec = {
   name: 'Gemini CLI',
   vendor: 'Google',
   kind: 'cli',
+  gate: 'hook',
+  evidence: 'code',
   discovery: GEMINI_CLI_DISCOVERY,
   logs: GEMINI_CLI_LOGS,
 };

@@ -7,6 +7,7 @@ export const GEMINI_CODE_ASSIST: AgentSpec = {
   name: 'Gemini Code Assist',
   vendor: 'Google',
   kind: 'extension',
+  evidence: 'reports',
   discovery: discovery({
     installs: [
       { kind: 'extension', id: 'google.geminicodeassist' },

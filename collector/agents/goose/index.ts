@@ -34,6 +34,8 @@ export const GOOSE: AgentSpec = {
   name: 'Goose',
   vendor: 'Agentic AI Foundation',
   kind: 'cli',
+  gate: 'hook',
+  evidence: 'code',
   discovery: discovery({
     installs: [
       { kind: 'command', name: 'goose' },

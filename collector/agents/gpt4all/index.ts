@@ -6,6 +6,7 @@ export const GPT4ALL: AgentSpec = {
   name: 'GPT4All',
   vendor: 'Nomic',
   kind: 'runtime',
+  evidence: 'reports',
   discovery: discovery({
     installs: [
       { kind: 'bundle', name: 'gpt4all' },

@@ -6,6 +6,7 @@ export const GPTME: AgentSpec = {
   name: 'gptme',
   vendor: 'gptme',
   kind: 'cli',
+  evidence: 'reports',
   discovery: discovery({
     installs: [
       { kind: 'command', name: 'gptme' },

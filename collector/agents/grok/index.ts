@@ -24,6 +24,8 @@ export const GROK: AgentSpec = {
   name: 'Grok Build',
   vendor: 'xAI',
   kind: 'cli',
+  gate: 'hook',
+  evidence: 'code',
   discovery: discovery({
     installs: [
       { kind: 'npm', package: '@xai-official/grok' },

@@ -19,6 +19,8 @@ export const HERMES: AgentSpec = {
   name: 'Hermes Agent',
   vendor: 'Nous Research',
   kind: 'cli',
+  gate: 'hook',
+  evidence: 'code',
   discovery: discovery({
     installs: [
       { kind: 'path', method: 'installer', path: `${HOME}/hermes-agent` },

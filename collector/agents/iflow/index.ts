@@ -6,6 +6,7 @@ export const IFLOW: AgentSpec = {
   name: 'iFlow CLI',
   vendor: 'iFlow',
   kind: 'cli',
+  evidence: 'reports',
   discovery: discovery({
     installs: [
       { kind: 'npm', package: '@iflow-ai/iflow-cli' },

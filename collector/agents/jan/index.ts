@@ -7,6 +7,7 @@ export const JAN: AgentSpec = {
   name: 'Jan',
   vendor: 'Menlo Research',
   kind: 'desktop',
+  evidence: 'reports',
   discovery: discovery({
     installs: [
       ...desktopApp('Jan', 'jan'),

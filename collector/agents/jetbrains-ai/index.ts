@@ -8,6 +8,7 @@ export const JETBRAINS_AI: AgentSpec = {
   name: 'JetBrains AI Assistant',
   vendor: 'JetBrains',
   kind: 'extension',
+  evidence: 'docs',
   discovery: discovery({
     installs: [
       { kind: 'path', method: 'plugin', path: '{data}/JetBrains/*/ml-llm', on: ['linux'] },

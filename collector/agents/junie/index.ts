@@ -9,6 +9,8 @@ export const JUNIE: AgentSpec = {
   name: 'Junie',
   vendor: 'JetBrains',
   kind: 'cli',
+  gate: 'hook',
+  evidence: 'docs',
   discovery: discovery({
     installs: [
       { kind: 'command', name: 'junie' },

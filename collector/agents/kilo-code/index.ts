@@ -18,6 +18,8 @@ export const KILO_CODE: AgentSpec = {
   name: 'Kilo Code',
   vendor: 'Kilo',
   kind: 'extension',
+  gate: 'hook',
+  evidence: 'docs',
   discovery: discovery({
     installs: [
       { kind: 'extension', id: 'kilocode.kilo-code' },

@@ -29,6 +29,8 @@ export const KIMI: AgentSpec = {
   name: 'Kimi Code',
   vendor: 'Moonshot AI',
   kind: 'cli',
+  gate: 'hook',
+  evidence: 'code',
   discovery: discovery({
     installs: [
       { kind: 'npm', package: '@moonshot-ai/kimi-code' },

@@ -43,6 +43,8 @@ export const KIRO: AgentSpec = {
   name: 'Kiro',
   vendor: 'Amazon Web Services',
   kind: 'ide',
+  gate: 'hook',
+  evidence: 'docs',
   discovery: discovery({
     installs: [
       ...desktopApp('Kiro'),

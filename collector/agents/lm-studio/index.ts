@@ -7,6 +7,7 @@ export const LM_STUDIO: AgentSpec = {
   name: 'LM Studio',
   vendor: 'Element Labs',
   kind: 'runtime',
+  evidence: 'docs',
   discovery: discovery({
     installs: [
       { kind: 'bundle', name: 'LM Studio' },

@@ -6,6 +6,7 @@ export const MCPORTER: AgentSpec = {
   name: 'mcporter',
   vendor: 'Peter Steinberger',
   kind: 'cli',
+  evidence: 'reports',
   discovery: discovery({
     installs: [
       { kind: 'npm', package: 'mcporter' },

@@ -21,6 +21,8 @@ export const MISTRAL_VIBE: AgentSpec = {
   name: 'Mistral Vibe',
   vendor: 'Mistral AI',
   kind: 'cli',
+  gate: 'hook',
+  evidence: 'code',
   discovery: discovery({
     installs: [
       { kind: 'command', name: 'vibe' },

@@ -6,6 +6,7 @@ export const MSTY: AgentSpec = {
   name: 'Msty',
   vendor: 'CloudStack',
   kind: 'desktop',
+  evidence: 'reports',
   discovery: discovery({
     installs: [...desktopApp('Msty'), { kind: 'path', method: 'state', path: '{appSupport}/Msty' }],
     process: { names: ['msty'], notArguments: ['--type='] },

@@ -7,6 +7,7 @@ export const OLLAMA: AgentSpec = {
   name: 'Ollama',
   vendor: 'Ollama',
   kind: 'runtime',
+  evidence: 'code',
   discovery: discovery({
     installs: [
       { kind: 'bundle', name: 'Ollama' },

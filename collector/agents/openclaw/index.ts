@@ -39,6 +39,8 @@ export const OPENCLAW: AgentSpec = {
   name: 'OpenClaw',
   vendor: 'OpenClaw',
   kind: 'cli',
+  gate: 'hook',
+  evidence: 'code',
   discovery: discovery({
     installs: [
       { kind: 'npm', package: 'openclaw' },

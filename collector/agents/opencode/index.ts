@@ -7,6 +7,8 @@ export const OPENCODE: AgentSpec = {
   name: 'OpenCode',
   vendor: 'Anomaly',
   kind: 'cli',
+  gate: 'hook',
+  evidence: 'code',
   discovery: OPENCODE_DISCOVERY,
   logs: OPENCODE_LOGS,
 };

@@ -6,6 +6,8 @@ export const OPENHANDS: AgentSpec = {
   name: 'OpenHands CLI',
   vendor: 'All Hands AI',
   kind: 'cli',
+  gate: 'hook',
+  evidence: 'reports',
   discovery: discovery({
     installs: [
       { kind: 'command', name: 'openhands' },

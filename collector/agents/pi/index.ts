@@ -11,6 +11,8 @@ export const PI: AgentSpec = {
   name: 'Pi',
   vendor: 'Earendil',
   kind: 'cli',
+  gate: 'hook',
+  evidence: 'code',
   discovery: discovery({
     installs: [
       { kind: 'npm', package: '@earendil-works/pi-coding-agent' },

@@ -6,6 +6,7 @@ export const PLANDEX: AgentSpec = {
   name: 'Plandex',
   vendor: 'Plandex',
   kind: 'cli',
+  evidence: 'reports',
   discovery: discovery({
     installs: [
       { kind: 'command', name: 'plandex' },

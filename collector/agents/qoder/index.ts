@@ -16,6 +16,8 @@ export const QODER: AgentSpec = {
   name: 'Qoder',
   vendor: 'Alibaba',
   kind: 'ide',
+  gate: 'hook',
+  evidence: 'docs',
   discovery: discovery({
     installs: [
       ...desktopApp('Qoder'),

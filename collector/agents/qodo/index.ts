@@ -6,6 +6,7 @@ export const QODO: AgentSpec = {
   name: 'Qodo',
   vendor: 'Qodo',
   kind: 'extension',
+  evidence: 'reports',
   discovery: discovery({
     installs: [
       { kind: 'extension', id: 'codium.codium' },

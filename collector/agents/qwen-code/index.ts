@@ -28,6 +28,8 @@ export const QWEN_CODE: AgentSpec = {
   name: 'Qwen Code',
   vendor: 'Alibaba',
   kind: 'cli',
+  gate: 'http',
+  evidence: 'code',
   discovery: discovery({
     installs: [
       { kind: 'npm', package: '@qwen-code/qwen-code' },

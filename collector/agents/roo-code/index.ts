@@ -10,6 +10,7 @@ export const ROO_CODE: AgentSpec = {
   name: 'Roo Code',
   vendor: 'Roo',
   kind: 'extension',
+  evidence: 'code',
   discovery: discovery({
     installs: [
       { kind: 'extension', id: 'rooveterinaryinc.roo-cline' },

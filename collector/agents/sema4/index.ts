@@ -6,6 +6,7 @@ export const SEMA4: AgentSpec = {
   name: 'Sema4 Studio',
   vendor: 'Sema4.ai',
   kind: 'desktop',
+  evidence: 'reports',
   discovery: discovery({
     installs: [
       { kind: 'bundle', name: 'Sema4.ai Studio' },

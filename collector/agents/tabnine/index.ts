@@ -6,6 +6,7 @@ export const TABNINE: AgentSpec = {
   name: 'Tabnine',
   vendor: 'Tabnine',
   kind: 'extension',
+  evidence: 'reports',
   discovery: discovery({
     installs: [
       { kind: 'extension', id: 'tabnine.tabnine-vscode' },

@@ -6,6 +6,7 @@ export const TOME: AgentSpec = {
   name: 'Tome',
   vendor: 'Runebook',
   kind: 'desktop',
+  evidence: 'reports',
   discovery: discovery({
     installs: [...desktopApp('Tome'), { kind: 'path', method: 'state', path: '~/.tome' }],
     process: { names: ['tome'], paths: ['tome.app/', '/tome/'] },

@@ -7,6 +7,7 @@ export const TRAE: AgentSpec = {
   name: 'Trae',
   vendor: 'ByteDance',
   kind: 'ide',
+  evidence: 'reports',
   discovery: discovery({
     installs: [
       ...desktopApp('Trae'),

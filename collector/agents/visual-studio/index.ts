@@ -7,6 +7,7 @@ export const VISUAL_STUDIO: AgentSpec = {
   name: 'Visual Studio Copilot',
   vendor: 'Microsoft',
   kind: 'ide',
+  evidence: 'docs',
   platforms: ['win32'],
   discovery: discovery({
     installs: [

@@ -7,6 +7,7 @@ export const VOID: AgentSpec = {
   name: 'Void',
   vendor: 'Glass Devtools',
   kind: 'ide',
+  evidence: 'reports',
   discovery: discovery({
     installs: [
       ...desktopApp('Void'),

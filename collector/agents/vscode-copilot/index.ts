@@ -6,6 +6,8 @@ export const VSCODE_COPILOT: AgentSpec = {
   name: 'GitHub Copilot in VS Code',
   vendor: 'GitHub',
   kind: 'extension',
+  gate: 'hook',
+  evidence: 'code',
   discovery: VSCODE_COPILOT_DISCOVERY,
   logs: [],
 };

@@ -20,6 +20,8 @@ export const WARP: AgentSpec = {
   name: 'Warp',
   vendor: 'Warp',
   kind: 'desktop',
+  gate: 'file',
+  evidence: 'code',
   discovery: discovery({
     installs: [
       { kind: 'bundle', name: 'Warp' },

@@ -34,6 +34,8 @@ export const WINDSURF: AgentSpec = {
   name: 'Windsurf',
   vendor: 'Cognition',
   kind: 'ide',
+  gate: 'hook',
+  evidence: 'docs',
   discovery: discovery({
     installs: [
       ...desktopApp('Windsurf'),

@@ -6,6 +6,7 @@ export const WITSY: AgentSpec = {
   name: 'Witsy',
   vendor: 'Nicolas Bonamy',
   kind: 'desktop',
+  evidence: 'code',
   discovery: discovery({
     installs: [
       ...desktopApp('Witsy'),

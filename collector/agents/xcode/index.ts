@@ -9,6 +9,7 @@ export const XCODE: AgentSpec = {
   name: 'Xcode Coding Assistant',
   vendor: 'Apple',
   kind: 'ide',
+  evidence: 'reports',
   platforms: ['darwin'],
   discovery: discovery({
     installs: [

@@ -28,6 +28,8 @@ export const ZED: AgentSpec = {
   name: 'Zed',
   vendor: 'Zed Industries',
   kind: 'ide',
+  gate: 'file',
+  evidence: 'code',
   discovery: discovery({
     installs: [
       { kind: 'bundle', name: 'Zed' },

@@ -6,6 +6,7 @@ export const ZEPTOCLAW: AgentSpec = {
   name: 'ZeptoClaw',
   vendor: 'ZeptoClaw',
   kind: 'cli',
+  evidence: 'reports',
   discovery: discovery({
     installs: [
       { kind: 'command', name: 'zeptoclaw' },

@@ -5,7 +5,7 @@ import { RULES } from '../../../collector/rules/index.ts';
 
 const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
 
-it('names the number of rules there are, and every agent', () => {
+it('names the number of rules there are, and every agent whose sessions are read', () => {
   expect(readme).toContain(`${RULES.length} rules`);
-  for (const agent of AGENTS) expect(readme).toContain(agent.name);
+  for (const agent of AGENTS) if (agent.logs.length > 0) expect(readme).toContain(agent.name);
 });
