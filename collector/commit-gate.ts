@@ -7,10 +7,12 @@ const MAX_WAIT_MS = 5_000;
  */
 export class CommitGate {
   readonly #held: Int32Array;
+  readonly #maxWaitMs: number;
 
   /** @param shared one number in shared memory, the same for all threads */
-  constructor(shared: Int32Array) {
+  constructor(shared: Int32Array, maxWaitMs = MAX_WAIT_MS) {
     this.#held = shared;
+    this.#maxWaitMs = maxWaitMs;
   }
 
   get isFree(): boolean {
@@ -19,7 +21,7 @@ export class CommitGate {
 
   /** Blocks the thread until it is free. */
   enter(): void {
-    const untilMs = performance.now() + MAX_WAIT_MS;
+    const untilMs = performance.now() + this.#maxWaitMs;
     while (Atomics.compareExchange(this.#held, 0, 0, 1) !== 0) {
       const leftMs = untilMs - performance.now();
       if (leftMs <= 0 || Atomics.wait(this.#held, 0, 1, leftMs) === 'timed-out') return;

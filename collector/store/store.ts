@@ -68,9 +68,16 @@ export class Store {
     return new Store(db, options, asidePath, unclean);
   }
 
-  /** For a worker thread of the same process: the file must be open in the main thread. */
+  /**
+   * For a worker thread of the same process: the file must be open in the main thread.
+   * @throws StoreError
+   */
   static openSecond(options: StoreOptions): Store {
-    return new Store(openSecond(options.path), options, undefined, false);
+    try {
+      return new Store(openSecond(options.path), options, undefined, false);
+    } catch (error) {
+      throw toStoreError(error, options.path);
+    }
   }
 
   get read(): Queries {
