@@ -199,8 +199,10 @@ export class Ingester {
 
   #parserState(batch: LogBatch, format: LogFormat): ParserState {
     if (batch.restarted) return format.initialState(batch.file);
-    // A copy: the cursor with the state as it is now was given away.
-    if (this.#current?.path === batch.file.path) return structuredClone(this.#current.state);
+    if (this.#current?.path === batch.file.path) {
+      // A copy, when the cursor with the state as it is now was given away; one that is held is replaced with this batch.
+      return this.#held.isEmpty ? structuredClone(this.#current.state) : this.#current.state;
+    }
     if (Object.keys(batch.cursor.state).length === 0) return format.initialState(batch.file);
     return structuredClone(batch.cursor.state);
   }
