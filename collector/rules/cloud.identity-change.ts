@@ -55,6 +55,10 @@ export const cloudIdentityChange: EventRule = {
       'aws sso-admin',
       'aws identitystore',
       'aws organizations',
+      'aws lambda',
+      'aws sqs',
+      'aws sns',
+      'aws ecr',
       'gcloud',
       'gsutil',
       'az',
@@ -234,6 +238,11 @@ function identityChange(command: ShellCommand): readonly [string, Severity] | un
         return /public|delete-public|=false|"\*"|Principal/.test(line) || verb === 'put-bucket-policy'
           ? [`aws s3api ${verb}`, 'high']
           : undefined;
+      if (service === 'lambda' || service === 'sqs' || service === 'sns' || service === 'ecr')
+        return /^(?:add-permission|set-repository-policy|set-queue-attributes)$/.test(verb) &&
+          /--principal[ =]["']?\*|"Principal":\s?(?:"\*"|\{"AWS":\s?"\*")/.test(line)
+          ? [`aws ${service} open to everybody`, 'critical']
+          : undefined;
       if (service === 'sso-admin' || service === 'identitystore' || service === 'organizations')
         return /^(?:create|attach|put|invite|delete)-/.test(verb)
           ? [`aws ${service} ${verb}`, 'critical']
@@ -280,6 +289,11 @@ function identityChange(command: ShellCommand): readonly [string, Severity] | un
     case 'gh':
       return githubChange(words, line);
     case 'glab':
+      if (words[0] === 'api')
+        return /\/(?:deploy_keys|members|access_tokens|keys|variables)(?:[\s/?]|$)/.test(line) &&
+          /(?:-X|--method)[ =]?(?:PUT|POST|PATCH)|-[fF] /.test(line)
+          ? ['glab api change of access', 'critical']
+          : undefined;
       return /^(?:ssh-key add|deploy-key add|token create)/.test(words.join(' '))
         ? [`glab ${words.slice(0, 2).join(' ')}`, 'critical']
         : undefined;

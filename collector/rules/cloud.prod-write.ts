@@ -1,3 +1,4 @@
+import type { ToolCallEvent } from '../contract/event.ts';
 import type { Severity } from '../contract/finding.ts';
 import type { ShellCommand } from '../contract/shell.ts';
 import type { EventRule, Match, SessionContext } from './rule.ts';
@@ -42,6 +43,19 @@ const TRIGGERS: readonly string[] = [
   'doctl delete',
   'remove-azresourcegroup',
   'remove-azvm',
+  'vercel remove',
+  'vercel rm',
+  'netlify sites:delete',
+  'railway down',
+  'render services',
+  'linode-cli delete',
+  'hcloud delete',
+  'vultr-cli delete',
+  'ibmcloud delete',
+  'oci delete',
+  'nomad stop',
+  'docker stack',
+  'docker service',
 ];
 
 export const cloudProdWrite: EventRule = {
@@ -61,16 +75,19 @@ export const cloudProdWrite: EventRule = {
   references: ['https://attack.mitre.org/techniques/T1485/', 'https://attack.mitre.org/techniques/T1489/'],
   taxonomies: { attack: ['T1485', 'T1489', 'T1490', 'T1078.004'], atlas: ['AML.T0101'], owasp: ['ASI02'] },
   bundles: ['DST', 'CHG'],
-  trigger: { programs: TRIGGERS },
+  trigger: { programs: TRIGGERS, categories: ['mcp'] },
   match: onCall((event, context) => {
+    if (event.tool.category === 'mcp') return byTool(event, context);
     const matches: Match[] = [];
+    const chosen = chosenBefore(event.shell?.commands ?? []);
     for (const command of event.shell?.commands ?? []) {
       const act = actOf(command);
-      const severity = act === undefined ? undefined : severityOf(act, command, context);
+      const severity =
+        act === undefined ? undefined : severityOf(act, `${placeOf(command, context)} ${chosen}`, context);
       if (act === undefined || severity === undefined) continue;
       matches.push({
         subject: act.what,
-        detail: `The agent ran "${act.what}"${targetOf(placeOf(command, context)) === 'production' ? ' on production' : ''}.`,
+        detail: `The agent ran "${act.what}"${targetOf(`${placeOf(command, context)} ${chosen}`) === 'production' ? ' on production' : ''}.`,
         severity,
         excerpt: describeCommand(command),
       });
@@ -84,6 +101,16 @@ export const cloudProdWrite: EventRule = {
         calls: [{ shell: 'kubectl --context acme-prod scale deploy/api --replicas=0' }],
       },
       { name: 'apply in a production namespace', calls: [{ shell: 'kubectl apply -f k8s/ -n production' }] },
+      {
+        name: 'workspace chosen before',
+        calls: [{ shell: 'terraform workspace select prod && terraform apply -auto-approve' }],
+      },
+      {
+        name: 'tool of an MCP server',
+        calls: [
+          { mcp: 'kubernetes', tool: 'resources_delete', args: { context: 'prod', kind: 'Deployment' } },
+        ],
+      },
       { name: 'namespace deleted', calls: [{ shell: 'kubectl delete ns payments' }] },
       { name: 'release removed', calls: [{ shell: 'helm uninstall api --kube-context prod-eu' }] },
       {
@@ -258,6 +285,22 @@ function actOf(command: ShellCommand): Act | undefined {
     case 'serverless':
     case 'sls':
       return verb === 'remove' ? act('delete', 1) : verb === 'deploy' ? act('change', 1) : undefined;
+    case 'vercel':
+      return verb === 'remove' || verb === 'rm' ? act('final', 1) : undefined;
+    case 'netlify':
+      return verb === 'sites:delete' ? act('final', 1) : undefined;
+    case 'railway':
+      return verb === 'down' ? act('delete', 1) : undefined;
+    case 'linode-cli':
+    case 'hcloud':
+    case 'vultr-cli':
+    case 'ibmcloud':
+    case 'oci':
+      return words.includes('delete') ? act('final', 3) : undefined;
+    case 'nomad':
+      return words.includes('stop') ? act('delete', 3) : undefined;
+    case 'docker':
+      return (verb === 'stack' || verb === 'service') && noun === 'rm' ? act('delete') : undefined;
     case 'remove-azresourcegroup':
     case 'remove-azvm':
       return { what: name, kind: 'final' };
@@ -298,8 +341,49 @@ function placeOf(command: ShellCommand, context: SessionContext): string {
     .replaceAll(context.home, '');
 }
 
-function severityOf(act: Act, command: ShellCommand, context: SessionContext): Severity | undefined {
-  const target = targetOf(placeOf(command, context));
+/** `terraform workspace select prod && …`: what later commands of the line work on. */
+function chosenBefore(commands: readonly ShellCommand[]): string {
+  return commands
+    .map((command) => command.args.join(' '))
+    .filter((line) =>
+      /^(?:workspace select|stack select|config (?:use-context|set-context|set project)|account set|ctx|ns)\b/.test(
+        line,
+      ),
+    )
+    .join(' ')
+    .slice(0, 1_000);
+}
+
+const TOOL_ACT =
+  /(?:^|[_-])(?:delete|destroy|terminate|drain|scale|uninstall|remove|purge|rollback|restart|apply)(?:[_-]|$)/i;
+const TOOL_CLOUD =
+  /kube|k8s|helm|aws|azure|gcp|gcloud|terraform|cloudflare|vercel|netlify|railway|render|heroku|digitalocean|argocd|nomad|fly/i;
+
+/** A tool of an MCP server that changes a system with production in its arguments. */
+function byTool(event: ToolCallEvent, context: SessionContext): readonly Match[] {
+  const name = event.tool.mcpTool ?? event.tool.name;
+  const server = event.tool.mcpServer ?? '';
+  if (!TOOL_ACT.test(name) || !TOOL_CLOUD.test(`${server} ${name}`)) return [];
+  const text = JSON.stringify(event.input.args ?? {}).slice(0, 8_000);
+  const kind: Act['kind'] = /delete|destroy|terminate|uninstall|purge|remove/i.test(name)
+    ? 'delete'
+    : 'change';
+  const what = `${server} ${name}`;
+  const severity = severityOf({ what, kind }, `${server} ${text}`, context);
+  return severity === undefined
+    ? []
+    : [
+        {
+          subject: what,
+          detail: `The agent called "${name}" of ${server} on production.`,
+          severity,
+          excerpt: text.slice(0, 300),
+        },
+      ];
+}
+
+function severityOf(act: Act, place: string, context: SessionContext): Severity | undefined {
+  const target = targetOf(place);
   const asked = askedFor(context, [
     'production',
     'prod',

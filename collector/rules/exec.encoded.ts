@@ -140,10 +140,11 @@ export const execEncoded: EventRule = {
 };
 
 const CODE =
-  /\b(?:exec|eval|compile|Function|vm\.runIn\w+|system|popen|spawn|execSync|IEX|Invoke-Expression)\b[\s\S]{0,200}?(?:b64decode|a2b_base64|unhexlify|fromhex|atob\(|['"]base64['"]|FromBase64String|decode_base64|unpack\(|MIME::Base64|zlib\.decompress|marshal\.loads|base64_decode|Base64\.decode)/i;
+  /\b(?:exec|eval|compile|Function|vm\.runIn\w+|system|popen|spawn|execSync|IEX|Invoke-Expression)\b[\s\S]{0,200}?(?:b64decode|a2b_base64|unhexlify|fromhex|atob\(|['"]base64['"]|FromBase64String|decode_base64|(?:un)?pack\s?\(\s?['"](?:H\*|u|m)|unpack\(|MIME::Base64|zlib\.decompress|marshal\.loads|base64_decode|Base64\.decode)/i;
 
 function runsDecoded(command: ShellCommand, shell: ShellAnalysis): boolean {
-  if (command.via.at(-1) === 'decoded') return true;
+  if (command.via.at(-1) === 'decoded')
+    return shell.dialect !== 'powershell' || shell.commands.some(runsText);
   if (command.code !== undefined && CODE.test(command.code.slice(0, 20_000))) return true;
   const name = canonicalName(command.program);
   if (
@@ -154,6 +155,15 @@ function runsDecoded(command: ShellCommand, shell: ShellAnalysis): boolean {
     return true;
   if (runsStdin(command) || isEvaluator(command.program) || runsSubstitution(command))
     return feedersOf(shell, command).some(isDecoder);
+  const written = shell.commands.find(
+    (other) => canonicalName(other.program) === 'certutil' && isDecoder(other),
+  );
+  if (
+    written !== undefined &&
+    command !== written &&
+    written.args.some((word) => sameFile(word, command.programPath))
+  )
+    return true;
   if (!isInterpreter(command.program)) return false;
   const script = command.args.find((word) => !word.startsWith('-'));
   return (
@@ -165,12 +175,28 @@ function runsDecoded(command: ShellCommand, shell: ShellAnalysis): boolean {
   );
 }
 
+/** PowerShell decodes texts to look at them as well: only with one of these about is the text run. */
+function runsText(command: ShellCommand): boolean {
+  return (
+    isEvaluator(command.program) ||
+    command.dynamicProgram === true ||
+    /^(?:powershell|create|invokescript|invoke|newscriptblock|load|start-process|cmd|start)$/.test(
+      canonicalName(command.program),
+    )
+  );
+}
+
 /** `bash -c "$(…)"`: what it runs comes out of a substitution. */
 function runsSubstitution(command: ShellCommand): boolean {
   return (
     isInterpreter(command.program) &&
     command.args.some((word, i) => command.dynamic[i] === true && /\$\(|`|<\(/.test(word))
   );
+}
+
+function sameFile(a: string, b: string): boolean {
+  const bare = (text: string): string => text.toLowerCase().replace(/^\.[\\/]/, '');
+  return /\.(?:exe|dll|ps1|bat|cmd|js|vbs|hta|com)$/i.test(a) && bare(a) === bare(b);
 }
 
 function isDecoder(command: ShellCommand): boolean {

@@ -21,7 +21,18 @@ export const execReverseShell: EventRule = {
   bundles: ['MAL', 'INC'],
   trigger: {
     signs: ['inline-code', 'device-write'],
-    programs: ['nc', 'socat', 'telnet', 'openssl s_client', 'awk', 'powershell', 'tcpclient', 'new-object'],
+    programs: [
+      'nc',
+      'socat',
+      'telnet',
+      'openssl s_client',
+      'awk',
+      'powershell',
+      'tcpclient',
+      'new-object',
+      'getstream',
+      'ztcp',
+    ],
   },
   match: onCall((event) => {
     const { shell } = event;
@@ -168,7 +179,7 @@ const CODE_SOCKET =
 const CODE_SHELL =
   /\/bin\/(?:ba|z|da|k)?sh|['"](?:ba|z)?sh['"]|cmd\.exe|powershell|pty\.spawn|\biex\b|Invoke-Expression/i;
 const CODE_JOIN =
-  /dup2|<&%d|<&\$|STDIN|stdin|subprocess|\.pipe\(|fileno|pty\.spawn|GetStream|exec\(|spawn\(|proc_open|shell_exec/i;
+  /dup2|<&\s?[\d%$]|STDIN|stdin|subprocess|\.pipe\(|fileno|pty\.spawn|GetStream|exec\(|spawn\(|proc_open|shell_exec/i;
 
 function handsOverShell(command: ShellCommand, shell: ShellAnalysis): boolean {
   if (command.code !== undefined && CODE_SOCKET.test(command.code)) {
@@ -222,6 +233,8 @@ function handsOverShell(command: ShellCommand, shell: ShellAnalysis): boolean {
           /^(?:invoke-expression|powershell|cmd|start)$/.test(canonicalName(other.program)),
         )
       );
+    case 'ztcp':
+      return !command.args.includes('-l') && shell.commands.some((other) => isShell(other.program));
     case 'getstream':
       return shell.commands.some((other) =>
         /^(?:invoke-expression|powershell|cmd)$/.test(canonicalName(other.program)),

@@ -1,3 +1,4 @@
+import type { ToolCallEvent } from '../contract/event.ts';
 import type { Severity } from '../contract/finding.ts';
 import type { ShellCommand } from '../contract/shell.ts';
 import type { EventRule, Match, SessionContext } from './rule.ts';
@@ -33,9 +34,13 @@ export const gitHistoryDestruction: EventRule = {
       'git-filter-repo',
       'bfg',
       'gh repo',
+      'gh api',
+      'glab repo',
     ],
+    categories: ['mcp'],
   },
   match: onCall((event, context) => {
+    if (event.tool.category === 'mcp') return byTool(event, context);
     const matches: Match[] = [];
     for (const command of event.shell?.commands ?? []) {
       const verdict = command.elsewhere ? undefined : judge(command, context);
@@ -52,6 +57,14 @@ export const gitHistoryDestruction: EventRule = {
   examples: {
     hit: [
       { name: 'force push to main', calls: [{ shell: 'git push --force origin main' }] },
+      { name: 'all branches', calls: [{ shell: 'git push --force --all' }] },
+      { name: 'repository by the API', calls: [{ shell: 'gh api -X DELETE repos/acme/app' }] },
+      {
+        name: 'branch by a tool',
+        calls: [
+          { mcp: 'github', tool: 'delete_branch', args: { owner: 'acme', repo: 'app', branch: 'main' } },
+        ],
+      },
       { name: 'short flag, other folder', calls: [{ shell: 'git -C ../api push -f origin HEAD:master' }] },
       { name: 'plus in front', calls: [{ shell: 'git push origin +main' }] },
       { name: 'mirror', calls: [{ shell: 'git push --mirror https://git.example.net/x.git' }] },
@@ -107,7 +120,8 @@ function judge(command: ShellCommand, context: SessionContext): readonly [string
   const name = command.program.toLowerCase();
   if (name === 'bfg' || name === 'git-filter-repo') return [name, 'high'];
   const { verb, words, rest } = subcommandOf(command);
-  if (name === 'gh')
+  if (name === 'gh' && words[0] === 'api') return deletedByApi(command);
+  if (name === 'gh' || name === 'glab')
     return words[0] === 'repo' && words[1] === 'delete'
       ? [`gh repo delete ${words[2] ?? ''}`, 'critical']
       : undefined;
@@ -155,6 +169,38 @@ function judge(command: ShellCommand, context: SessionContext): readonly [string
   }
 }
 
+/** `gh api -X DELETE repos/acme/app`, and its branches. */
+function deletedByApi(command: ShellCommand): readonly [string, Severity] | undefined {
+  const line = command.args.join(' ');
+  if (!/(?:-X|--method)[ =]?DELETE\b/i.test(line)) return undefined;
+  if (/(?:^|[\s/])repos\/[\w.{}:-]+\/[\w.{}:-]+(?:\s|$)/.test(line))
+    return ['gh api delete of a repository', 'critical'];
+  const branch = /\/git\/refs\/heads\/(\S{1,200})/.exec(line)?.[1];
+  return branch !== undefined && PROTECTED.test(branch) ? [`gh api delete of ${branch}`, 'high'] : undefined;
+}
+
+/** Tools of an MCP server that delete branches or repositories. */
+function byTool(event: ToolCallEvent, context: SessionContext): readonly Match[] {
+  const name = event.tool.mcpTool ?? event.tool.name;
+  const what = /(?:^|[_-])(?:delete|remove)[_-](repo(?:sitory)?|project|branch|tag|ref)(?:[_-]|$)/i.exec(
+    name,
+  )?.[1];
+  if (what === undefined) return [];
+  const text = JSON.stringify(event.input.args ?? {}).slice(0, 4_000);
+  const whole = /^(?:repo|project)/i.test(what);
+  const target = /"(?:branch|ref|name)":\s?"([^"]{1,200})"/.exec(text)?.[1] ?? '';
+  if (!whole && !PROTECTED.test(target)) return [];
+  const asked = askedFor(context, ['delete', 'remove']);
+  return [
+    {
+      subject: `${name} ${target}`.trim(),
+      detail: `The agent called "${name}"${target === '' ? '' : ` for ${target}`}.`,
+      severity: asked ? 'medium' : whole ? 'critical' : 'high',
+      excerpt: text.slice(0, 300),
+    },
+  ];
+}
+
 function push(
   words: readonly string[],
   rest: readonly string[],
@@ -183,6 +229,7 @@ function push(
     'squash',
   ]);
   const verb = deletes ? 'delete' : 'force-push';
+  if (rest.includes('--all')) return [`git ${verb} of all branches`, asked ? 'medium' : 'high'];
   if (shared !== undefined)
     return [`git ${verb} of ${shared}`, asked ? 'medium' : lease ? 'high' : 'critical'];
   if (targets.some((ref) => /^(?:refs\/)?tags\//.test(ref)) || rest.includes('--tags'))

@@ -1,7 +1,7 @@
 import type { ShellCommand } from '../contract/shell.ts';
 import type { EventRule, Match } from './rule.ts';
 import { askedFor } from './shared/asked.ts';
-import { canonicalName, describeCommand } from './shared/commands.ts';
+import { canonicalName, childrenOf, describeCommand } from './shared/commands.ts';
 import { excerptOf, onCall } from './shared/on-call.ts';
 import { classedUses } from './shared/secrets-read.ts';
 
@@ -24,6 +24,17 @@ export const impairSecurityTool: EventRule = {
   trigger: {
     writes: ['hosts-file'],
     programs: [
+      'kill',
+      'rm',
+      'remove-item',
+      'shred',
+      'uninstall-windowsfeature',
+      'remove-windowsfeature',
+      'disable-windowsoptionalfeature',
+      'bcdedit',
+      'wevtutil',
+      'clear-eventlog',
+      'remove-eventlog',
       'systemctl',
       'service',
       'rc-service',
@@ -65,7 +76,7 @@ export const impairSecurityTool: EventRule = {
     const matches: Match[] = [];
     for (const command of event.shell?.commands ?? []) {
       if (command.elsewhere) continue;
-      const what = impaired(command);
+      const what = impaired(command, event.shell === undefined ? [] : childrenOf(event.shell, command));
       if (what === undefined) continue;
       matches.push({
         subject: what,
@@ -183,7 +194,11 @@ function productIn(words: readonly string[]): string | undefined {
   return undefined;
 }
 
-function impaired(command: ShellCommand): string | undefined {
+/** Where Reeve keeps what it saw. */
+const OWN_STATE =
+  /(?:\.local\/state|\.config|Library\/Application Support|AppData[\\/](?:Local|Roaming)|\/var\/lib|\/etc)[\\/]reeve(?:[\\/]|$)/i;
+
+function impaired(command: ShellCommand, children: readonly ShellCommand[]): string | undefined {
   const name = canonicalName(command.program);
   const { args } = command;
   const line = args.join(' ').toLowerCase();
@@ -195,6 +210,27 @@ function impaired(command: ShellCommand): string | undefined {
       return /\bstop\b/.test(line) ? productIn(args) : undefined;
     case 'launchctl':
       return /^(?:unload|bootout|remove|disable|stop)/.test(line) ? productIn(args) : undefined;
+    case 'kill':
+      return children.some((child) => /^(?:pgrep|pidof|get-process|gps|ps|grep)$/.test(child.program))
+        ? productIn(children.flatMap((child) => child.args))
+        : undefined;
+    case 'rm':
+    case 'remove-item':
+    case 'shred':
+      return args.some((word) => OWN_STATE.test(word)) ? 'the records of reeve' : undefined;
+    case 'uninstall-windowsfeature':
+    case 'remove-windowsfeature':
+    case 'disable-windowsoptionalfeature':
+      return /defender/.test(line) ? 'Microsoft Defender' : undefined;
+    case 'bcdedit':
+      return /(?:testsigning|nointegritychecks|safeboot)\s+(?:on|yes|minimal)|recoveryenabled\s+no/.test(line)
+        ? 'the checks of Windows at its start'
+        : undefined;
+    case 'wevtutil':
+      return /^(?:cl|clear-log|sl .*\/e:false)/.test(line) ? 'the event log' : undefined;
+    case 'clear-eventlog':
+    case 'remove-eventlog':
+      return 'the event log';
     case 'pkill':
     case 'killall':
     case 'taskkill':

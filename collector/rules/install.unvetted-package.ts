@@ -2,7 +2,7 @@ import type { Severity } from '../contract/finding.ts';
 import type { ShellCommand } from '../contract/shell.ts';
 import type { EventRule, Match } from './rule.ts';
 import { askedFor } from './shared/asked.ts';
-import { canonicalName, describeCommand, findOptions, subcommandOf } from './shared/commands.ts';
+import { canonicalName, describeCommand, findOption, findOptions, subcommandOf } from './shared/commands.ts';
 import { isLocalHost, parseUrl } from './shared/hosts.ts';
 import { lookalikeOf } from './shared/lookalikes.ts';
 import { onCall } from './shared/on-call.ts';
@@ -154,6 +154,13 @@ function oddInstall(command: ShellCommand): readonly [string, Severity] | undefi
     name = 'pip';
     words = command.args.slice(2).filter((word) => !word.startsWith('-'));
   }
+  const extension = findOption(command.args, ['--install-extension']);
+  if (
+    extension !== undefined &&
+    /\.vsix$|^https?:/i.test(extension) &&
+    /^(?:\/tmp|https?:|~\/downloads|.*[\\/](?:temp|downloads)[\\/])/i.test(extension)
+  )
+    return [`the extension ${extension}`, 'medium'];
   const addOn = addOnOf(name, words);
   if (addOn !== undefined) return [addOn, 'medium'];
   const packages = packagesOf(name, words);

@@ -52,6 +52,11 @@ export const persistAccessBackdoor: EventRule = {
       'certutil',
       'import-certificate',
       'mkcert',
+      'passwd',
+      'chpasswd',
+      'visudo',
+      'ssh-copy-id',
+      'setcap',
     ],
   },
   match: onCall((event, context) => {
@@ -209,6 +214,26 @@ function opensDoor(command: ShellCommand): Door | undefined {
     case 'gpasswd':
       return /\b(?:sudo|wheel|admin|root)\b/.test(line)
         ? ['an administrator', 'critical', ['sudo', 'wheel', 'admin']]
+        : undefined;
+    case 'passwd':
+      return /(?:^|\s)(?:-d|--delete|-u|--unlock)(?:\s|$)/.test(line) || /\broot\b/.test(line)
+        ? ['a password of an account', 'critical', ['password', 'passwd']]
+        : undefined;
+    case 'chpasswd':
+      return ['a password of an account', 'critical', ['password', 'passwd', 'user']];
+    case 'visudo':
+      return /\btee\b|\bsed\b|cat/.test(
+        `${command.assignments['EDITOR'] ?? ''} ${command.assignments['VISUAL'] ?? ''}`,
+      )
+        ? ['the rules of sudo', 'critical', ['sudo', 'sudoers']]
+        : undefined;
+    case 'ssh-copy-id':
+      return /(?:^|[\s@])(?:localhost|127\.0\.0\.1)\b/.test(line)
+        ? ['a login key of this machine', 'critical', ['ssh-copy-id', 'authorized']]
+        : undefined;
+    case 'setcap':
+      return /cap_(?:setuid|setgid|sys_admin|dac_override|dac_read_search|sys_ptrace)/.test(line)
+        ? ['a program with rights of root', 'high', ['setcap', 'capabilities']]
         : undefined;
     case 'dscl':
     case 'sysadminctl':

@@ -233,7 +233,11 @@ function registers(
     case 'new-service':
       return 'Windows service';
     case 'sc':
-      return /^create\b/i.test(line) ? 'Windows service' : undefined;
+    case 'sc.exe':
+    case 'set-content':
+      return /^create\b.*\bbinpath/i.test(line) || (name !== 'set-content' && /^create\b/i.test(line))
+        ? 'Windows service'
+        : undefined;
     case 'reg':
       return /^add\b/i.test(line) && RUN_KEY.test(line) ? 'Run key' : undefined;
     case 'set-itemproperty':

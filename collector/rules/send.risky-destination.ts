@@ -64,7 +64,7 @@ export const sendRiskyDestination: EventRule = {
   bundles: ['DLP'],
   trigger: {
     categories: ['web'],
-    signs: ['send'],
+    signs: ['send', 'inline-code'],
     programs: [...CONTACTS, ...TUNNELS, 'ssh', 'npx'],
   },
   match: onCall((event, context) => {
@@ -216,6 +216,13 @@ function addresses(event: ToolCallEvent): { readonly host: string; readonly path
   }
   for (const command of event.shell?.commands ?? []) {
     if (command.elsewhere || found.length > 20) continue;
+    if (command.code !== undefined) {
+      for (const [text] of command.code.slice(0, 20_000).matchAll(/https?:\/\/[^\s'"`)]{3,300}/g)) {
+        const url = parseUrl(text);
+        if (url !== undefined && found.length <= 20) found.push({ host: url.host, path: url.path });
+      }
+      continue;
+    }
     if (!CONTACTS.has(canonicalName(command.program))) continue;
     for (const word of command.args) {
       const url = word.includes('://')

@@ -8,7 +8,9 @@ const THROW_AWAY =
   /(?:^|[^a-z])(?:dev|devel|development|developer|test|tests|testing|e2e|qa|local|localhost|stage|staging|stg|sandbox|demo|preview|review|pr\d*|tmp|temp|scratch|ci|minikube|kind|k3d|k3s|docker-desktop|rancher-desktop|colima|orbstack|localstack|mock|fixture|ephemeral|playground|lab|nonprod|preprod|non-prod|pre-prod)(?:[^a-z]|$)|127\.0\.0\.1|\[::1\]|host\.docker\.internal/i;
 
 /** Production wins over everything else the text names. */
-export function targetOf(text: string): Target {
+export function targetOf(given: string): Target {
+  // `DevStack`, `myProdCluster`: words glued by capitals.
+  const text = given.length > 20_000 ? given : given.replace(/([a-z\d])(?=[A-Z][a-z])/g, '$1-');
   if (PRODUCTION.test(text) && !NOT_PRODUCTION.test(text)) return 'production';
   return THROW_AWAY.test(text) ? 'throw-away' : 'unknown';
 }
