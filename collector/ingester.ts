@@ -315,6 +315,31 @@ const State = z.object({
       }),
     )
     .exactOptional(),
+  recent: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()])).exactOptional(),
+  sincePrompt: z.number().exactOptional(),
+  quickApprovals: z.object({ count: z.number(), sinceCall: z.number() }).exactOptional(),
+  bulk: z.array(z.tuple([z.string(), z.number(), z.number()])).exactOptional(),
+  denied: z
+    .array(
+      z.object({
+        eventId: z.string(),
+        call: z.number(),
+        asked: z.number(),
+        effects: z.array(z.string()),
+      }),
+    )
+    .exactOptional(),
+  heard: z
+    .array(
+      z.object({
+        eventId: z.string(),
+        call: z.number(),
+        what: z.string(),
+        words: z.array(z.number()),
+        orders: z.array(z.number()),
+      }),
+    )
+    .exactOptional(),
   scripts: z.array(z.object({ path: z.string(), text: z.string(), chars: z.number() })).exactOptional(),
 });
 

@@ -63,6 +63,8 @@ export function rulesForCall(
     for (const command of event.shell.commands) found = addProgram(found, index, command);
   }
   found = addFacts(found, index, callFacts(event, context));
+  if (context.denied !== undefined && context.denied.length > 0)
+    found = add(found, index.bySign.get('after-denial'));
   if (event.shell !== undefined && namesDownload(event.shell.commands, context.downloads))
     found = add(found, index.bySign.get('download'));
   if (found === undefined) return NO_RULES;

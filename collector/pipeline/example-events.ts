@@ -5,7 +5,7 @@ import {
   type Tool,
   type ToolInput,
 } from '../contract/event.ts';
-import type { EventExample, EventRule, ExampleCall, Match } from '../rules/rule.ts';
+import type { EventExample, EventRule, ExampleCall, ExampleTool, Match } from '../rules/rule.ts';
 import { enrich } from './enrich.ts';
 import { initialSessionState, observe, sessionContext, withWorkspace, type Place } from './session-state.ts';
 
@@ -19,6 +19,7 @@ const PLACES = {
 const AGENT_ID = 'example';
 const START_MS = 1_790_000_000_000;
 const STEP_MS = 20_000;
+const RESULT_MS = 2_000;
 
 export interface ExamplePlace extends Place {
   readonly workspace: string;
@@ -54,17 +55,18 @@ export function exampleEvents(example: EventExample): EnrichedEvent[] {
       origin: 'human',
     });
   }
-  example.calls.forEach((call, index) => {
-    const callId = `call-${index + 1}`;
-    const { tool, input } = asCall(call, callId);
-    parsed.push({
-      ...base(index + 1),
-      kind: 'tool.call',
-      id: eventId(AGENT_ID, 'tool.call', callId),
-      tool,
-      input,
-    });
-  });
+  let step = 0;
+  let number = 0;
+  for (const call of example.calls) {
+    for (let n = 0; n < (call.times ?? 1); n++) {
+      number += 1;
+      const callId = `call-${number}`;
+      const { tool, input } = asCall(call, callId);
+      const at = base(++step);
+      parsed.push({ ...at, kind: 'tool.call', id: eventId(AGENT_ID, 'tool.call', callId), tool, input });
+      parsed.push(...afterwards(call, callId, at));
+    }
+  }
   return parsed.map((event) =>
     enrich(event, {
       agentId: AGENT_ID,
@@ -77,20 +79,56 @@ export function exampleEvents(example: EventExample): EnrichedEvent[] {
   );
 }
 
-/** What a rule says of the last call of an example, after the ones before it. */
+/** What a rule says of the last call of an example, its approval and its result, after the ones before it. */
 export function runExample(rule: EventRule, example: EventExample): readonly Match[] {
   const place = examplePlace(example);
   const state = initialSessionState();
-  let last: readonly Match[] = [];
+  let last: Match[] = [];
   for (const event of exampleEvents(example)) {
-    last =
-      event.kind === 'tool.call' ? rule.match(event, withWorkspace(sessionContext(state, place), event)) : [];
+    if (event.kind === 'tool.call') last = [];
+    if (event.kind === 'tool.call' || rule.trigger.kinds?.includes(event.kind) === true)
+      last.push(...rule.match(event, withWorkspace(sessionContext(state, place), event)));
     observe(state, event, place);
   }
   return last;
 }
 
-function asCall(call: ExampleCall, callId: string): { readonly tool: Tool; readonly input: ToolInput } {
+/** What the log says after a call: that a person allowed it, and what came back. */
+function afterwards(
+  call: ExampleCall,
+  callId: string,
+  at: { timeMs: number; nativeSessionId: string; cwd: string; offsetBytes: number },
+): ParsedEvent[] {
+  const found: ParsedEvent[] = [];
+  if (call.approvedAfterMs !== undefined) {
+    found.push({
+      ...at,
+      timeMs: at.timeMs + call.approvedAfterMs,
+      offsetBytes: at.offsetBytes + 1,
+      kind: 'permission.decision',
+      id: eventId(AGENT_ID, 'permission.decision', callId),
+      callId,
+      decision: 'allow',
+      by: 'human',
+    });
+  }
+  if (call.result !== undefined) {
+    const { status = 'ok', output, sizeBytes } = call.result;
+    found.push({
+      ...at,
+      timeMs: at.timeMs + (call.approvedAfterMs ?? 0) + RESULT_MS,
+      offsetBytes: at.offsetBytes + 2,
+      kind: 'tool.result',
+      id: eventId(AGENT_ID, 'tool.result', callId),
+      callId,
+      outcome: { status, ...(sizeBytes === undefined ? {} : { sizeBytes }) },
+      ...(output === undefined ? {} : { output }),
+    });
+  }
+  return found;
+}
+
+function asCall(call: ExampleTool, callId: string): { readonly tool: Tool; readonly input: ToolInput } {
   if ('shell' in call) {
     return {
       tool: { name: 'Bash', category: 'shell', callId },
@@ -111,6 +149,11 @@ function asCall(call: ExampleCall, callId: string): { readonly tool: Tool; reado
   }
   if ('fetch' in call)
     return { tool: { name: 'WebFetch', category: 'web', callId }, input: { url: call.fetch } };
+  if ('task' in call) {
+    return call.plan === true
+      ? { tool: { name: 'Plan', category: 'plan', callId }, input: { text: call.task } }
+      : { tool: { name: 'Task', category: 'subagent', callId }, input: { text: call.task } };
+  }
   return {
     tool: {
       name: `mcp__${call.mcp}__${call.tool}`,

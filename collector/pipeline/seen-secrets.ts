@@ -1,7 +1,7 @@
 import type { FoundSecret } from '../rules/rule.ts';
 import { hash53 } from '../contract/event.ts';
 import { findSecrets } from './secrets/index.ts';
-import type { SessionState } from './session-state.ts';
+import type { SessionState } from './session-state-shape.ts';
 
 interface Print {
   readonly kind: string;

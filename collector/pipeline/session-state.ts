@@ -1,5 +1,13 @@
 import type { EnrichedEvent, ToolCallEvent } from '../contract/event.ts';
-import type { Derived, Download, FoundSecret, Mark, SessionContext } from '../rules/rule.ts';
+import {
+  CALL_DATA,
+  CALL_OUTSIDE,
+  type Derived,
+  type Download,
+  type FoundSecret,
+  type Mark,
+  type SessionContext,
+} from '../rules/rule.ts';
 import { type CallFacts, callFacts } from '../rules/shared/call-signs.ts';
 import type { CallPlace } from '../rules/shared/once.ts';
 import { addedRemotesOf } from '../rules/shared/remotes.ts';
@@ -8,44 +16,18 @@ import { ODD_PATH, plain } from './plain.ts';
 import { findSecrets, redactText } from './secrets/index.ts';
 import { rememberSecrets, seenSecret } from './seen-secrets.ts';
 import { derivedSize, withDerived } from './session-state-derived.ts';
-import { rememberScripts, scriptsWritten, type WrittenScript } from './written-scripts.ts';
+import { judgeText, rememberDenied, rememberEffects, rememberHeard } from './session-state-heard.ts';
+import {
+  countBulk,
+  RECENT_CHARS,
+  rememberCall,
+  rememberDecision,
+  rememberResult,
+} from './session-state-recent.ts';
+import type { Place, SessionState } from './session-state-shape.ts';
+import { fit, grow, MARK_CHARS, MAX_STATE_CHARS } from './session-state-size.ts';
+import { rememberScripts, scriptsWritten } from './written-scripts.ts';
 
-/** Whose machine this is: the same for all sessions of one home. */
-export interface Place {
-  readonly home: string;
-  readonly platform: 'linux' | 'darwin' | 'win32';
-}
-
-/**
- * What Reeve remembers of one run: plain JSON, at most `MAX_STATE_CHARS`, stored in the same transaction as the
- * events it comes from. One state per root session: sub-agents share their parent's, because what one of them read
- * the others may send.
- */
-export interface SessionState {
-  workspace?: string;
-  permissionMode?: string;
-  toolCalls: number;
-  untrusted: Mark[];
-  sensitive: Mark[];
-  sent: Mark[];
-  approved: Mark[];
-  prompts: string[];
-  /** Calls without a result yet: `[callId, eventId]`, oldest first. */
-  pending: [string, string][];
-  /** Git remotes that were added during the run: `name url-host`. */
-  addedRemotes: string[];
-  /** Folders whose environment files were read. */
-  envFolders: string[];
-  /** Files that came from servers; missing in states of before there was such a list. */
-  downloads?: Download[];
-  /** Files made out of secrets; missing when the run made none. */
-  derived?: Derived[];
-  /** Scripts the run wrote; missing when it wrote none. */
-  scripts?: WrittenScript[];
-}
-
-export const MAX_STATE_CHARS = 16_384;
-const SMALL_STATE_CHARS = 14_000;
 const MAX_MARKS = 50;
 const MAX_PROMPTS = 5;
 const MAX_PROMPT_CHARS = 2_000;
@@ -56,23 +38,10 @@ const MAX_DOWNLOADS = 8;
 const MAX_PATH = 240;
 const NO_DOWNLOADS: readonly Download[] = [];
 const NO_DERIVED: readonly Derived[] = [];
+const NONE: readonly never[] = [];
 const MAX_WHAT = 160;
 /** Vendors' call ids are under 64 characters; a longer one is not worth remembering. */
 const MAX_ID = 240;
-
-export function initialSessionState(): SessionState {
-  return {
-    toolCalls: 0,
-    untrusted: [],
-    sensitive: [],
-    sent: [],
-    approved: [],
-    prompts: [],
-    pending: [],
-    addedRemotes: [],
-    envFolders: [],
-  };
-}
 
 /** The past of a run as rules see it. */
 export function sessionContext(state: SessionState, place: Place): SessionContext {
@@ -91,6 +60,13 @@ export function sessionContext(state: SessionState, place: Place): SessionContex
     envFolders: state.envFolders,
     downloads: state.downloads ?? NO_DOWNLOADS,
     derived: state.derived ?? NO_DERIVED,
+    recent: state.recent ?? NONE,
+    sincePrompt: state.sincePrompt ?? 0,
+    ...(state.quickApprovals === undefined ? {} : { quickApprovals: state.quickApprovals }),
+    denied: state.denied ?? NONE,
+    heard: state.heard ?? NONE,
+    bulk: state.bulk ?? NONE,
+    judgeText,
     findSecrets,
     seenSecret: (text): FoundSecret | undefined => seenSecret(state, text),
   };
@@ -121,20 +97,23 @@ export function observe(state: SessionState, event: EnrichedEvent, place: Place)
       observeCall(state, event, place);
       break;
     case 'tool.result':
-      if (event.output !== undefined) rememberSecrets(state, event.callId, event.output);
-      observeResult(state, event.callId, event.outcome.status);
+      observeResult(state, event);
       break;
     case 'prompt.submit':
       if (event.origin !== 'human') return;
       grow(state, MAX_STATE_CHARS);
       state.prompts.push(plain(event.text, MAX_PROMPT_CHARS));
       if (state.prompts.length > MAX_PROMPTS) state.prompts.shift();
+      state.sincePrompt = 0;
+      // Whoever said no has the word again.
+      delete state.denied;
       break;
     case 'session.update':
       if (event.change !== 'permission-mode' || event.to === undefined) return;
       state.permissionMode = event.to.slice(0, 64);
       return;
     case 'permission.decision': {
+      rememberDecision(state, event, state.toolCalls);
       if (event.decision !== 'allow' || event.by !== 'human' || event.callId === undefined) return;
       grow(state, MARK_CHARS);
       const call = state.pending.find(([callId]) => callId === event.callId);
@@ -162,6 +141,9 @@ function observeCall(state: SessionState, event: ToolCallEvent, place: Place): v
   if (known.downloads.length > 0) rememberDownloads(state, known.downloads);
   rememberDerived(state, event, known, place);
   rememberRemotes(state, event);
+  rememberEffects(state, event, known, factPlace(state, place));
+  rememberCall(state, event, known);
+  grow(state, RECENT_CHARS);
   const written = scriptsWritten(event, factPlace(state, place));
   if (written.length > 0) {
     for (const { chars } of written) grow(state, chars);
@@ -211,15 +193,35 @@ function remember(state: SessionState, event: ToolCallEvent, known: CallFacts, p
   }
 }
 
-function observeResult(state: SessionState, callId: string, status: string): void {
+function observeResult(state: SessionState, event: Extract<EnrichedEvent, { kind: 'tool.result' }>): void {
+  const { callId, output, outcome } = event;
+  const recent = rememberResult(state, event);
   const at = state.pending.findIndex(([id]) => id === callId);
   if (at < 0) return;
-  const eventId = state.pending[at]?.[1];
+  const eventId = state.pending[at]?.[1] ?? '';
+  if (output !== undefined) rememberSecrets(state, callId, output);
   state.pending.splice(at, 1);
-  if (status !== 'denied') return;
+  if (recent !== undefined && outcome.status === 'ok') rememberOutput(state, event, recent[3], eventId);
+  if (outcome.status !== 'denied') return;
+  if (recent !== undefined)
+    grow(state, rememberDenied(state, callId, { eventId, call: state.toolCalls, asked: recent[2] }));
   for (const list of [state.untrusted, state.sensitive, state.sent]) {
     for (let i = list.length - 1; i >= 0; i--) if (list[i]?.eventId === eventId) list.splice(i, 1);
   }
+}
+
+/** What came back from strangers, and how much of it was data. */
+function rememberOutput(
+  state: SessionState,
+  event: Extract<EnrichedEvent, { kind: 'tool.result' }>,
+  bits: number,
+  eventId: string,
+): void {
+  const { output, outcome } = event;
+  const what = state.untrusted.find((mark) => mark.eventId === eventId)?.what ?? 'a service';
+  if ((bits & CALL_OUTSIDE) !== 0 && output !== undefined)
+    grow(state, rememberHeard(state, { eventId, call: state.toolCalls, what }, output));
+  if ((bits & CALL_DATA) !== 0) countBulk(state, what, outcome.sizeBytes ?? output?.length ?? 0);
 }
 
 /** The first time counts: what came in early can steer everything after it. */
@@ -284,70 +286,10 @@ function rememberRemotes(state: SessionState, event: ToolCallEvent): void {
   }
 }
 
-/** At most what the last state grew to since it was measured: the sum over all its texts is not made at every event. */
-let measured: { readonly state: SessionState; atMost: number } | undefined;
-/** A mark with room for what the masking of secrets may add to it. */
-const MARK_CHARS = 1_000;
-
-function grow(state: SessionState, chars: number): void {
-  if (measured?.state === state) measured.atMost += chars;
-}
-
-/**
- * Drops the oldest of the longest list until the state is small enough to be stored with every batch; then to well
- * below, so that this is rarely needed.
- */
-function fit(state: SessionState): void {
-  if (measured?.state === state && measured.atMost <= MAX_STATE_CHARS) return;
-  const size = sizeAtMost(state);
-  if (size > MAX_STATE_CHARS) shrink(state);
-  measured = { state, atMost: size > MAX_STATE_CHARS ? MAX_STATE_CHARS : size };
-}
-
-function shrink(state: SessionState): void {
-  for (let guard = 0; guard < 400 && sizeAtMost(state) > SMALL_STATE_CHARS; guard++) {
-    if (state.scripts !== undefined && state.scripts.length > 0) {
-      state.scripts.shift();
-      continue;
-    }
-    const lists: unknown[][] = [
-      state.untrusted,
-      state.sensitive,
-      state.sent,
-      state.approved,
-      state.pending,
-      state.downloads ?? [],
-      state.derived ?? [],
-    ];
-    const longest = lists.reduce((a, b) => (b.length > a.length ? b : a));
-    if (longest.length > 4) longest.shift();
-    else if (state.prompts.length > 1) state.prompts.shift();
-    else longest.shift();
-  }
-}
-
-/** An upper bound without building the text; every text in the state is `plain`. */
-function sizeAtMost(state: SessionState): number {
-  let size = 700;
-  for (const prompt of state.prompts) size += prompt.length + 4;
-  for (const list of [state.untrusted, state.sensitive, state.sent, state.approved]) {
-    for (const mark of list) size += mark.eventId.length + mark.what.length + 100;
-  }
-  for (const download of state.downloads ?? [])
-    size +=
-      download.path.length * 2 +
-      download.host.length +
-      download.urlPath.length +
-      download.eventId.length +
-      60;
-  for (const { chars } of state.scripts ?? []) size += chars;
-  size += derivedSize(state.derived);
-  for (const [callId, eventId] of state.pending) size += callId.length + eventId.length + 8;
-  for (const text of state.addedRemotes) size += text.length + 4;
-  for (const text of state.envFolders) size += text.length + 4;
-  return size;
-}
-
 function isRoot(path: string | undefined): boolean {
   return path !== undefined && path.length <= 3 && (path === '/' || /^[A-Za-z]:\\?$/.test(path));
 }
+
+export { initialSessionState } from './session-state-shape.ts';
+export type { Place, SessionState } from './session-state-shape.ts';
+export { MAX_STATE_CHARS } from './session-state-size.ts';

@@ -1,6 +1,6 @@
 import type { ProcessFact } from '../contract/attribution.ts';
 import type { Bundle, Confidence, Severity } from '../contract/finding.ts';
-import type { EnrichedEvent, EventKind, ToolCategory } from '../contract/event.ts';
+import type { EnrichedEvent, EventKind, OutcomeStatus, ToolCategory } from '../contract/event.ts';
 import type { InventoryFact } from '../contract/inventory-fact.ts';
 import type { PathClass } from './shared/path-classes.ts';
 import type { ProgramRole } from './shared/program-roles.ts';
@@ -75,6 +75,8 @@ export type CallSign =
   | 'risky-variable'
   /** A JSON file is written that names the address of its schema. */
   | 'remote-schema'
+  /** A call was forbidden a short while ago. */
+  | 'after-denial'
   /** A file comes from a server, or came earlier in the run and now a shell call follows. */
   | 'download';
 
@@ -141,6 +143,13 @@ export interface ProcessExample {
 
 export type DetectionRule = EventRule | InventoryRule | TextRule;
 
+export interface TextVerdict {
+  readonly ruleId: string;
+  readonly severity: Severity;
+  readonly detail: string;
+  readonly excerpt?: string;
+}
+
 export interface TextDocument {
   readonly path: string;
   readonly role: 'instructions' | 'skill' | 'subagent' | 'command' | 'memory' | 'mcp' | 'tool-result';
@@ -173,11 +182,67 @@ export interface SessionContext {
   readonly downloads: readonly Download[];
   /** Files that were made out of secrets or of whole folders, oldest first, bounded. */
   readonly derived?: readonly Derived[];
+  /** The last calls, oldest first, this one not among them; with results as far as they are in. */
+  readonly recent?: readonly RecentCall[];
+  /** Calls since a person last typed something. */
+  readonly sincePrompt?: number;
+  /** Approvals in a row that took no time to read: how many, and at which call they began. */
+  readonly quickApprovals?: { readonly count: number; readonly sinceCall: number };
+  readonly denied?: readonly DeniedCall[];
+  readonly heard?: readonly Heard[];
+  readonly bulk?: readonly BulkCount[];
+  /** What the rules for texts say of a text; the worst first. Missing where rules run without the engine. */
+  readonly judgeText?: (document: TextDocument) => readonly TextVerdict[];
   /** Secrets in a text. Missing where rules run without the engine. */
   readonly findSecrets?: (text: string) => readonly FoundSecret[];
   /** A secret that a call of this run brought to light, found again in a text. */
   readonly seenSecret?: (text: string) => FoundSecret | undefined;
 }
+
+/** One of the last calls of a run, as numbers. */
+export type RecentCall = readonly [
+  /** Stands for the vendor's id of the call. */
+  id: number,
+  timeMs: number,
+  /** Stands for the tool and what it was asked: equal calls have equal ones. */
+  asked: number,
+  /** `CALL_*` bits. */
+  bits: number,
+];
+
+/** How a recent call ended; none of them: it has not. */
+export const CALL_OK = 1;
+export const CALL_FAILED = 2;
+export const CALL_DENIED = 4;
+/** Its result is text of strangers, or of a service. */
+export const CALL_OUTSIDE = 8;
+/** Its result is data: rows, records, tables. */
+export const CALL_DATA = 16;
+/** It waits for something or looks how things are: done again and again on purpose. */
+export const CALL_POLL = 32;
+
+/** A call that somebody or something forbade, and what it would have done. */
+export interface DeniedCall {
+  readonly eventId: string;
+  /** Position in the run's order of calls. */
+  readonly call: number;
+  readonly asked: number;
+  readonly effects: readonly string[];
+}
+
+/** Text of strangers that came in: what it wants something done with, as numbers (`heardWords`). */
+export interface Heard {
+  readonly eventId: string;
+  readonly call: number;
+  /** Host, tool or path. */
+  readonly what: string;
+  readonly words: readonly number[];
+  /** Sentences that give orders to an agent (`shingles`); empty for ordinary text. */
+  readonly orders: readonly number[];
+}
+
+/** Rows, records and files read from one service in a run. */
+export type BulkCount = readonly [service: string, calls: number, bytes: number];
 
 /** A file made out of something that must not leave: a copy, an archive, an encoding. */
 export interface Derived {
@@ -232,12 +297,27 @@ export interface EventExample {
   readonly prompt?: string;
 }
 
-export type ExampleCall =
+/** A call, and what came back. */
+export type ExampleCall = ExampleTool & {
+  readonly result?: {
+    readonly status?: OutcomeStatus;
+    readonly output?: string;
+    readonly sizeBytes?: number;
+  };
+  /** So many calls of this kind in a row. */
+  readonly times?: number;
+  /** A person allowed it, so many milliseconds after it was asked for. */
+  readonly approvedAfterMs?: number;
+};
+
+export type ExampleTool =
   | { readonly shell: string; readonly cwd?: string; readonly dialect?: 'posix' | 'powershell' | 'cmd' }
   | { readonly read: string }
   | { readonly write: string; readonly content?: string }
   | { readonly fetch: string }
-  | { readonly mcp: string; readonly tool: string; readonly args?: unknown };
+  | { readonly mcp: string; readonly tool: string; readonly args?: unknown }
+  /** A sub-agent's task, or a plan. */
+  | { readonly task: string; readonly plan?: true };
 
 export interface InventoryExample {
   readonly name: string;

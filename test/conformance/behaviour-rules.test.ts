@@ -1,9 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { EnrichedEvent } from '../../collector/contract/event.ts';
 import { BUNDLES, severityRank } from '../../collector/contract/finding.ts';
 import { detectEvent } from '../../collector/pipeline/detect.ts';
-import { rulesForCall, ruleIndex } from '../../collector/pipeline/detect-index.ts';
 import { exampleEvents, examplePlace, runExample } from '../../collector/pipeline/example-events.ts';
 import {
   initialSessionState,
@@ -13,14 +11,25 @@ import {
 } from '../../collector/pipeline/session-state.ts';
 import { BEHAVIOUR_RULES } from '../../collector/rules/behaviour.ts';
 import { RULES } from '../../collector/rules/index.ts';
-import type { EventExample, EventRule, SessionContext } from '../../collector/rules/rule.ts';
+import type { EventExample, EventRule } from '../../collector/rules/rule.ts';
 
-/** What the last call of an example finds, with what the calls before it left. */
-function contextOf(example: EventExample, last: EnrichedEvent): SessionContext {
+/** Findings of the engine at the last call of an example and what follows it. */
+function engineMatches(rule: EventRule, example: EventExample): number {
   const place = examplePlace(example);
   const state = initialSessionState();
-  for (const event of exampleEvents(example)) if (event.id !== last.id) observe(state, event, place);
-  return withWorkspace(sessionContext(state, place), last);
+  const deps = {
+    hash: (text: string): string => String(text.length),
+    ruleFailed: (id: string): void => {
+      throw new Error(id);
+    },
+  };
+  let found = 0;
+  for (const event of exampleEvents(example)) {
+    if (event.kind === 'tool.call') found = 0;
+    found += detectEvent(event, withWorkspace(sessionContext(state, place), event), [rule], deps).length;
+    observe(state, event, place);
+  }
+  return found;
 }
 
 const rules = BEHAVIOUR_RULES.filter((rule): rule is EventRule => rule.on === 'event');
@@ -66,10 +75,8 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (_, rule) => 
     (_name, example) => {
       const matches = runExample(rule, example);
       expect(matches.length).toBeGreaterThan(0);
-      const last = exampleEvents(example).at(-1);
-      if (last?.kind !== 'tool.call') throw new Error('an example ends with a call');
       // The index must not hide from the engine what the rule would see.
-      expect(rulesForCall(ruleIndex([rule]), last, contextOf(example, last))).toContain(rule);
+      expect(engineMatches(rule, example)).toBeGreaterThan(0);
       for (const match of matches) {
         expect(match.subject).not.toBe('');
         expect(match.detail).toMatch(/\.$/);
