@@ -2,6 +2,7 @@ import type { FindingDetail, RuleInfo } from './contract/finding-life.ts';
 import { findingStory } from './contract/finding-story.ts';
 import type { Finding } from './contract/finding.ts';
 import type { Handlers } from './contract/ipc.ts';
+import type { UI_METHODS } from './contract/ui-methods.ts';
 import { patternOf } from './pipeline/decisions.ts';
 import { RULES } from './rules/index.ts';
 import { PROCESS_RULES } from './rules/processes.ts';
@@ -20,6 +21,9 @@ export type WindowReadMethod =
   | 'approvals.list'
   | 'sent.list'
   | 'sent.get';
+
+/** Methods of the window that only the collector can serve. */
+export type WindowMethod = Exclude<keyof typeof UI_METHODS, WindowReadMethod | 'notices.select'>;
 
 type RuleFacts = Omit<RuleInfo, 'falsePositives' | 'references'> & {
   readonly falsePositives: readonly string[];

@@ -5,11 +5,10 @@ import { storedBaselines } from './baseline-list.ts';
 import type { BaselineMethod } from './baselining.ts';
 import type { ControlMethod } from './control.ts';
 import type { Handlers, SequencedEvent } from './contract/ipc.ts';
-import { createWindowReadHandlers } from './api-window.ts';
+import { createWindowReadHandlers, type WindowMethod } from './api-window.ts';
 import { StoredEvent } from './contract/stored.ts';
 import { readPrivileges } from './privileges.ts';
 import type { Store } from './store/store.ts';
-import type { WindowMethod } from './window.ts';
 
 /** Methods that only read the store: served by the collector, and by the command line when no collector runs. */
 export type ReadMethod = Exclude<

@@ -1,4 +1,5 @@
 import { ResponseError } from 'vscode-jsonrpc/node';
+import type { WindowMethod } from './api-window.ts';
 import type { ReadMethod } from './api.ts';
 import { approvablesOf, createApprovingHandlers } from './approving.ts';
 import { BrowserWindow } from './browser-window.ts';
@@ -13,13 +14,7 @@ import type { ProcessList } from './contract/process-list.ts';
 import type { Witnesses } from './contract/process-record.ts';
 import type { SettingResult } from './contract/setting.ts';
 import { coverageOf } from './coverage.ts';
-import {
-  createDecidingHandlers,
-  deciderOf,
-  type DecidingMethod,
-  type DecidingOptions,
-  expireSuppressions,
-} from './deciding.ts';
+import { createDecidingHandlers, deciderOf, type DecidingOptions, expireSuppressions } from './deciding.ts';
 import type { ServedHandlers } from './ipc/dispatch.ts';
 import type { Clock } from './lib/clock.ts';
 import { Notices } from './notices.ts';
@@ -31,18 +26,6 @@ import { createSendingHandlers, sentStats } from './sending.ts';
 import { gatherGraph, type GraphReader } from './session-graph.ts';
 import { changeSetting, readSettings, type SettingsPlace } from './settings.ts';
 import type { Store } from './store/store.ts';
-
-export type WindowMethod =
-  | DecidingMethod
-  | 'overview.get'
-  | 'graph.get'
-  | 'approvals.decide'
-  | 'sent.stats'
-  | 'sent.preview'
-  | 'settings.get'
-  | 'settings.set'
-  | 'health.list'
-  | 'ui.open';
 
 export interface WindowOptions {
   readonly store: Store;
