@@ -13,7 +13,6 @@ import type { CollectorStatus, Handlers, Notice, Result, SequencedEvent } from '
 import type { ProcessList } from './contract/process-list.ts';
 import type { Witnesses } from './contract/process-record.ts';
 import type { SettingResult } from './contract/setting.ts';
-import { coverageOf } from './coverage.ts';
 import { createDecidingHandlers, deciderOf, type DecidingOptions, expireSuppressions } from './deciding.ts';
 import type { ServedHandlers } from './ipc/dispatch.ts';
 import type { Clock } from './lib/clock.ts';
@@ -25,6 +24,7 @@ import type { Reporting } from './reporting.ts';
 import { createSendingHandlers, sentStats } from './sending.ts';
 import { gatherGraph, type GraphReader } from './session-graph.ts';
 import { changeSetting, readSettings, type SettingsPlace } from './settings.ts';
+import { sightOf } from './sight.ts';
 import type { Store } from './store/store.ts';
 
 export interface WindowOptions {
@@ -180,7 +180,7 @@ export class Window {
         processes: this.#options.processes(),
         pausedPids: new Set(store.pausedProcesses().paused.map(({ pid }) => pid)),
         sending,
-        coverage: coverageOf({
+        coverage: sightOf({
           agentIds,
           witnesses: witnesses(),
           health: health(),
