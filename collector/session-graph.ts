@@ -23,7 +23,8 @@ type Needed =
   | 'findings.list'
   | 'agents.list'
   | 'mcpServers.list'
-  | 'credentials.list';
+  | 'credentials.list'
+  | 'processes.ofSession';
 
 /** Where the facts come from: the running collector, or the handlers in this process. */
 export interface GraphReader {
@@ -68,6 +69,7 @@ export async function gatherGraph(
         })
       : [],
     findings: await findingsOf(reader, tree),
+    processes: await processesOf(reader, session.id),
     otherSessions: await othersNear(reader, session, tree, around),
     specs: AGENTS,
     place: { home: platform.ownHome.home, platform: platform.os },
@@ -116,6 +118,34 @@ async function findingsOf(reader: GraphReader, tree: readonly Session[]): Promis
   const all = [];
   for (const { id } of tree) all.push(...(await reader.call('findings.list', { sessionId: id, limit: 500 })));
   return all;
+}
+
+const MAX_PROCESSES = 200;
+const MAX_LABEL = 120;
+
+/** What ran for it, as far as it was worth a row of its own; the rest is in sums. */
+async function processesOf(
+  reader: GraphReader,
+  sessionId: string,
+): Promise<NonNullable<GraphInput['processes']>> {
+  const { processes, counted } = await reader.call('processes.ofSession', {
+    sessionId,
+    limit: MAX_PROCESSES,
+  });
+  return [
+    ...processes.map(({ id, name, command, pid, startTimeMs, endedMs }) => ({
+      id,
+      name: `${(command ?? name).slice(0, MAX_LABEL)} (pid ${pid}${endedMs === undefined ? '' : ', ended'})`,
+      sessionId,
+      startTimeMs,
+    })),
+    ...counted.map(({ program, n, firstMs }) => ({
+      id: `counted:${program}`,
+      name: `${program} ×${n}`,
+      sessionId,
+      startTimeMs: firstMs,
+    })),
+  ];
 }
 
 async function othersNear(

@@ -2,6 +2,7 @@ import { assertNever } from '../contract/assert-never.ts';
 import type { Actor, EnrichedEvent, Resource, Tool, ToolCallEvent, ToolInput } from '../contract/event.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { StoredEvent } from '../contract/stored.ts';
+import { PRINCIPAL_PROGRAMS, principalsOf } from './principals/index.ts';
 import { classifySecret, redactText } from './secrets/index.ts';
 
 export { redactText };
@@ -137,6 +138,8 @@ function inputOf(event: EnrichedEvent, limits: RedactLimits): Fields {
       addToolInput(kept, event.input, limits);
       const programs = programsOf(event);
       if (programs.length > 0) kept['programs'] = programs;
+      const actsAs = actsAsOf(event);
+      if (actsAs !== undefined) kept['actsAs'] = actsAs;
       return kept;
     }
     case 'tool.result':
@@ -166,6 +169,23 @@ function programsOf({ shell }: ToolCallEvent): string[] {
     if (programs.length >= MAX_PROGRAMS) break;
   }
   return programs;
+}
+
+const MAX_PRINCIPALS = 8;
+
+/** Accounts the command line itself chooses; defaults are known only beside the machine's files (see the graph). */
+function actsAsOf({ shell, input }: ToolCallEvent): readonly Fields[] | undefined {
+  if (shell?.commands.some(({ program }) => Object.hasOwn(PRINCIPAL_PROGRAMS, program)) !== true)
+    return undefined;
+  const uses = principalsOf({ shell, input }, []).slice(0, MAX_PRINCIPALS);
+  if (uses.length === 0) return undefined;
+  return uses.map(({ kind, program, description, evidence, confidence }) => ({
+    kind,
+    program,
+    description: clean(description, 200),
+    evidence,
+    confidence,
+  }));
 }
 
 function texts(fields: Readonly<Record<string, string | undefined>>, limit: number): Fields {

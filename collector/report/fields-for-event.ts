@@ -37,6 +37,8 @@ export function inputForMetadata(input: Input): Record<string, unknown> {
   // Without a list from the shell grammar, the first word of the command is the best that can be told.
   const program = (value: unknown): string | undefined => textOf(value, programOf);
   put(kept, 'programs', listOf(input['programs'] ?? [input['command']], program));
+  // Which sort of account; the name of the account stays here.
+  put(kept, 'actsAs', listOf(input['actsAs'], kindOf));
   put(kept, 'url', textOf(input['url'], originOf));
   put(kept, 'target', textOf(input['target'], oneWordOrProgram));
   for (const [key, value] of Object.entries(input))
@@ -69,6 +71,10 @@ function valueForMetadata({ kind, value }: Resource): string | undefined {
     default:
       return assertNever(kind);
   }
+}
+
+function kindOf(use: unknown): string | undefined {
+  return typeof use === 'object' && use !== null && 'kind' in use ? wordOf(use.kind) : undefined;
 }
 
 function oneWordOrProgram(value: string): string | undefined {
