@@ -75,7 +75,7 @@ export function baselineView(entry: BaselineEntry, frame: Frame): string {
 function stateWords({ state, alarmBits }: BaselineEntry): string {
   if (state === 'paused') return 'Paused: nothing is learned or told.';
   if (state === 'learning')
-    return 'Still learning (7 days and 200 tool calls are needed): nothing is told yet.';
+    return 'Still learning (10 days and 200 tool calls are needed): nothing is told yet.';
   return alarmBits === undefined
     ? 'Learned from'
     : `Learned; a run is told from ${Math.round(alarmBits)} bits of surprise. Seen:`;

@@ -19,7 +19,7 @@ export type Evidence = { readonly bits: number } & (
 /** New things come in bursts: a mean of one in ten runs is rather ten in one run of a hundred. */
 const NOVELTY_SHAPE = 0.5;
 /** New here but known from the user's other projects is weaker evidence, however rare. */
-const MAX_HERE_BITS = 6;
+const MAX_HERE_BITS = 3;
 const RETURN_BITS_PER_MONTH = 2;
 const MAX_RETURN_BITS = 6;
 /** Less is the noise of every run. */
@@ -121,10 +121,13 @@ function addHour(run: Run, user: Profile, add: Add): void {
   add({ what: 'hour', hour: rarest, share, bits: bitsOf(Math.min(1, share * run.hoursOfWeek.length)) });
 }
 
-/** Sum of the strongest evidence of each kind. */
+/** How much and when say less than what. */
+const RHYTHM_WEIGHT = 0.5;
+
+/** Sum of the strongest evidence of each kind; rhythm counts half. */
 export function scoreOf(evidence: readonly Evidence[]): number {
   let sum = 0;
-  for (const bits of bitsByKind(evidence).values()) sum += bits;
+  for (const [kind, bits] of bitsByKind(evidence)) sum += RHYTHM.has(kind) ? bits * RHYTHM_WEIGHT : bits;
   return sum;
 }
 

@@ -212,6 +212,10 @@ function subagentOf({ input, tool }: StoredEvent): string {
   return short(tool?.name ?? 'sub-agent');
 }
 
+/** A name as it is kept: at most 80 characters, none of which JSON or a terminal would have to escape. */
 export function short(value: string): string {
-  return value.length <= MAX_VALUE ? value : `${value.slice(0, MAX_VALUE - 1)}…`;
+  const cut = value.length <= MAX_VALUE ? value : `${value.slice(0, MAX_VALUE - 1)}…`;
+  return ODD.test(cut) ? cut.replaceAll(/[\p{Cc}\p{Cs}\p{Cf}"\\]/gu, '?') : cut;
 }
+
+const ODD = /[\p{Cc}\p{Cs}\p{Cf}"\\]/u;

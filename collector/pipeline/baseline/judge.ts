@@ -106,19 +106,24 @@ export function noteAlarm(state: Baselines, alarm: Alarm, findingId: string): vo
   state.changed.add(REST_KEY);
 }
 
+const GRAVE_BITS = 3;
+
 /**
- * Baseline findings are hints: medium when a secret, the way of approval, the account, or a file that runs something
- * later is part of it, or a new destination comes with a new kind of place; else low.
+ * Baseline findings are hints: medium when a secret, the account, the way of approval, or a file that runs something
+ * later is clearly new, or a new destination comes with a new kind of place; else low.
  */
 function severityOf(evidence: readonly Evidence[], run: Run): Severity {
-  const kinds = new Set(evidence.map(({ what }) => catalogued(what).kind));
-  const grave = evidence.some(({ what }) => what === 'mode' || what === 'account' || what === 'credential');
-  if (grave || (kinds.has('destination') && kinds.has('place'))) return 'medium';
+  const clear = evidence.filter((one) => 'newToUser' in one && one.newToUser && one.bits >= GRAVE_BITS);
+  const kinds = new Set(clear.map(({ what }) => catalogued(what).kind));
+  if (clear.some(({ what }) => GRAVE.has(what)) || (kinds.has('destination') && kinds.has('place')))
+    return 'medium';
   const planted = [...(run.seen[DIMENSION_INDEX.path] ?? [])].some(
-    ([value, { novelty }]) => novelty > 0 && isPlanting(value),
+    ([value, { novelty }]) => novelty === 2 && isPlanting(value),
   );
   return planted ? 'medium' : 'low';
 }
+
+const GRAVE: ReadonlySet<string> = new Set(['mode', 'account', 'credential']);
 
 const MIN_PEERS = 3;
 const MIN_PEER_RUNS = 10;

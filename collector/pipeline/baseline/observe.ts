@@ -63,12 +63,12 @@ export function observeEvent(
   const profiles = profilesOf(state, run, event.timeMs);
   if (state.paused || profiles.user.paused || profiles.project.paused) return undefined;
   state.changed.add(run.id);
-  const isFirst = run.toolCalls === 0 && run.values === 0;
   run.lastMs = Math.max(run.lastMs, event.timeMs);
   const clean = !options.tainted(event.id);
   const see = (dimension: number, value: string): boolean =>
     seen(run, profiles, dimension, value, event, clean);
-  let worth = isFirst && sessionFacts(place, see);
+  // Until the first call, because what is known of a session comes with its first records, tokens before them.
+  let worth = run.toolCalls === 0 && sessionFacts(place, see);
   if (event.kind === 'tool.call') worth = toolCall(run, event, place, hour.hourOfWeek, see) || worth;
   else if (event.kind === 'tool.result') {
     const failed = event.outcome?.status === 'error' || event.outcome?.status === 'denied';

@@ -51,7 +51,7 @@ export interface Profile {
 const DAY_HOURS = 24;
 
 /** Before this much was seen nothing is called unusual. */
-export const MIN_ACTIVE_DAYS = 7;
+export const MIN_ACTIVE_DAYS = 10;
 export const MIN_TOOL_CALLS = 200;
 const MAX_NEWS = 40;
 
@@ -144,12 +144,19 @@ export function addNews(profile: Profile, news: News): void {
   if (profile.news.length > MAX_NEWS) profile.news.shift();
 }
 
-/** What the profile takes in the store, about; the names in it are what varies. */
+/** What the profile takes in the store, about and not less: the names in it are what varies. */
 export function sizeOf(profile: Profile): number {
-  let bytes = 2_600;
+  let bytes = 2_600 + 2 * bytesOf(profile.id) + bytesOf(profile.name);
   for (const { values } of profile.dimensions) {
-    for (const value of values.keys()) bytes += value.length + 34;
+    for (const value of values.keys()) bytes += bytesOf(value) + 34;
   }
-  for (const news of profile.news) bytes += news.value.length + 50;
+  for (const news of profile.news) bytes += bytesOf(news.value) + 50;
   return bytes;
+}
+
+const ASCII = /^[ -~]*$/;
+
+/** At most three bytes of UTF-8 for each unit of the text. */
+function bytesOf(text: string): number {
+  return ASCII.test(text) ? text.length : text.length * 3;
 }
