@@ -7,23 +7,39 @@ import { programName } from './package-spec.ts';
 const INTERPRETERS = new Set(['node', 'bun', 'deno', 'npm', 'npx']);
 const SCRIPT_ARGUMENTS = 3;
 
+/** What agents are known by. */
+interface Marks {
+  readonly names: readonly string[];
+  /** What an interpreter may have been given to run; none when the program is no interpreter. */
+  readonly scripts: readonly string[];
+}
+
+/** Each process is compared with every agent, and most of them are none: what to compare with is made once. */
+const MARKS = new WeakMap<ProcessInfo, Marks>();
+
+function marksOf(process: ProcessInfo): Marks {
+  let marks = MARKS.get(process);
+  if (marks === undefined) {
+    const parts = new Set([process.executable, process.argv[0], process.name]);
+    const names = [...parts].flatMap((part) => (part === undefined ? [] : [programName(part)]));
+    // A shell that was given a command line with the script's path in it is not the agent.
+    const scripts = names.some((name) => INTERPRETERS.has(name))
+      ? process.argv.slice(1, 1 + SCRIPT_ARGUMENTS).map((arg) => withSlashes(arg).toLowerCase())
+      : [];
+    marks = { names, scripts };
+    MARKS.set(process, marks);
+  }
+  return marks;
+}
+
 /** Is this process that agent? Pure. */
 export function isAgentProcess(process: ProcessInfo, look: ProcessLook): boolean {
-  const path = withSlashes(process.executable ?? process.argv[0] ?? '').toLowerCase();
-  const names = [process.executable, process.argv[0], process.name].flatMap((part) =>
-    part === undefined ? [] : [programName(part)],
-  );
+  const { names, scripts } = marksOf(process);
   const named = names.some((name) => look.names.includes(name));
-  // A shell that was given a command line with the script's path in it is not the agent.
   const scripted =
-    !named &&
-    names.some((name) => INTERPRETERS.has(name)) &&
-    process.argv
-      .slice(1, 1 + SCRIPT_ARGUMENTS)
-      .some(
-        (arg) => look.scripts?.some((script) => withSlashes(arg).toLowerCase().includes(script)) === true,
-      );
+    !named && scripts.some((arg) => look.scripts?.some((script) => arg.includes(script)) === true);
   if (!named && !scripted) return false;
+  const path = withSlashes(process.executable ?? process.argv[0] ?? '').toLowerCase();
   if (named && look.paths !== undefined && !look.paths.some((part) => path.includes(part))) return false;
   if (look.notPaths?.some((part) => path.includes(part)) === true) return false;
   return !process.argv
