@@ -1,5 +1,4 @@
 import type { EnrichedEvent, OutcomeStatus, ToolCallEvent } from '../contract/event.ts';
-import { hash53 } from '../contract/event.ts';
 import {
   CALL_DATA,
   CALL_DENIED,
@@ -12,6 +11,7 @@ import {
 } from '../rules/rule.ts';
 import type { CallFacts } from '../rules/shared/call-signs.ts';
 import { canonicalName } from '../rules/shared/commands.ts';
+import { shortNumber } from '../rules/shared/recent.ts';
 import { plain } from './plain.ts';
 
 /** The part of a run's state that counts. */
@@ -26,13 +26,12 @@ const MAX_RECENT = 40;
 const MAX_SERVICES = 6;
 /** A person needs longer to read what is asked. */
 const QUICK_MS = 1_500;
-const BITS = 2 ** 36;
 /** Characters one entry takes in the stored state, at most. */
 export const RECENT_CHARS = 48;
 
 export function rememberCall(state: RecentState, event: ToolCallEvent, facts: CallFacts): void {
   const list = (state.recent ??= []);
-  list.push([hash53(event.tool.callId) % BITS, event.timeMs, askedBy(event), bitsOf(event, facts)]);
+  list.push([shortNumber(event.tool.callId), event.timeMs, askedBy(event), bitsOf(event, facts)]);
   if (list.length > MAX_RECENT) list.shift();
   state.sincePrompt = (state.sincePrompt ?? 0) + 1;
 }
@@ -65,7 +64,7 @@ export function recentCall(state: RecentState, callId: string): RecentCall | und
 }
 
 function indexOf(list: readonly RecentCall[] | undefined, callId: string): number {
-  const id = hash53(callId) % BITS;
+  const id = shortNumber(callId);
   return list?.findLastIndex((call) => call[0] === id) ?? -1;
 }
 
@@ -101,7 +100,8 @@ export function rememberDecision(
 
 const MAX_ASKED = 600;
 
-function askedBy(event: ToolCallEvent): number {
+/** What stands for the tool and what it was asked. */
+export function askedBy(event: ToolCallEvent): number {
   const { tool, input } = event;
   const content = input.content ?? input.text ?? '';
   const parts = [
@@ -113,7 +113,7 @@ function askedBy(event: ToolCallEvent): number {
     String(content.length),
   ];
   if (input.args !== undefined) parts.push(JSON.stringify(input.args).slice(0, MAX_ASKED));
-  return hash53(`${parts.join('\n').slice(0, MAX_ASKED)}\n${content.slice(0, MAX_ASKED)}`) % BITS;
+  return shortNumber(`${parts.join('\n').slice(0, MAX_ASKED)}\n${content.slice(0, MAX_ASKED)}`);
 }
 
 function bitsOf(event: ToolCallEvent, facts: CallFacts): number {

@@ -18,6 +18,7 @@ import { rememberSecrets, seenSecret } from './seen-secrets.ts';
 import { derivedSize, withDerived } from './session-state-derived.ts';
 import { judgeText, rememberDenied, rememberEffects, rememberHeard } from './session-state-heard.ts';
 import {
+  askedBy,
   countBulk,
   RECENT_CHARS,
   rememberCall,
@@ -67,6 +68,7 @@ export function sessionContext(state: SessionState, place: Place): SessionContex
     heard: state.heard ?? NONE,
     bulk: state.bulk ?? NONE,
     judgeText,
+    askedNumber: askedBy,
     findSecrets,
     seenSecret: (text): FoundSecret | undefined => seenSecret(state, text),
   };

@@ -1,10 +1,16 @@
 import type { DetectionRule } from './rule.ts';
+import { agentRunaway } from './agent.runaway.ts';
+import { approvalFatigue } from './approval.fatigue.ts';
 import { browserSessionTakeover } from './browser.session-takeover.ts';
 import { captureLocal } from './capture.local.ts';
 import { cloudIdentityChange } from './cloud.identity-change.ts';
 import { cloudProdWrite } from './cloud.prod-write.ts';
 import { collectArchiveThenSend } from './collect.archive-then-send.ts';
+import { contextReplayOfInstructions } from './context.replay-of-instructions.ts';
 import { crossAgentConfigWrite } from './cross-agent.config-write.ts';
+import { dataBulkRead } from './data.bulk-read.ts';
+import { dataRegulatedToModel } from './data.regulated-to-model.ts';
+import { deniedThenVariant } from './denied-then.variant.ts';
 import { destroyDatabase } from './destroy.database.ts';
 import { destroyFiles } from './destroy.files.ts';
 import { dumpEnvironment } from './dump.environment.ts';
@@ -45,7 +51,9 @@ import { sendUpload } from './send.upload.ts';
 import { sendUrlEmbedding } from './send.url-embedding.ts';
 import { seqLethalTrifecta } from './seq.lethal-trifecta.ts';
 import { sweepCredentials } from './sweep.credentials.ts';
+import { seqUntrustedThenPrivileged } from './seq.untrusted-then-privileged.ts';
 import { toolOffensive } from './tool.offensive.ts';
+import { toolresultInjection } from './toolresult.injection.ts';
 
 /** What agents do, event by event; in the order of the catalogue. */
 export const BEHAVIOUR_RULES: readonly DetectionRule[] = [
@@ -81,6 +89,14 @@ export const BEHAVIOUR_RULES: readonly DetectionRule[] = [
   sandboxEscapePrimitive,
   installUnvettedPackage,
   logTamper,
+  toolresultInjection,
+  seqUntrustedThenPrivileged,
+  deniedThenVariant,
+  dataRegulatedToModel,
+  dataBulkRead,
+  contextReplayOfInstructions,
+  approvalFatigue,
+  agentRunaway,
   sendUrlEmbedding,
   sendSecretInArgs,
   sendMessageOutside,

@@ -1,6 +1,12 @@
 import type { ProcessFact } from '../contract/attribution.ts';
 import type { Bundle, Confidence, Severity } from '../contract/finding.ts';
-import type { EnrichedEvent, EventKind, OutcomeStatus, ToolCategory } from '../contract/event.ts';
+import type {
+  EnrichedEvent,
+  EventKind,
+  OutcomeStatus,
+  ToolCallEvent,
+  ToolCategory,
+} from '../contract/event.ts';
 import type { InventoryFact } from '../contract/inventory-fact.ts';
 import type { PathClass } from './shared/path-classes.ts';
 import type { ProgramRole } from './shared/program-roles.ts';
@@ -191,6 +197,8 @@ export interface SessionContext {
   readonly denied?: readonly DeniedCall[];
   readonly heard?: readonly Heard[];
   readonly bulk?: readonly BulkCount[];
+  /** The number that stands for what a call asks, as in `recent`. */
+  readonly askedNumber?: (event: ToolCallEvent) => number;
   /** What the rules for texts say of a text; the worst first. Missing where rules run without the engine. */
   readonly judgeText?: (document: TextDocument) => readonly TextVerdict[];
   /** Secrets in a text. Missing where rules run without the engine. */

@@ -108,7 +108,9 @@ describe('ordinary work of developers', () => {
 describe('the index of rules', () => {
   it('hides nothing: with every rule awake the same is said of everyday work and of all examples', () => {
     const awake = BEHAVIOUR_RULES.map((rule) =>
-      rule.on === 'event' ? { ...rule, trigger: { categories: 'all' as const } } : rule,
+      rule.on === 'event'
+        ? { ...rule, trigger: { categories: 'all' as const, kinds: rule.trigger.kinds ?? [] } }
+        : rule,
     );
     const examples = BEHAVIOUR_RULES.flatMap((rule): readonly EventExample[] =>
       rule.on === 'event' ? [...rule.examples.hit, ...rule.examples.miss] : [],

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { InventoryFact } from '../../collector/contract/inventory-fact.ts';
 import { analyzeShell } from '../../collector/pipeline/shell/index.ts';
+import { BEHAVIOUR_RULES } from '../../collector/rules/behaviour.ts';
 import { POSTURE_RULES } from '../../collector/rules/posture.ts';
 import type { InventoryExample, Match } from '../../collector/rules/rule.ts';
 import { TEXT_RULES } from '../../collector/rules/texts.ts';
@@ -41,7 +42,7 @@ describe('posture and text rules', () => {
 
   it('are complete: nobody forgot to list a file', () => {
     const own = readdirSync(FOLDER).filter((file) => /^(?:mcp|agent|secret|text)\.[a-z-]+\.ts$/.test(file));
-    const listed = new Set(RULES.map((rule) => `${rule.id}.ts`));
+    const listed = new Set([...RULES, ...BEHAVIOUR_RULES].map((rule) => `${rule.id}.ts`));
     expect(own.filter((file) => !listed.has(file))).toEqual([]);
   });
 
