@@ -6,6 +6,7 @@ import { loadConfig } from '../config.ts';
 import { unknownSettings, unknownSettingText } from '../config-keys.ts';
 import type { AuditCheck } from '../contract/action.ts';
 import type { CollectorStatus } from '../contract/ipc.ts';
+import type { Witnesses } from '../contract/process-record.ts';
 import type { IpcClient } from '../ipc/client.ts';
 import { openFingerprintKey } from '../lib/fingerprint.ts';
 import { type CliContext, connect, openForReading } from './context.ts';
@@ -53,7 +54,8 @@ async function checkCollector(context: CliContext): Promise<Check[]> {
     const status = await client.call('status.get', {});
     const { problems } = await client.call('store.check', {});
     const audit = await client.call('audit.verify', {});
-    return [...checkStatus(status), storeCheck(problems), auditCheck(audit)];
+    const witnesses = await client.call('witnesses.get', {});
+    return [...checkStatus(status), ...witnessChecks(witnesses), storeCheck(problems), auditCheck(audit)];
   } catch (error) {
     return [{ name: 'collector', ok: false, text: messageOf(error) }];
   } finally {
@@ -187,6 +189,41 @@ async function attempt(name: string, run: () => Promise<string>): Promise<Check>
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : 'failed';
+}
+
+/** Logs, processes and connections: which of the three tell something now. */
+function witnessChecks({ processes, network, attribution, counted }: Witnesses): Check[] {
+  const source =
+    processes.source === 'events'
+      ? 'the kernel tells of every start'
+      : processes.source === 'off'
+        ? 'nothing is watched'
+        : processes.agents === 0
+          ? 'looked at every few seconds; the kernel is asked to tell of every start once an agent runs'
+          : 'looked at several times a second; very short processes are missed';
+  const reason =
+    processes.source === 'events' || processes.agents === 0 || processes.reason === undefined
+      ? ''
+      : ` (${processes.reason})`;
+  return [
+    {
+      name: 'process witness',
+      ok: processes.source !== 'off',
+      text: `${source}${reason}; ${plural(processes.living, 'process', 'processes')}, ${plural(processes.agents, 'agent')}`,
+    },
+    {
+      name: 'attribution',
+      ok: true,
+      text: `${attribution.withSession} of ${plural(attribution.processes, 'process', 'processes')} of agents have a session, ${attribution.withToolCall} a tool call; ${counted} short ones were counted today`,
+    },
+    {
+      name: 'network witness',
+      ok: network.working,
+      text: network.working
+        ? `connections are seen${network.bytes ? ', with what they carry' : ''}; what opens and closes within a second may be missed`
+        : (network.reason ?? 'connections cannot be read'),
+    },
+  ];
 }
 
 /** A broken chain means that somebody changed or removed what was written down about actions. */

@@ -163,7 +163,7 @@ function Tabs({ pane, data, color }: { pane: Pane; data: TopData; color: boolean
     sessions: data.sessions.length,
     agents: data.agents.length,
     processes: data.processes?.length ?? 0,
-    network: data.hosts.size,
+    network: data.connections.length + data.hosts.size,
     findings: data.findings.length,
   };
   return h(

@@ -131,8 +131,11 @@ export class Feed {
 
   async #askProcesses(): Promise<void> {
     // A collector that cannot tell of processes refuses; the view says so.
-    const list = await this.#client.call('processes.list', {}).catch(() => undefined);
-    this.#update(withProcesses(this.#state.data, list));
+    const [list, connections] = await Promise.all([
+      this.#client.call('processes.list', {}).catch(() => undefined),
+      this.#client.call('connections.list', {}).catch(() => []),
+    ]);
+    this.#update({ ...withProcesses(this.#state.data, list), connections });
   }
 
   #every(ms: number, work: () => Promise<void>): void {

@@ -3,6 +3,7 @@ import type { Finding } from '../../contract/finding.ts';
 import { severityRank } from '../../contract/finding.ts';
 import type { SequencedEvent } from '../../contract/ipc.ts';
 import type { ListedProcess, ProcessList } from '../../contract/process-list.ts';
+import type { ListedConnection } from '../../contract/process-record.ts';
 import type { Session, StoredEvent } from '../../contract/stored.ts';
 
 /** Hosts stay this long after they were last seen. */
@@ -43,6 +44,8 @@ export interface TopData {
   readonly lastCalls: ReadonlyMap<string, LastCall>;
   readonly callTimes: ReadonlyMap<string, readonly number[]>;
   readonly hosts: ReadonlyMap<string, HostUse>;
+  /** What agents' processes are connected to now, and where they wait for others. */
+  readonly connections: readonly ListedConnection[];
 }
 
 export const NOTHING: TopData = {
@@ -54,6 +57,7 @@ export const NOTHING: TopData = {
   lastCalls: new Map(),
   callTimes: new Map(),
   hosts: new Map(),
+  connections: [],
 };
 
 export function withEvents(data: TopData, events: readonly SequencedEvent[], nowMs: number): TopData {
@@ -107,6 +111,12 @@ export function withProcesses(data: TopData, list: ProcessList | undefined): Top
     return { ...process, cpuPercent: Math.max(0, ((process.cpuMs - earlier) / elapsedMs) * 100) };
   });
   return { ...data, processes, processesMs: list.timeMs };
+}
+
+/** Of one core, over all processes of the session; absent while none is known. */
+export function cpuOfSession(data: TopData, sessionId: string): number | undefined {
+  const own = (data.processes ?? []).filter((process) => process.sessionId === sessionId);
+  return own.length === 0 ? undefined : own.reduce((sum, { cpuPercent = 0 }) => sum + cpuPercent, 0);
 }
 
 /** Tool calls of the last minute. */

@@ -2,7 +2,8 @@ import type { ActionTarget } from '../../contract/action.ts';
 import type { Severity } from '../../contract/finding.ts';
 import type { Session } from '../../contract/stored.ts';
 import { ago, compact, plain, tilde } from '../words.ts';
-import { callsPerMinute, type TopData, type TopProcess } from './model.ts';
+import type { ListedConnection } from '../../contract/process-record.ts';
+import { callsPerMinute, cpuOfSession, type TopData, type TopProcess } from './model.ts';
 
 export const PANES = ['sessions', 'agents', 'processes', 'network', 'findings'] as const;
 export type Pane = (typeof PANES)[number];
@@ -33,6 +34,7 @@ export interface PaneView {
 
 const ACTIVE_MS = 60_000;
 const MAX_TREE_DEPTH = 40;
+const MAX_CONNECTIONS = 300;
 
 /** What a pane shows at one moment. @param filter only rows that have this text, whatever its case */
 export function paneView(pane: Pane, data: TopData, nowMs: number, filter: string): PaneView {
@@ -51,6 +53,7 @@ const VIEWS: Readonly<Record<Pane, (data: TopData, nowMs: number) => PaneView>> 
       { title: 'AGENT', width: 13 },
       { title: 'STATE', width: 7 },
       { title: 'C/MIN', width: 5, right: true },
+      { title: 'CPU %', width: 5, right: true },
       { title: 'PROJECT', width: 16 },
       { title: 'LAST CALL' },
     ],
@@ -116,18 +119,30 @@ const VIEWS: Readonly<Record<Pane, (data: TopData, nowMs: number) => PaneView>> 
   }),
   network: (data, nowMs) => ({
     columns: [
-      { title: 'HOST' },
-      { title: 'CALLS', width: 7, right: true },
-      { title: 'LAST', width: 10 },
-      { title: 'AGENTS', width: 24 },
+      { title: 'PLACE' },
+      { title: 'HOW', width: 9 },
+      { title: 'PROGRAM', width: 14 },
+      { title: 'SENT', width: 7, right: true },
+      { title: 'LAST', width: 8 },
+      { title: 'AGENT', width: 13 },
     ],
-    rows: [...data.hosts.values()]
-      .sort((a, b) => b.lastMs - a.lastMs)
-      .map((use) => ({
-        id: use.host,
-        cells: [use.host, compact(use.count), ago(use.lastMs, nowMs), use.agentIds.join(', ')],
-      })),
-    empty: 'No host was named by a tool call in the last 15 minutes.',
+    rows: [
+      ...data.connections.slice(0, MAX_CONNECTIONS).map(connectionRow),
+      ...[...data.hosts.values()]
+        .sort((a, b) => b.lastMs - a.lastMs)
+        .map((use) => ({
+          id: use.host,
+          cells: [
+            use.host,
+            `named ×${compact(use.count)}`,
+            '-',
+            '-',
+            ago(use.lastMs, nowMs).replace(/ ago$/, ''),
+            use.agentIds.join(', '),
+          ],
+        })),
+    ],
+    empty: 'No agent is connected to anything, and no tool call named a host in the last 15 minutes.',
   }),
   findings: (data, nowMs) => ({
     columns: [
@@ -159,6 +174,25 @@ const VIEWS: Readonly<Record<Pane, (data: TopData, nowMs: number) => PaneView>> 
   }),
 };
 
+function connectionRow(connection: ListedConnection): TopRow {
+  const { address, port, hosts, listening, bytesOut, pid, startTimeMs } = connection;
+  const [host] = hosts;
+  const place = `${address.includes(':') ? `[${address}]` : address}:${port}`;
+  return {
+    id: `${pid} ${connection.protocol} ${listening ? '<' : '>'} ${place}`,
+    cells: [
+      host === undefined ? place : `${host}:${port} (${address})`,
+      listening ? 'waits' : 'connected',
+      connection.program,
+      bytesOut === undefined ? '-' : `${compact(Math.round(bytesOut / 1_000))} kB`,
+      'now',
+      connection.agentId ?? '-',
+    ],
+    target: { kind: 'process', pid, startTimeMs },
+    label: `process ${pid} (${connection.program})`,
+  };
+}
+
 function sessionRow(session: Session, data: TopData, nowMs: number): TopRow {
   const call = data.lastCalls.get(session.id);
   const project = session.repository ?? session.cwd;
@@ -169,6 +203,7 @@ function sessionRow(session: Session, data: TopData, nowMs: number): TopRow {
       session.agentId,
       stateOf(session, data, nowMs),
       String(callsPerMinute(data, session.id, nowMs)),
+      cpuOfSession(data, session.id)?.toFixed(0) ?? '-',
       project === undefined ? '-' : (project.split(/[\\/]/).findLast((part) => part !== '') ?? project),
       call === undefined ? '-' : `${call.name} ${tilde(call.detail)}`,
     ],
