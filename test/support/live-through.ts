@@ -22,6 +22,12 @@ export interface LivedMonths {
   caught: number;
   largestProjectBytes: number;
   stateBytes: number;
+  /** Share of ordinary runs per two bits of score, of the last developer. */
+  ordinary: number[];
+  /** Bits needed, of the last developer. */
+  alarmBits: number;
+  /** Highest score of each takeover of the last developer. */
+  takeoverBits: number[];
 }
 
 const LEARNING_DAYS = 21;
@@ -40,6 +46,9 @@ export function liveThrough(style: WorkStyle, seeds: readonly number[], days: nu
     caught: 0,
     largestProjectBytes: 0,
     stateBytes: 0,
+    ordinary: [],
+    alarmBits: 0,
+    takeoverBits: [],
   };
   for (const seed of seeds) {
     const developer = new Developer(style, seed);
@@ -47,6 +56,10 @@ export function liveThrough(style: WorkStyle, seeds: readonly number[], days: nu
     for (let day = 0; day < days; day++) liveDay(state, developer.day(day), day, result);
     result.largestProjectBytes = Math.max(result.largestProjectBytes, ...state.sizes.values());
     for (const size of state.sizes.values()) result.stateBytes += size;
+    const user = [...state.profiles.values()].find(({ scope }) => scope === 'user')!;
+    result.ordinary = user.scores.bins.map((runs) => runs / user.scores.runs);
+    result.alarmBits = user.scores.alarm?.bits ?? 0;
+    result.takeoverBits = [];
     for (let variant = 0; variant < TAKEOVERS; variant++) {
       const copy = structuredClone(state);
       copy.alarms.clear();
@@ -55,7 +68,11 @@ export function liveThrough(style: WorkStyle, seeds: readonly number[], days: nu
       const startMs = START_MS + (days + 1) * DAY_MS + hour * 3_600_000;
       const project = developer.projects[variant % developer.projects.length]!;
       result.takeovers += 1;
-      if (feed(copy, takeover(developer, startMs, project, variant)).first > 0) result.caught += 1;
+      const events = takeover(developer, startMs, project, variant);
+      if (feed(copy, events).first > 0) result.caught += 1;
+      const rootId = events.at(-1)!.place.rootId;
+      const own = [...copy.runs.values()].filter((run) => run.rootId === rootId);
+      result.takeoverBits.push(Math.max(0, ...own.map(({ score }) => score ?? 0)));
     }
   }
   return result;
