@@ -1,6 +1,5 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useEffectEvent } from 'react';
-import type { Method, Notice, Params, Result } from '../../collector/contract/ipc.ts';
+import type { Method, Params, Result } from '../../collector/contract/ipc.ts';
 import { useApi } from './reeve.tsx';
 
 /**
@@ -33,19 +32,6 @@ export function useChange<M extends Method>(method: M, stale: readonly Method[] 
         () => undefined,
       ),
   });
-}
-
-/** Told of every notification while the component is there. */
-export function useNotice(listener: (notice: Notice) => void): void {
-  const api = useApi();
-  const tell = useEffectEvent(listener);
-  useEffect(
-    () =>
-      api.onNotice((notice) => {
-        tell(notice);
-      }),
-    [api],
-  );
 }
 
 /** What is old once somebody decided about a finding. */

@@ -26,6 +26,7 @@ const COLUMNS: readonly Column<Row>[] = [
     title: 'Agent',
     value: ({ agent }) => agent.name,
     show: ({ agent }) => <AgentLabel id={agent.id} />,
+    width: '200px',
     narrow: 'main',
   },
   {
@@ -40,7 +41,7 @@ const COLUMNS: readonly Column<Row>[] = [
           running
         </span>
       ),
-    width: '130px',
+    width: '118px',
   },
   {
     id: 'sanction',
@@ -56,7 +57,7 @@ const COLUMNS: readonly Column<Row>[] = [
     },
     width: '128px',
   },
-  { id: 'version', title: 'Version', value: ({ agent }) => versionOf(agent), width: '110px' },
+  { id: 'version', title: 'Version', value: ({ agent }) => versionOf(agent), width: '96px' },
   {
     id: 'mode',
     title: 'Mode',
@@ -70,22 +71,30 @@ const COLUMNS: readonly Column<Row>[] = [
           {modeWords(agent.permissionMode)}
         </span>
       ),
-    width: '210px',
   },
   {
     id: 'account',
     title: 'Account',
     value: ({ agent }) => accountWords(agent),
-    width: '160px',
+    width: '150px',
     narrow: 'hide',
   },
   {
-    id: 'extends',
-    title: 'MCP, skills',
-    value: ({ servers, assets }) => servers + assets,
-    show: ({ servers, assets }) => `${count(servers)}, ${count(assets)}`,
+    id: 'servers',
+    title: 'MCP',
+    value: ({ servers }) => servers,
+    show: ({ servers }) => (servers === 0 ? '' : count(servers)),
     align: 'right',
-    width: '100px',
+    width: '64px',
+    narrow: 'label',
+  },
+  {
+    id: 'assets',
+    title: 'Skills, hooks',
+    value: ({ assets }) => assets,
+    show: ({ assets }) => (assets === 0 ? '' : count(assets)),
+    align: 'right',
+    width: '108px',
     narrow: 'label',
   },
   {

@@ -14,7 +14,9 @@ import { When } from '../components/when.tsx';
 import { useAgentNames } from '../hooks/use-agent-names.ts';
 import { useCall, useChange } from '../hooks/use-call.ts';
 import { useFilters } from '../hooks/use-filters.ts';
+import { useHome } from '../hooks/use-home.ts';
 import { agentName } from '../words/names.ts';
+import { tildeText } from '../words/path.ts';
 import { approvalSentence, decisionSummary } from '../words/approval.ts';
 import { plural } from '../words/number.ts';
 
@@ -65,7 +67,7 @@ export function ApprovalsPage() {
             decided.length === 0 ? (
               <Empty icon={HandHelping} title="Nothing was decided yet" />
             ) : (
-              <Items items={decided} onDecide={decide} />
+              <QuietItems items={decided} onDecide={decide} />
             )
           ) : waiting.length + before.length === 0 ? (
             <Empty icon={HandHelping} title="Nothing waits for you">
@@ -91,7 +93,7 @@ export function ApprovalsPage() {
                   <p className="muted section-lead">
                     These were on this machine when Reeve first looked. Nobody is in a hurry.
                   </p>
-                  <Items items={before} onDecide={decide} />
+                  <QuietItems items={before} onDecide={decide} />
                 </Section>
               )}
             </>
@@ -152,8 +154,57 @@ function Items({ items, onDecide }: { readonly items: readonly ApprovalItem[]; r
   );
 }
 
+/** What waits for nobody: one line each. */
+function QuietItems({
+  items,
+  onDecide,
+}: {
+  readonly items: readonly ApprovalItem[];
+  readonly onDecide: Decide;
+}) {
+  const names = useAgentNames();
+  const home = useHome();
+  return (
+    <ul className="card list">
+      {items.map((item) => (
+        <li key={item.id} className="approval-row">
+          <span className="grow two-lines">
+            <span className="cut">
+              {approvalSentence(
+                item,
+                item.agentIds.map((id) => agentName(id, names)),
+              )}
+              {item.state === 'approved' && (
+                <span className="badge" data-severity="ok">
+                  approved
+                </span>
+              )}
+              {item.state === 'denied' && (
+                <span className="badge" data-severity="medium">
+                  denied
+                </span>
+              )}
+              {item.gone && <span className="badge">not here any more</span>}
+            </span>
+            <code className="cut" title={item.detail}>
+              {tildeText(item.detail === '' ? (item.path ?? '') : item.detail, home)}
+            </code>
+          </span>
+          {item.decidedBy !== undefined && item.decidedMs !== undefined && (
+            <span className="muted small">
+              {item.decidedBy}, <When timeMs={item.decidedMs} />
+            </span>
+          )}
+          <Buttons item={item} onDecide={onDecide} quiet />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function Item({ item, onDecide }: { readonly item: ApprovalItem; readonly onDecide: Decide }) {
   const names = useAgentNames();
+  const home = useHome();
   const agents = item.agentIds.map((id) => agentName(id, names));
   return (
     <li className="card approval">
@@ -164,7 +215,7 @@ function Item({ item, onDecide }: { readonly item: ApprovalItem; readonly onDeci
           ))}
           <span className="strong wrap">{approvalSentence(item, agents)}</span>
         </p>
-        {item.detail !== '' && <code className="excerpt wrap">{item.detail}</code>}
+        {item.detail !== '' && <code className="excerpt wrap">{tildeText(item.detail, home)}</code>}
         <p className="muted small line">
           {item.path !== undefined && <PathText path={item.path} max={70} />}
           {item.state === 'changed' && <span>changed since it was decided</span>}
@@ -180,42 +231,60 @@ function Item({ item, onDecide }: { readonly item: ApprovalItem; readonly onDeci
           )}
         </p>
       </div>
-      <div className="line tight approval-buttons">
-        {item.state !== 'approved' && (
-          <Button
-            look={isOpen(item) ? 'primary' : 'plain'}
-            aria-label={`Approve ${item.name}`}
-            title="It is wanted; Reeve stays silent until it changes"
-            onClick={() => {
-              onDecide([item], 'approve');
-            }}
-          >
-            Approve
-          </Button>
-        )}
-        {item.state !== 'denied' && (
-          <Button
-            aria-label={`Deny ${item.name}`}
-            title="It is not wanted; the decision is kept, removing it is up to you"
-            onClick={() => {
-              onDecide([item], 'deny');
-            }}
-          >
-            Deny
-          </Button>
-        )}
-        {!isOpen(item) && (
-          <Button
-            look="quiet"
-            aria-label={`Ask again about ${item.name}`}
-            onClick={() => {
-              onDecide([item], 'reset');
-            }}
-          >
-            Ask again
-          </Button>
-        )}
-      </div>
+      <Buttons item={item} onDecide={onDecide} />
     </li>
+  );
+}
+
+function Buttons({
+  item,
+  onDecide,
+  quiet = false,
+}: {
+  readonly item: ApprovalItem;
+  readonly onDecide: Decide;
+  readonly quiet?: boolean;
+}) {
+  const small = quiet ? { size: 'small' as const } : {};
+  return (
+    <div className="line tight approval-buttons">
+      {item.state !== 'approved' && (
+        <Button
+          {...small}
+          look={quiet || !isOpen(item) ? 'plain' : 'primary'}
+          aria-label={`Approve ${item.name}`}
+          title="It is wanted; Reeve stays silent until it changes"
+          onClick={() => {
+            onDecide([item], 'approve');
+          }}
+        >
+          Approve
+        </Button>
+      )}
+      {item.state !== 'denied' && (
+        <Button
+          {...small}
+          aria-label={`Deny ${item.name}`}
+          title="It is not wanted; the decision is kept, removing it is up to you"
+          onClick={() => {
+            onDecide([item], 'deny');
+          }}
+        >
+          Deny
+        </Button>
+      )}
+      {!isOpen(item) && (
+        <Button
+          {...small}
+          look="quiet"
+          aria-label={`Ask again about ${item.name}`}
+          onClick={() => {
+            onDecide([item], 'reset');
+          }}
+        >
+          Ask again
+        </Button>
+      )}
+    </div>
   );
 }

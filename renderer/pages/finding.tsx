@@ -17,8 +17,10 @@ import { Answer, Empty } from '../components/states.tsx';
 import { When } from '../components/when.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { useFilters } from '../hooks/use-filters.ts';
+import { useHome } from '../hooks/use-home.ts';
 import { links } from '../links.ts';
 import { agentName, STATUS_WORDS } from '../words/names.ts';
+import { tildeText } from '../words/path.ts';
 
 /** One finding as a story: what happened, why it matters, how sure, the evidence, and what can be done. */
 export function FindingSheet() {
@@ -61,20 +63,21 @@ function Above({ finding }: { readonly finding: Finding }) {
 }
 
 function Story({ detail }: { readonly detail: FindingDetail }) {
+  const home = useHome();
   const { finding, story, rule } = detail;
   return (
     <div className="story">
       <section>
         <h3>What happened</h3>
-        <p className="prose wrap">{story.whatHappened}</p>
+        <p className="prose wrap">{tildeText(story.whatHappened, home)}</p>
       </section>
       <section>
         <h3>Why it matters</h3>
-        <p className="prose">{story.whyItMatters}</p>
+        <p className="prose">{tildeText(story.whyItMatters, home)}</p>
       </section>
       <section>
         <h3>How sure we are</h3>
-        <p className="prose">{story.howSure}</p>
+        <p className="prose">{tildeText(story.howSure, home)}</p>
         {story.harmlessWhen.length > 0 && (
           <>
             <p className="muted small harmless-lead">It is harmless when</p>
@@ -92,8 +95,8 @@ function Story({ detail }: { readonly detail: FindingDetail }) {
       </section>
       <section>
         <h3>What you can do</h3>
-        <p className="prose">{story.whatToDo}</p>
-        <p className="prose advice">{story.whatWeWouldDo}</p>
+        <p className="prose">{tildeText(story.whatToDo, home)}</p>
+        <p className="prose advice">{tildeText(story.whatWeWouldDo, home)}</p>
         {finding.sessionId !== undefined && (
           <SessionActions finding={finding} sessionId={finding.sessionId} />
         )}
@@ -191,7 +194,9 @@ function Evidence({ detail }: { readonly detail: FindingDetail }) {
           ) : (
             <EvidenceEvent eventId={item.eventId} known={places.has(item.eventId)} />
           )}
-          {item.excerpt !== undefined && <code className="excerpt">{item.excerpt}</code>}
+          {item.excerpt !== undefined && !places.has(item.eventId ?? '') && (
+            <code className="excerpt">{item.excerpt}</code>
+          )}
         </li>
       ))}
       {!all && evidence.length > FIRST_EVIDENCE && (

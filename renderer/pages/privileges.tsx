@@ -199,8 +199,9 @@ function Advice({ patch }: { readonly patch: PrivilegePatch }) {
   return (
     <div className="card card-body advice-card">
       <div className="line">
-        <h3 className="grow">Advice</h3>
-        <PathText path={patch.path} max={60} />
+        <h3 className="grow">
+          Advice for <PathText path={patch.path} max={60} />
+        </h3>
         {patch.diff !== undefined && <CopyButton text={patch.diff} label="Copy the change" />}
       </div>
       <ul className="bullets">

@@ -22,8 +22,9 @@ import { humanize } from '../words/names.ts';
 import { plural } from '../words/number.ts';
 import { shortPath } from '../words/path.ts';
 
-const WIDTH = 190;
-const HEIGHT = 44;
+const WIDTH = 168;
+const HEIGHT = 42;
+const GAP = 52;
 
 type GraphFlowNode = Node<{ readonly node: GraphNode; readonly text: string }, 'thing'>;
 
@@ -52,7 +53,10 @@ function Picture({ whole }: { readonly whole: Graph }) {
     id: node.id,
     type: 'thing',
     position: places.get(node.id) ?? { x: 0, y: 0 },
-    data: { node, text: shortPath(node.label, 30, home) },
+    data: {
+      node,
+      text: node.id === `session:${graph.sessionId}` ? 'This session' : shortPath(node.label, 26, home),
+    },
     width: WIDTH,
     height: HEIGHT,
     ...(near !== undefined && !near.has(node.id) && { className: 'faded' }),
@@ -75,6 +79,7 @@ function Picture({ whole }: { readonly whole: Graph }) {
         edges={edges}
         nodeTypes={NODE_TYPES}
         fitView
+        fitViewOptions={{ maxZoom: 1, padding: 0.06 }}
         minZoom={0.1}
         maxZoom={1.5}
         nodesDraggable={false}
@@ -153,7 +158,7 @@ function useLayout(graph: Graph): Places | undefined {
           'elk.algorithm': 'layered',
           'elk.direction': 'RIGHT',
           'elk.partitioning.activate': 'true',
-          'elk.layered.spacing.nodeNodeBetweenLayers': '70',
+          'elk.layered.spacing.nodeNodeBetweenLayers': String(GAP),
           'elk.spacing.nodeNode': '14',
           'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
         },
@@ -193,7 +198,7 @@ function columns(graph: Graph): Places {
       const layer = layerOf(node.kind);
       const row = filled.get(layer) ?? 0;
       filled.set(layer, row + 1);
-      return [node.id, { x: layer * (WIDTH + 70), y: row * (HEIGHT + 14) }];
+      return [node.id, { x: layer * (WIDTH + GAP), y: row * (HEIGHT + 14) }];
     }),
   );
 }

@@ -19,6 +19,8 @@ import { Row } from './row.tsx';
 import { useTimeline } from './use-timeline.ts';
 
 const ROW_PX = 34;
+/** Fewer events are seen at once, or nearly. */
+const MINIMAP_FROM = 40;
 const NO_FINDINGS: readonly Finding[] = [];
 
 /** Everything a session did, in order; rows exist only near the screen. */
@@ -157,7 +159,7 @@ export function Timeline({ sessionId }: { readonly sessionId: string }) {
           );
         })}
       </ol>
-      {marks !== undefined && (
+      {marks !== undefined && total > MINIMAP_FROM && (
         <Minimap
           marks={marks}
           first={first}

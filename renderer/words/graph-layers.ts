@@ -23,18 +23,25 @@ export function layerOf(kind: NodeKind): number {
 
 const MAX_NODES = 220;
 
-/** The part of a graph that can be looked at: whole when small, else without the resources touched least. */
-export function readableGraph(graph: Graph): { readonly graph: Graph; readonly left: number } {
-  if (graph.nodes.length <= MAX_NODES) return { graph, left: 0 };
+/** Told in words above the picture when there is one of each: they would only push the rest aside. */
+const SURROUNDINGS: readonly NodeKind[] = ['human', 'device', 'os-account', 'agent-account'];
+
+export interface ReadableGraph {
+  readonly graph: Graph;
+  /** Things left out because they were touched least. */
+  readonly left: number;
+}
+
+/** The part of a graph that can be looked at: without what is said elsewhere, and without the least touched resources. */
+export function readableGraph(whole: Graph): ReadableGraph {
   const weight = new Map<string, number>();
-  for (const edge of graph.edges) weight.set(edge.to, (weight.get(edge.to) ?? 0) + edge.count);
-  const ranked = [...graph.nodes].sort(
-    (a, b) => layerOf(a.kind) - layerOf(b.kind) || (weight.get(b.id) ?? 0) - (weight.get(a.id) ?? 0),
-  );
-  const nodes = ranked.slice(0, MAX_NODES);
+  for (const edge of whole.edges) weight.set(edge.to, (weight.get(edge.to) ?? 0) + edge.count);
+  const alone = SURROUNDINGS.every((kind) => whole.nodes.filter((node) => node.kind === kind).length <= 1);
+  const candidates = alone ? whole.nodes.filter((node) => !SURROUNDINGS.includes(node.kind)) : whole.nodes;
+  const nodes = [...candidates]
+    .sort((a, b) => layerOf(a.kind) - layerOf(b.kind) || (weight.get(b.id) ?? 0) - (weight.get(a.id) ?? 0))
+    .slice(0, MAX_NODES);
   const kept = new Set(nodes.map((node) => node.id));
-  return {
-    graph: { ...graph, nodes, edges: graph.edges.filter((edge) => kept.has(edge.from) && kept.has(edge.to)) },
-    left: graph.nodes.length - nodes.length,
-  };
+  const edges = whole.edges.filter((edge) => kept.has(edge.from) && kept.has(edge.to));
+  return { graph: { ...whole, nodes, edges }, left: candidates.length - nodes.length };
 }

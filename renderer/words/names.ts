@@ -1,5 +1,5 @@
 import type { Credential } from '../../collector/contract/agent.ts';
-import type { Confidence, Finding, Severity } from '../../collector/contract/finding.ts';
+import type { Finding, Severity } from '../../collector/contract/finding.ts';
 import type { ResourceAccess } from '../../collector/contract/event.ts';
 import type { TouchGroup } from '../../collector/contract/graph.ts';
 
@@ -10,12 +10,6 @@ export const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
   medium: 'Medium',
   high: 'High',
   critical: 'Critical',
-};
-
-export const CONFIDENCE_WORDS: Readonly<Record<Confidence, string>> = {
-  low: 'Not very sure. Ordinary work can look like this.',
-  medium: 'Fairly sure. Some ordinary work can look like this.',
-  high: 'Sure. Ordinary work seldom looks like this.',
 };
 
 export const STATUS_WORDS: Readonly<Record<Finding['status'], string>> = {

@@ -7,6 +7,11 @@ export function tilde(path: string, home?: string): string {
   return path;
 }
 
+/** The home as `~` wherever it stands in a text. */
+export function tildeText(text: string, home?: string): string {
+  return home === undefined || home.length < 2 ? text : text.replaceAll(home, '~');
+}
+
 /**
  * A path that fits a column: the home is `~`, the middle gives way first, since the start says where and the end what.
  * @param max characters, at least 12
