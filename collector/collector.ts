@@ -10,7 +10,7 @@ import { type UnknownSetting, unknownSettingText } from './config-keys.ts';
 import type { Config } from './contract/config.ts';
 import type { Actor } from './contract/event.ts';
 import { createControlHandlers } from './control.ts';
-import type { CollectorStatus, Notice } from './contract/ipc.ts';
+import type { CollectorStatus, Notice, Result } from './contract/ipc.ts';
 import { HealthTracker } from './health/tracker.ts';
 import { type InventoryPicture, storeInventory, takeInventory } from './inventory-task.ts';
 import type { ServedHandlers } from './ipc/dispatch.ts';
@@ -264,9 +264,9 @@ export class Collector {
   }
 
   /** Lets a browser in: an address that is good for one use. */
-  async openWindow(port?: number): Promise<{ readonly url: string; readonly address: string }> {
+  async openWindow(): Promise<Result<'ui.open'>> {
     if (this.#window === undefined) throw new Error('the collector does not listen yet');
-    return this.#window.open(port);
+    return this.#window.open();
   }
 
   status(): CollectorStatus {

@@ -117,6 +117,19 @@ export async function connectOrFail(context: CliContext): Promise<IpcClient> {
   return client;
 }
 
+/** @throws CommandError when no collector runs. */
+export async function withClient(
+  context: CliContext,
+  run: (client: IpcClient) => Promise<void>,
+): Promise<void> {
+  const client = await connectOrFail(context);
+  try {
+    await run(client);
+  } finally {
+    client.close();
+  }
+}
+
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { ZodError } from 'zod';
 import { addActionCommands } from './commands/actions.ts';
+import { addApprovalCommands } from './commands/approvals.ts';
 import { addExecCommand } from './commands/exec.ts';
 import { addTopCommand } from './commands/top.ts';
 import { addGraphCommand } from './commands/graph.ts';
@@ -17,6 +18,7 @@ import { addRulesCommand } from './commands/rules.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addScanCommand } from './commands/scan.ts';
 import { addServiceCommands } from './commands/service.ts';
+import { addUiCommand } from './commands/ui.ts';
 import { type CliContext, CommandError, createContext, EXIT } from './context.ts';
 import { plain } from './words.ts';
 
@@ -33,6 +35,8 @@ const context = (): CliContext => createContext(version, program.opts<{ state?: 
 addScanCommand(program, context);
 addRunCommand(program, context);
 addServiceCommands(program, context);
+addUiCommand(program, context);
+addApprovalCommands(program, context);
 addListCommands(program, context);
 addEventsCommand(program, context);
 addReceiveCommand(program);

@@ -28,3 +28,12 @@ export function portOption(text: string): number {
     throw new InvalidArgumentError('Give a port number, 0 to 65535.');
   return n;
 }
+
+/** One of the words, or an error that names them. */
+export function wordOption<T extends string>(words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const word = words.find((one) => one === text);
+    if (word === undefined) throw new InvalidArgumentError(`One of: ${words.join(', ')}.`);
+    return word;
+  };
+}

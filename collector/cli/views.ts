@@ -1,9 +1,10 @@
 import pc from 'picocolors';
 import type { AgentRecord, Credential, McpServer } from '../contract/agent.ts';
+import type { FindingDetail } from '../contract/finding-life.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { Session, StoredEvent } from '../contract/stored.ts';
 import { paintSeverity, renderTable } from './table.ts';
-import { ago, clockTime, compact, cut, hanging, plain, tilde, wrap } from './words.ts';
+import { ago, clockTime, compact, cut, hanging, plain, tilde } from './words.ts';
 
 /** What a view must know of its surroundings. */
 export interface Frame {
@@ -145,7 +146,7 @@ export function findingsView(findings: readonly Finding[], { width, nowMs, home 
 }
 
 /** One finding as a person reads it: what, why, evidence, what to do. */
-export function findingView(finding: Finding, { width, home }: Frame): string {
+export function findingView(finding: Finding, { width, home }: Frame, { story }: FindingDetail): string {
   const paint = paintSeverity(finding.severity);
   const field = (label: string, text: string): string => hanging(label.padEnd(11), plain(text), width);
   const { attack, atlas, owasp } = finding.taxonomies;
@@ -153,13 +154,17 @@ export function findingView(finding: Finding, { width, home }: Frame): string {
     `${paint(finding.severity.toUpperCase())}  ${pc.bold(cut(plain(finding.title), width - finding.severity.length - 2))}`,
     pc.dim(`${finding.ruleCode} ${finding.ruleId}`),
     '',
-    ...wrap(plain(finding.why), width),
+    field('Happened', story.whatHappened),
+    field('Matters', story.whyItMatters),
+    field('Sure', story.howSure),
+    ...story.harmlessWhen.map((text) => field('Harmless', text)),
+    field('Do', story.whatToDo),
+    field('We would', story.whatWeWouldDo),
     '',
     field('About', tilde(finding.subject.value, home)),
     ...(finding.sessionId === undefined ? [] : [field('Session', finding.sessionId)]),
     field('Seen', `${Math.max(1, finding.count)}×, last ${new Date(finding.lastSeenMs).toISOString()}`),
-    field('Sure', finding.confidence),
-    field('Status', finding.status),
+    field('Status', finding.status + decisionWords(finding)),
     ...finding.evidence.map((item) =>
       field(
         'Evidence',
@@ -167,11 +172,15 @@ export function findingView(finding: Finding, { width, home }: Frame): string {
       ),
     ),
     field('Maps to', [...attack, ...atlas, ...owasp].join(', ')),
-    '',
-    ...wrap(`What to do: ${plain(finding.advice)}`, width),
     pc.dim(plain(finding.id)),
   ];
   return lines.join('\n');
+}
+
+function decisionWords({ decision }: Finding): string {
+  if (decision === undefined) return '';
+  const note = decision.note === undefined ? '' : `: ${decision.note}`;
+  return ` (${decision.by} said ${decision.verb} on ${new Date(decision.timeMs).toISOString().slice(0, 10)}${note})`;
 }
 
 /** One line for one event, or `undefined` when it is not worth a line (results that went well, bookkeeping). */

@@ -70,6 +70,8 @@ async function list(context: CliContext, options: EventsOptions): Promise<void> 
   });
 }
 
+const MISSED_PAGE = 5_000;
+
 interface EventFilter {
   readonly sessionId?: string;
   readonly kind?: (typeof EVENT_KINDS)[number];
@@ -128,11 +130,33 @@ async function follow(context: CliContext, options: EventsOptions): Promise<void
     if (early === undefined) showNew(events);
     else early.push(...events);
   });
+  // We were too slow and something was left out: it is asked for.
+  client.on('resync', () => {
+    void missed(client, shownSeq, filter).then(showNew, () => undefined);
+  });
   const before = await client.call('events.list', { limit: options.limit, ...filter });
   showNew(before.toSorted((a, b) => a.seq - b.seq));
   showNew(early);
   early = undefined;
   await closed;
+}
+
+/** Everything after this number, in order of arrival. */
+async function missed(
+  client: Pick<Reader, 'call'>,
+  afterSeq: number,
+  filter: EventFilter,
+): Promise<SequencedEvent[]> {
+  const rows: SequencedEvent[] = [];
+  for (;;) {
+    const page = await client.call('events.list', {
+      ...filter,
+      afterSeq: rows.at(-1)?.seq ?? afterSeq,
+      limit: MISSED_PAGE,
+    });
+    rows.push(...page);
+    if (page.length < MISSED_PAGE) return rows;
+  }
 }
 
 async function stream(context: CliContext, dir: string, options: EventsOptions): Promise<void> {

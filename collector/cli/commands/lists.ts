@@ -1,10 +1,12 @@
 import { homedir } from 'node:os';
 import type { Command } from 'commander';
-import type { Finding, Severity } from '../../contract/finding.ts';
+import type { Severity } from '../../contract/finding.ts';
 import type { StoredEvent } from '../../contract/stored.ts';
 import { type CliContext, CommandError, openReader, print, printJson, type Reader } from '../context.ts';
 import { durationOption, limitOption, severityOption } from '../options.ts';
 import { frameFor } from '../table.ts';
+import { findFinding } from '../find-finding.ts';
+import { addFindingDecisions } from './decide.ts';
 import {
   agentsView,
   credentialsView,
@@ -136,23 +138,15 @@ function addFindings(program: Command, context: Context): void {
       const { json } = command.optsWithGlobals<{ json?: true }>();
       await withReader(context(), async (reader) => {
         const finding = await findFinding(reader, id);
-        if (finding === undefined)
+        const detail =
+          finding === undefined ? null : await reader.call('findings.explain', { id: finding.id });
+        if (finding === undefined || detail === null)
           throw new CommandError(`No finding ${id}. \`reeve findings --json\` lists the ids.`);
         if (json === true) printJson(finding);
-        else print(findingView(finding, frameFor(homedir())));
+        else print(findingView(finding, frameFor(homedir()), detail));
       });
     });
-}
-
-/** Lists show the first characters of an id; typing them is enough when only one finding begins so. */
-async function findFinding(reader: Reader, id: string): Promise<Finding | undefined> {
-  const exact = await reader.call('findings.get', { id });
-  if (exact !== null) return exact;
-  const all = await reader.call('findings.list', { limit: 10_000 });
-  const [only, another] = all.filter((finding) => finding.id.startsWith(id));
-  if (another !== undefined)
-    throw new CommandError(`Several findings begin with ${id}. Type more of the id.`);
-  return only;
+  addFindingDecisions(findings, context);
 }
 
 export function printEventLines(events: readonly StoredEvent[]): void {

@@ -11,12 +11,15 @@ import { createLog, RotatingFile } from '../../lib/log.ts';
 import { type CliContext, print } from '../context.ts';
 import { foreignHomes } from '../homes.ts';
 import { Screen } from '../screen.ts';
+import { windowText } from './ui.ts';
 
 export interface RunOptions {
   readonly home?: string[];
   readonly endpoint?: string;
   readonly mode?: string;
   readonly quiet?: true;
+  /** Print the address of the window once the collector answers. */
+  readonly ui?: true;
 }
 
 export function addRunCommand(program: Command, context: () => CliContext): void {
@@ -27,6 +30,7 @@ export function addRunCommand(program: Command, context: () => CliContext): void
     .option('--endpoint <url>', 'send events to this OTLP/HTTP receiver')
     .option('--mode <mode>', `what to send: ${REPORTING_MODES.join(', ')}`)
     .option('--quiet', 'print nothing')
+    .option('--ui', 'also print an address that opens the window in a browser')
     .action(async (options: RunOptions) => {
       const { platform } = context();
       const homes = options.home === undefined ? undefined : foreignHomes(options.home, platform);
@@ -73,6 +77,7 @@ export async function runCollector(
       log,
       onNotice,
     });
+    if (options.ui === true) await showWindow(collector);
     if (options.quiet !== true)
       screen = new Screen(paths.stateDir, homes?.[0]?.home ?? platform.ownHome.home, () => collector);
     const stop = (): void => {
@@ -89,6 +94,16 @@ export async function runCollector(
     stopped.abort();
     screen?.stop();
     file.close();
+  }
+}
+
+/** A window that cannot be served must not keep the collector from its work. */
+async function showWindow(collector: Collector): Promise<void> {
+  try {
+    const { url, port } = await collector.openWindow();
+    print(windowText(url, port, process.env));
+  } catch (error) {
+    print(`The window cannot be served: ${error instanceof Error ? error.message : 'unknown error'}`);
   }
 }
 
