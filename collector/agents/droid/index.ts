@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { DROID_LOGS } from './log.ts';
 import { commands, config, discovery, mcpFiles, rules, skills, subagents } from '../shared/declare.ts';
 import { itemsAt, textAt, pointer } from '../shared/document.ts';
 import { credentialAt, hooksAt, mode, settingsAt } from '../shared/readings.ts';
@@ -93,5 +94,5 @@ export const DROID: AgentSpec = {
     ],
     secretVariables: ['FACTORY_API_KEY'],
   }),
-  logs: [],
+  logs: DROID_LOGS,
 };

@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { QWEN_CODE_LOGS } from './log.ts';
 import { commands, config, discovery, rules, skills, subagents } from '../shared/declare.ts';
 import { textAt } from '../shared/document.ts';
 import { credentialAt, hooksAt, mode, serversAt, settingsAt } from '../shared/readings.ts';
@@ -90,5 +91,5 @@ export const QWEN_CODE: AgentSpec = {
     ],
     secretVariables: ['DASHSCOPE_API_KEY', 'BAILIAN_CODING_PLAN_API_KEY', 'OPENAI_API_KEY'],
   }),
-  logs: [],
+  logs: QWEN_CODE_LOGS,
 };
