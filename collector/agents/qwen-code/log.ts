@@ -30,6 +30,7 @@ const QUIET: ReadonlySet<string> = new Set([
   'notification',
   'custom_title',
   'file_history_snapshot',
+  'session_artifact_snapshot',
 ]);
 
 /**
