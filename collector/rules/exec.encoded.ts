@@ -143,8 +143,12 @@ const CODE =
   /\b(?:exec|eval|compile|Function|vm\.runIn\w+|system|popen|spawn|execSync|IEX|Invoke-Expression)\b[\s\S]{0,200}?(?:b64decode|a2b_base64|unhexlify|fromhex|atob\(|['"]base64['"]|FromBase64String|decode_base64|(?:un)?pack\s?\(\s?['"](?:H\*|u|m)|unpack\(|MIME::Base64|zlib\.decompress|marshal\.loads|base64_decode|Base64\.decode)/i;
 
 function runsDecoded(command: ShellCommand, shell: ShellAnalysis): boolean {
-  if (command.via.at(-1) === 'decoded')
+  if (command.via.at(-1) === 'decoded') {
+    const around = command.parent === undefined ? undefined : shell.commands[command.parent];
+    // Code that decodes a text to print it: only next to something that runs texts is it run.
+    if (around?.code !== undefined && !RUNS_TEXT.test(around.code.slice(0, 20_000))) return false;
     return shell.dialect !== 'powershell' || shell.commands.some(runsText);
+  }
   if (command.code !== undefined && CODE.test(command.code.slice(0, 20_000))) return true;
   const name = canonicalName(command.program);
   if (
@@ -174,6 +178,9 @@ function runsDecoded(command: ShellCommand, shell: ShellAnalysis): boolean {
     )
   );
 }
+
+const RUNS_TEXT =
+  /\b(?:exec|eval|compile|Function|system|popen|spawn\w*|execSync|subprocess|runIn\w+|passthru|shell_exec|proc_open|__import__|import(?=\()|loads|instance_eval|class_eval)\s{0,8}[({"'`]|\beval\s|\|\s?(?:ba|z|da)?sh\b/;
 
 /** PowerShell decodes texts to look at them as well: only with one of these about is the text run. */
 function runsText(command: ShellCommand): boolean {

@@ -212,6 +212,7 @@ function publishes(command: ShellCommand): readonly [string, Severity] | undefin
       : [`gh release ${words[1] ?? ''}`, words[1] === 'create' ? 'medium' : 'low'];
   }
   return PUBLISHERS.get(name)?.test(line) === true
-    ? [`${name} ${words[0] ?? ''}`.trimEnd(), 'high']
+    ? // A release at the end of a day's work looks the same as a stolen one: worth a look, not an alarm.
+      [`${name} ${words[0] ?? ''}`.trimEnd(), host === undefined ? 'medium' : 'high']
     : undefined;
 }

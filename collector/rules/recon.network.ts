@@ -189,7 +189,10 @@ function searched(command: ShellCommand): Said | undefined {
     if (args.length === 0 || args.some((word) => LOOK_ONLY.test(word))) return undefined;
     const target = targetsOf(args);
     if (target.length > 0 && target.every(isOwn)) return undefined;
-    return [[name, target[0]].filter(Boolean).join(' '), 'high', [name, ...target]];
+    // One machine that has a name is a look at a service; a network or a bare address is a search.
+    const single =
+      name === 'nmap' && target.length === 1 && /^[a-z][\w-]*(?:\.[\w-]+)+$/i.test(target[0] ?? '');
+    return [[name, target[0]].filter(Boolean).join(' '), single ? 'low' : 'high', [name, ...target]];
   }
   switch (name) {
     case 'nc':

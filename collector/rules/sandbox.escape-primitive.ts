@@ -60,6 +60,13 @@ export const sandboxEscapePrimitive: EventRule = {
       'nsenter',
       'chroot',
       'binfmt',
+      'flash',
+      'board',
+      'usb',
+      'serial',
+      'firmware',
+      'driver',
+      'kernel module',
     ]);
     return (event.shell?.commands ?? []).flatMap((command): Match[] => {
       const way = wayOut(command);
@@ -201,7 +208,12 @@ function wayOut(command: ShellCommand): Way | undefined {
         ? ['nsenter into the first process', 'critical']
         : undefined;
     case 'insmod':
-      return ['a kernel module', 'critical'];
+      // A driver built in the work folder is what is being written.
+      return command.cwd !== undefined && args.some((word) => /^[\w][\w./-]*\.ko$/.test(word))
+        ? ['a kernel module of the project', 'medium']
+        : ['a kernel module', 'critical'];
+    case 'modprobe':
+      return undefined;
     case 'chroot':
       return /^\/(?:host|hostfs|rootfs|mnt\/host|h|hostroot)\/?$/.test(
         args.find((word) => !word.startsWith('-')) ?? '',
@@ -232,7 +244,9 @@ function container(args: readonly string[]): Way | undefined {
     ...findOptions(args, ['-v', '--volume']),
     ...findOptions(args, ['--mount']).map((word) => `${/(?:source|src)=([^,]*)/.exec(word)?.[1] ?? ''}:`),
   ];
-  if (mounts.some((mount) => /^(?:\/|[A-Za-z]:[\\/]?|\/(?:etc|root|boot|proc|sys|dev)):/.test(mount)))
+  if (mounts.some((mount) => /^\/dev(?:\/[^:]*)?:/.test(mount)) && !tool)
+    return ['a container with the devices of the host', 'medium'];
+  if (mounts.some((mount) => /^(?:\/|[A-Za-z]:[\\/]?|\/(?:etc|root|boot|proc|sys)):/.test(mount)))
     return tool
       ? ['a container with a system folder', 'low']
       : ['a container with the disk of the host', 'critical'];

@@ -1,6 +1,6 @@
 import type { Severity } from '../contract/finding.ts';
 import type { ShellCommand } from '../contract/shell.ts';
-import type { EventRule } from './rule.ts';
+import type { EventRule, SessionContext } from './rule.ts';
 import { canonicalName, subcommandOf } from './shared/commands.ts';
 import { isEvaluator, isInterpreter } from './shared/interpreters.ts';
 import {
@@ -72,11 +72,20 @@ export const toolOffensive: EventRule = {
     const found = offence(command);
     if (found === undefined) return undefined;
     const { name, kind, runs } = found;
-    const severity: Severity = runs ? 'high' : 'medium';
+    const severity = severityOf(command, runs, context);
     return {
       subject: name,
       detail: `The agent ${runs ? 'ran' : 'fetched'} ${name}, a tool that ${kind}.`,
-      severity: unlessAsked(severity, context, [name, 'pentest', 'penetration test', 'ctf', 'red team']),
+      severity: unlessAsked(severity, context, [
+        name,
+        'pentest',
+        'penetration test',
+        'ctf',
+        'red team',
+        'challenge',
+        'vulnerability',
+        'vulnerabilities',
+      ]),
       confidence: runs ? 'high' : 'medium',
     };
   }),
@@ -171,6 +180,22 @@ export const toolOffensive: EventRule = {
     ],
   },
 };
+
+/** Folders in which people learn to break things. */
+const PRACTICE =
+  /(?:^|[\\/_-])(?:ctf|ctfs|pwn|htb|hackthebox|tryhackme|challenges?|wargames?|pentest|security-?lab|vulnhub)(?:$|[\\/_-])/i;
+/** Guess the password of a file that is there. */
+const FILE_CRACKERS = /^(?:john|hashcat|fcrackzip|pdfcrack|zip2john|rar2john|ssh2john)$/i;
+const OWN_ADDRESS =
+  /(?:^|[\s/@=])(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?|host\.docker\.internal)(?:[:/\s]|$)/;
+const OTHER_ADDRESS = /https?:\/\/(?!localhost|127\.|\[::1\]|host\.docker)|(?:^|\s)\d{1,3}(?:\.\d{1,3}){3}/;
+
+function severityOf(command: ShellCommand, runs: boolean, context: SessionContext): Severity {
+  if (context.workspace !== undefined && PRACTICE.test(context.workspace)) return 'low';
+  const line = command.args.join(' ').slice(0, 4_000);
+  if (OWN_ADDRESS.test(line) && !OTHER_ADDRESS.test(line.replace(/127(?:\.\d{1,3}){3}/g, ''))) return 'low';
+  return runs && !FILE_CRACKERS.test(command.program) ? 'high' : 'medium';
+}
 
 const FETCHERS = new Set(['curl', 'wget', 'invoke-webrequest', 'invoke-restmethod', 'aria2c', 'http']);
 const INSTALLERS =

@@ -26,6 +26,8 @@ export function destroyed(command: ShellCommand, event: ToolCallEvent, context: 
     case 'rimraf':
     case 'trash':
     case 'srm':
+      // What `find` hands over is judged by what `find` looks for.
+      if (foundBy(command, event)) return [];
       if (name === 'rm' && !hasFlag(command.args, 'r', 'R', 'recursive') && command.depth === 0) return [];
       return byPaths(operandsOrFed(command, event), command, event, context);
     case 'remove-item':
@@ -151,6 +153,20 @@ export function destroyed(command: ShellCommand, event: ToolCallEvent, context: 
   }
 }
 
+/** The command runs on what `find` found, by `-exec` or a pipe. */
+function foundBy(command: ShellCommand, event: ToolCallEvent): boolean {
+  const { shell } = event;
+  if (shell === undefined) return false;
+  const parent = command.parent === undefined ? undefined : shell.commands[command.parent];
+  if (parent !== undefined && canonicalName(parent.program) === 'find') return true;
+  return shell.commands.some(
+    (other) =>
+      other.pipeline === command.pipeline &&
+      other.stage < command.stage &&
+      canonicalName(other.program) === 'find',
+  );
+}
+
 /** What `xargs rm` and `… | Remove-Item` take away: the places the list comes from. */
 function operandsOrFed(
   command: ShellCommand,
@@ -250,16 +266,22 @@ function byFind(command: ShellCommand, event: ToolCallEvent, context: SessionCon
     return [];
   // A filter by name, age or emptiness makes it a clean-up, unless the filter takes everything.
   const filter =
-    /-i?(?:name|path|regex|wholename)\s+(\S+)|-(empty|mtime|mmin|atime|ctime|newer|size|xtype|lname|user)\b/.exec(
+    /-i?(?:name|path|regex|wholename)\s+(\S+)|-(empty|mtime|mmin|atime|ctime|amin|cmin|newer\w*|size|xtype|lname|user|group|inum|samefile|links|perm|nouser)\b/.exec(
       text,
     );
-  if (filter !== null && !/^["']?\*(?:\.\*)?["']?$/.test(filter[1] ?? 'x')) return [];
+  const all = filter === null || /^["']?\*(?:\.\*)?["']?$/.test(filter[1] ?? 'x');
   const first = args.findIndex((word) => /^[-(!]/.test(word));
   const roots = args.slice(0, first < 0 ? args.length : first).filter((word) => !word.startsWith('-'));
-  return byPaths(roots.length === 0 ? ['.'] : roots, command, event, context).filter(
-    ([, severity]) => severity !== 'informational',
-  );
+  const losses = byPaths(roots.length === 0 ? ['.'] : roots, command, event, context);
+  if (all) return losses.filter(([, severity]) => severity !== 'informational');
+  // Files of one kind over a whole home or disk are more than a clean-up, unless they are what tools leave behind.
+  if (LEFTOVERS.test(filter?.[1] ?? filter?.[2] ?? '')) return [];
+  return losses.flatMap(([target, severity]): Loss[] => (severity === 'critical' ? [[target, 'high']] : []));
 }
+
+/** Names of what tools leave behind, and filters that are no names. */
+const LEFTOVERS =
+  /^(?:empty|mtime|mmin|atime|ctime|amin|cmin|newer\w*|size|xtype|lname|user|group|inum|samefile|links|perm|nouser)$|\.(?:pyc|pyo|class|o|obj|swp|swo|tmp|temp|bak|orig|rej|log|log\.\*|gz|old|cache|part|lock)["'*]*$|DS_Store|Thumbs\.db|desktop\.ini|~["']?$|node_modules|__pycache__|\._|\.(?:git)?keep/i;
 
 /** Literal paths that code deletes. */
 function byCode(code: string, command: ShellCommand, context: SessionContext): Loss[] {
@@ -312,9 +334,13 @@ function severityOf(path: string, command: ShellCommand, context: SessionContext
           : 'high'
         : undefined;
     case 'system':
-      return REPLACEABLE.test(path) ? undefined : named ? 'medium' : 'critical';
+      if (REPLACEABLE.test(path)) return undefined;
+      // What lies below one site or service is its content, not the system.
+      if (CONTENT.test(folded)) return isGenerated(folded, undefined) ? undefined : named ? 'low' : 'medium';
+      return named ? 'medium' : 'critical';
     case 'home':
     case 'elsewhere': {
+      if (isCopyOfWorkspace(folded, context)) return 'low';
       const home = context.home.toLowerCase().replaceAll('\\', '/');
       if (isGenerated(folded, belowHome(folded, home)) || REPLACEABLE.test(path)) return undefined;
       // A dot folder deep in the home is the state of one tool; the first level is a tool's whole memory.
@@ -328,6 +354,19 @@ function severityOf(path: string, command: ShellCommand, context: SessionContext
       return named ? 'low' : 'high';
     }
   }
+}
+
+const CONTENT = /^\/(?:var\/www|srv)\/[^/]+\/./;
+
+/** `../app-fix` beside `app`: a second checkout. */
+function isCopyOfWorkspace(folded: string, context: SessionContext): boolean {
+  const root = context.workspace?.toLowerCase().replaceAll('\\', '/');
+  return (
+    root !== undefined &&
+    folded.length > root.length + 1 &&
+    folded.startsWith(root) &&
+    /[-_.]/.test(folded.charAt(root.length))
+  );
 }
 
 function resolve(word: string, command: ShellCommand, context: SessionContext): string | undefined {

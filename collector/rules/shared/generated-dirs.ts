@@ -21,6 +21,8 @@ const GENERATED = new Set([
   '.parcel-cache',
   '.vite',
   '.cache',
+  'cache',
+  'caches',
   '.angular',
   '.expo',
   '.docusaurus',
@@ -109,7 +111,7 @@ const TEMPORARY = [
 
 /** Caches below a home that tools fill again by themselves. */
 const HOME_CACHES =
-  /^(?:\.cache|library\/caches|library\/developer\/xcode\/deriveddata|\.npm\/_(?:cacache|npx|logs)|\.gradle\/caches|\.m2\/repository|\.cargo\/registry|\.pnpm-store|\.yarn\/cache|\.nuget\/packages|go\/pkg|\.expo|\.android\/avd|appdata\/local\/temp|appdata\/local\/npm-cache|\.local\/share\/trash|\.trash)(?:\/|$)/;
+  /^(?:\.cache|library\/caches|library\/developer\/xcode\/deriveddata|\.npm|\.gradle|\.bun\/install\/cache|\.deno|\.ivy2\/cache|\.sbt|\.conan2?|\.ccache|\.nv|downloads\/[^/]+(?=\/|$)|\.m2\/repository|\.cargo\/registry|\.pnpm-store|\.yarn\/cache|\.nuget\/packages|go\/pkg|\.expo|\.android\/avd|appdata\/local\/temp|appdata\/local\/npm-cache|\.local\/share\/trash|\.trash)(?:\/|$)/;
 
 /**
  * `true` when a path is a folder of generated or temporary files, or lies in one.

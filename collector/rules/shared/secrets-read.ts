@@ -76,7 +76,7 @@ export function secretClass(path: string, context: Place): PathClass | undefined
 }
 
 const STAND_IN_NAME =
-  /(?:^|[._-])(?:example|examples|sample|template|tmpl|tpl|dist|schema|tests?|spec|mock|fake|dummy|fixture|stub|ci)(?:[._-]|$)|\.(?:md|mdx|d\.ts|ts|tsx|js|mjs|py|go|rs|java|rb|lock|crt|cer|csr|pub|sops|age|gpg|enc|vault)$|(?:^|[._-])(?:ca|cert|certs|chain|fullchain|cacert|root-ca|rootca|public|pub|bundle|isrg\w*)(?:[._-]|$)/i;
+  /^debug\.keystore$|(?:^|[._-])(?:example|examples|sample|template|tmpl|tpl|dist|schema|tests?|spec|mock|fake|dummy|fixture|stub|ci)(?:[._-]|$)|\.(?:md|mdx|d\.ts|ts|tsx|js|mjs|py|go|rs|java|rb|lock|crt|cer|csr|pub|sops|age|gpg|enc|vault)$|(?:^|[._-])(?:ca|cert|certs|chain|fullchain|cacert|root-ca|rootca|public|pub|bundle|isrg\w*)(?:[._-]|$)/i;
 const STAND_IN_FOLDER =
   /\/(?:node_modules|site-packages|dist-packages|testdata|test-data|fixtures?|__fixtures__|__tests__|tests?|specs?|examples?|samples?|docs?|vendor|third[_-]party|mocks?|go\/pkg|\.cargo\/registry|usr\/(?:lib|share|include)|etc\/(?:ssl|ca-certificates|pki))\//i;
 
