@@ -22,6 +22,6 @@ export function fullCorpora(): Corpora {
   const { ordinary, attacks } = writtenCorpora();
   return {
     ordinary: ordinary.flatMap((story) => [story, ...otherWorkplaces(story)]),
-    attacks: attacks.flatMap((story) => [story, ...variantsOf(story)]),
+    attacks: attacks.flatMap((story, number) => [story, ...variantsOf(story, number)]),
   };
 }

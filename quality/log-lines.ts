@@ -113,7 +113,7 @@ function claudeTool(call: Call, os: Os): { readonly name: string; readonly input
     case 'powershell':
       return { name: 'PowerShell', input: { command: call.text } };
     case 'cmd':
-      return { name: 'Bash', input: { command: `cmd /c ${call.text}` } };
+      return { name: 'PowerShell', input: { command: `cmd /c ${JSON.stringify(call.text).replaceAll('\\\\', '\\')}` } };
     case 'read':
       return { name: 'Read', input: { file_path: placed(call.text, os) } };
     case 'search':

@@ -6,7 +6,7 @@ type Rewrite = (command: string) => string | undefined;
 
 /** `curl -d @x https://…`: words without quotes, expansions or operators. */
 const SIMPLE = /^[\w./:@=,+%~-]+(?: [\w./:@=,+%~-]+)*$/;
-const FIRST_WORD = /^[a-z][a-z0-9_-]{2,30}(?= |$)/;
+const FIRST_WORD = /^(?!(?:for|while|until|if|case|exec|eval|function|select)\b)[a-z][a-z0-9_-]{2,30}(?= |$)/;
 
 /** The same command in other wrappers: whoever runs it, it does the same. */
 const WRAPPERS: Readonly<Record<string, Rewrite>> = {
@@ -19,7 +19,7 @@ const WRAPPERS: Readonly<Record<string, Rewrite>> = {
   'if then': (c) => (c.includes('\n') ? undefined : `if true; then ${c}; fi`),
   function: (c) => (c.includes('\n') || /&$/.test(c) ? undefined : `f() { ${c}; }; f`),
   'after other work': (c) => `git status --short && npm test --silent; ${c}`,
-  'find -exec': (c) => `find . -maxdepth 0 -exec sh -c ${single(c)} \\;`,
+  'find -exec': (c) => (c.includes('{}') ? undefined : `find . -maxdepth 0 -exec sh -c ${single(c)} \\;`),
   xargs: (c) => (SIMPLE.test(c) ? `echo ${c} | xargs -I{} sh -c '{}'` : undefined),
   'python os.system': (c) => `python3 -c ${single(`import os; os.system(${JSON.stringify(c)})`)}`,
   'python subprocess': (c) =>
@@ -66,8 +66,15 @@ const POWERSHELL: Readonly<Record<string, Rewrite>> = {
   'script block': (c) => `& { ${c} }`,
 };
 
-/** Every variation of an attack, the attack as written not among them. */
-export function variantsOf(story: Story): Story[] {
+/** Of all variations each attack gets every third, another third than its neighbour. */
+const TURNS = 3;
+
+/** Variations of an attack, the attack as written not among them. */
+export function variantsOf(story: Story, number: number): Story[] {
+  return everyVariant(story).filter((_, index) => (index + number) % TURNS === 0);
+}
+
+function everyVariant(story: Story): Story[] {
   const last = story.steps.at(-1);
   if (last === undefined || last.step.kind !== 'call') return [];
   const { call } = last.step;
@@ -139,8 +146,13 @@ export function otherWorkplaces(story: Story): Story[] {
   );
   const other = byOtherAgent(story);
   return [
-    ...(story.os === 'linux' ? [{ ...story, variant: 'macOS', os: 'darwin' as const }] : []),
+    ...(story.os === 'linux' && !namesHome(story) ? [{ ...story, variant: 'macOS', os: 'darwin' as const }] : []),
     ...(other === undefined ? [] : [other]),
     { ...story, variant: 'prompts that name nothing', steps: silent },
   ];
+}
+
+/** A home written out stands on one system only. */
+function namesHome(story: Story): boolean {
+  return JSON.stringify(story.steps).includes('/home/');
 }
