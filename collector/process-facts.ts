@@ -1,5 +1,5 @@
 import type { Attribution, ProcessFact, ProcessPlace } from './contract/attribution.ts';
-import type { Endpoint } from './contract/connection.ts';
+import type { Connection, Endpoint } from './contract/connection.ts';
 import { processId, type ProcessInfo, type ProcessKey } from './contract/process.ts';
 import { programOf } from './rules/shared/process-look.ts';
 
@@ -9,6 +9,7 @@ const MAX_ENDED = 512;
 const MAX_SESSIONS = 256;
 const MAX_REMOTES = 512;
 const MAX_PROGRAMS = 50;
+const WEIGHED_BYTES = 1_000_000;
 
 interface Reach {
   readonly agentId: string;
@@ -20,7 +21,8 @@ export interface FactsOptions {
   readonly placeOf: (key: ProcessKey) => ProcessPlace | undefined;
   readonly ancestorsOf: (key: ProcessKey) => readonly ProcessInfo[];
   readonly attributionOf: (key: ProcessKey) => Attribution | undefined;
-  readonly isConnected: (key: ProcessKey) => boolean;
+  readonly connections: () => readonly Connection[];
+  readonly namesOf: (address: string) => readonly string[];
 }
 
 /** Facts that no single process shows: what outlives its agent, what a session reaches, agents within agents. */
@@ -31,6 +33,10 @@ export class ProcessFacts {
   readonly #toldSurvivors = new Set<string>();
   readonly #reach = new Map<string, Reach>();
   readonly #toldFanout = new Map<string, string>();
+  /** Bytes at which a connection was looked at last. */
+  readonly #weighed = new Map<string, number>();
+  /** Sessions that have read a secret. */
+  readonly #sensitive = new Set<string>();
 
   constructor(options: FactsOptions) {
     this.#options = options;
@@ -63,7 +69,43 @@ export class ProcessFacts {
 
   /** @param living everything that runs now and has to do with an agent. Each fact comes once per reason. */
   take(living: readonly Attribution[], nowMs: number): readonly ProcessFact[] {
-    return [...this.#survivors(living, nowMs), ...this.#reaches(nowMs), ...this.#fanouts(living)];
+    return [
+      ...this.#survivors(living, nowMs),
+      ...this.#reaches(nowMs),
+      ...this.#fanouts(living),
+      ...this.#traffic(),
+    ];
+  }
+
+  /** A session has read a secret. */
+  sensitive(sessionId: string): void {
+    this.#sensitive.add(sessionId);
+    const [oldest] = this.#sensitive;
+    if (this.#sensitive.size > MAX_SESSIONS && oldest !== undefined) this.#sensitive.delete(oldest);
+  }
+
+  /** Each connection when it has carried a megabyte, and again whenever that has doubled. */
+  *#traffic(): Generator<ProcessFact> {
+    const open = new Set<string>();
+    for (const { process, remote, local, bytesOut = 0, bytesIn = 0 } of this.#options.connections()) {
+      if (remote === undefined || bytesOut < WEIGHED_BYTES) continue;
+      const id = `${processId(process)} ${local.port} ${remote.address} ${remote.port}`;
+      open.add(id);
+      if (bytesOut < 2 * (this.#weighed.get(id) ?? 0)) continue;
+      this.#weighed.set(id, bytesOut);
+      const place = this.#options.placeOf(process);
+      if (place === undefined) continue;
+      yield {
+        kind: 'traffic',
+        ...place,
+        remote,
+        hosts: this.#options.namesOf(remote.address),
+        bytesOut,
+        bytesIn,
+        afterSensitive: this.#sensitive.has(place.attribution.sessionId ?? ''),
+      };
+    }
+    for (const id of this.#weighed.keys()) if (!open.has(id)) this.#weighed.delete(id);
   }
 
   *#survivors(living: readonly Attribution[], nowMs: number): Generator<ProcessFact> {
@@ -82,7 +124,9 @@ export class ProcessFacts {
       this.#toldSurvivors.add(id);
       const [oldest] = this.#toldSurvivors;
       if (this.#toldSurvivors.size > 4_096 && oldest !== undefined) this.#toldSurvivors.delete(oldest);
-      const connected = this.#options.isConnected(process);
+      const connected = this.#options
+        .connections()
+        .some((one) => one.remote !== undefined && processId(one.process) === id);
       yield { kind: 'survivor', ...place, afterMs: nowMs - endedMs, connected };
     }
   }

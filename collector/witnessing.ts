@@ -9,7 +9,7 @@ import type { Actor } from './contract/event.ts';
 import type { Evidence, Finding } from './contract/finding.ts';
 import type { InventoryFact } from './contract/inventory-fact.ts';
 import type { ListedConnection, Witnesses } from './contract/process-record.ts';
-import { processId, type ProcessInfo, type ProcessKey } from './contract/process.ts';
+import type { ProcessInfo, ProcessKey } from './contract/process.ts';
 import type { LiveBatch } from './ingester.ts';
 import type { Clock } from './lib/clock.ts';
 import type { LiveProcesses } from './live-processes.ts';
@@ -86,10 +86,8 @@ export class Witnessing {
       placeOf: (key) => this.#placeOf(key),
       ancestorsOf: (key) => processes.ancestorsOf(key),
       attributionOf: (key) => attributor.of(key),
-      isConnected: (key) =>
-        this.#network
-          .connections()
-          .some(({ process, remote }) => remote !== undefined && processId(process) === processId(key)),
+      connections: () => this.#network.connections(),
+      namesOf: (address) => this.#network.namesOf(address),
     });
   }
 
@@ -137,6 +135,8 @@ export class Witnessing {
       this.#witness?.event(event);
       this.#network.event(event);
       if (event.kind === 'tool.call') this.#contactsOf(event, batch);
+      if (batch.taintOf(event.sessionId).sensitive)
+        this.#facts.sensitive(event.parentSessionId ?? event.sessionId);
     }
   }
 

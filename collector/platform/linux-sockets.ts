@@ -5,6 +5,7 @@ import type { Connection } from '../contract/connection.ts';
 import { processId, type ProcessKey } from '../contract/process.ts';
 import { readDescriptors } from './linux-files.ts';
 import { parseSocketRow, type SocketRow } from './linux-socket-row.ts';
+import { readTcpBytes, type TcpBytes } from './linux-tcp-bytes.ts';
 import type { ConnectionReading } from './process-reader.ts';
 
 const TABLES = ['tcp', 'tcp6', 'udp', 'udp6'] as const;
@@ -41,10 +42,12 @@ export class LinuxSockets {
       sliceStart = performance.now();
     }
     const connections: Connection[] = [];
+    const bytes = namespaces.size === 0 ? NO_BYTES : await readTcpBytes();
     for (const namespace of namespaces.values()) {
       for (const table of TABLES) {
         const path = `${this.#proc}/${namespace.pid}/net/${table}`;
-        truncated = (await readTable(path, table, namespace.holders, connections)) || truncated;
+        truncated =
+          (await readTable(path, table, { holders: namespace.holders, bytes }, connections)) || truncated;
       }
     }
     return { connections, truncated };
@@ -58,6 +61,9 @@ export class LinuxSockets {
     }
   }
 }
+
+type BytesByInode = ReadonlyMap<number, TcpBytes>;
+const NO_BYTES: BytesByInode = new Map();
 
 interface Namespace {
   /** Any process inside: its view of the tables. */
@@ -96,7 +102,7 @@ function socketInode(target: string): readonly number[] {
 async function readTable(
   path: string,
   table: (typeof TABLES)[number],
-  holders: Namespace['holders'],
+  { holders, bytes }: { readonly holders: Namespace['holders']; readonly bytes: BytesByInode },
   connections: Connection[],
 ): Promise<boolean> {
   let handle;
@@ -119,7 +125,7 @@ async function readTable(
         if (row === undefined) continue;
         for (const key of holders.get(row.inode)?.values() ?? []) {
           if (connections.length >= MAX_CONNECTIONS) return true;
-          connections.push(toConnection(row, key));
+          connections.push(toConnection(row, key, bytes));
         }
       }
     }
@@ -131,6 +137,6 @@ async function readTable(
   }
 }
 
-function toConnection(row: SocketRow, { pid, startTimeMs }: ProcessKey): Connection {
-  return { process: { pid, startTimeMs }, ...row.socket };
+function toConnection(row: SocketRow, { pid, startTimeMs }: ProcessKey, bytes: BytesByInode): Connection {
+  return { process: { pid, startTimeMs }, ...row.socket, ...bytes.get(row.inode) };
 }

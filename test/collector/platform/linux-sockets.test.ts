@@ -90,6 +90,8 @@ describe('connections of a process', () => {
       remote: place,
       state: 'established',
       listening: false,
+      bytesOut: expect.any(Number),
+      bytesIn: 0,
     });
     expect(connections).toContainEqual({
       process: own,
