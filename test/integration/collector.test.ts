@@ -10,7 +10,7 @@ import type { IpcClient } from '../../collector/ipc/client.ts';
 import { claudeCall, claudeLog } from '../support/claude-lines.ts';
 import { type RunningCollector, startCollector as start } from '../support/collector-process.ts';
 import { differences, dumpStore } from '../support/dump-store.ts';
-import { reeve } from '../support/run-cli.ts';
+import { reeve, startCli } from '../support/run-cli.ts';
 import { tempDir } from '../support/temp.ts';
 
 const SESSION = 'aaaaaaaa-0000-4000-8000-000000000001';
@@ -208,5 +208,33 @@ describe('settings that cannot be used', () => {
     expect(run.stderr).toContain(`${path}:3: reporting.mode:`);
     expect(existsSync(state)).toBe(false);
     expect(doctor.stdout).toContain(`${path}:3: reporting.mode:`);
+  });
+
+  it('are named when nothing has such a key, with the one that was probably meant; the others are used', async () => {
+    const own = tempDir();
+    const path = join(own, '.config/reeve/config.json');
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, '{\n  "retentoin": { "days": 3 },\n  "reporting": { "mode": "off" }\n}');
+    const told = `${path}:2: retentoin is not a setting and has no effect; did you mean retention?`;
+    const doctor = await reeve(['doctor', '--json'], { state: join(own, 'other'), home: own });
+    expect(doctor.stdout).toContain(told);
+    const state = join(own, 'state');
+    const run = startCli(['run', '--quiet'], { state, home: own });
+    try {
+      await run.says(told);
+      let health = '';
+      await until(
+        'health',
+        async () => {
+          health = (await reeve(['status', '--json'], { state, home: own })).stdout;
+          return health.includes('setting-unknown');
+        },
+        20_000,
+      );
+      expect(health).toContain(told);
+    } finally {
+      run.child.kill('SIGTERM');
+      await run.ended();
+    }
   });
 });
