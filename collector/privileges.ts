@@ -56,6 +56,7 @@ export async function readPrivileges(options: PrivilegeOptions): Promise<Privile
     untilMs: nowMs,
     toolCalls: usage.toolCalls,
     truncated: usage.truncated,
+    suspect: usage.suspect,
     agents,
     servers,
     credentials: credentialUses(credentials, servers, usage),
@@ -64,7 +65,7 @@ export async function readPrivileges(options: PrivilegeOptions): Promise<Privile
 }
 
 async function readUsage({ store, home }: PrivilegeOptions, sinceMs: number): Promise<Usage> {
-  const usage = new Usage();
+  const usage = new Usage(suspects(store, sinceMs));
   let afterSeq = 0;
   while (usage.toolCalls < MAX_CALLS) {
     const rows = store.read.events({ kind: 'tool.call', sinceMs, afterSeq, limit: PAGE });
@@ -76,6 +77,13 @@ async function readUsage({ store, home }: PrivilegeOptions, sinceMs: number): Pr
   }
   usage.truncated = true;
   return usage;
+}
+
+const MAX_FINDINGS = 10_000;
+
+function suspects(store: Store, sinceMs: number): ReadonlySet<string> {
+  const open = store.read.findings({ minSeverity: 'medium', status: 'open', sinceMs, limit: MAX_FINDINGS });
+  return new Set(open.flatMap(({ evidence }) => evidence.flatMap(({ eventId }) => eventId ?? [])));
 }
 
 function listPatches(agents: readonly AgentPrivileges[]): PrivilegePatch[] {

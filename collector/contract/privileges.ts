@@ -84,6 +84,8 @@ export const Privileges = z.object({
   /** Tool calls looked at; `truncated` when there were more. */
   toolCalls: z.int(),
   truncated: z.boolean(),
+  /** Calls left out because they are evidence of an open finding of medium severity or more. */
+  suspect: z.int(),
   agents: z.array(AgentPrivileges),
   servers: z.array(ServerUse),
   credentials: z.array(CredentialUse),

@@ -52,7 +52,7 @@ function view(found: Privileges): string {
   const { width, home } = frameFor(homedir());
   const days = Math.max(1, Math.round((found.untilMs - found.sinceMs) / 86_400_000));
   const lines = [
-    `${String(found.toolCalls)} tool calls in ${String(days)} days${found.truncated ? ' (more were not looked at)' : ''}.`,
+    `${String(found.toolCalls)} tool calls in ${String(days)} days${found.truncated ? ' (more were not looked at)' : ''}${found.suspect === 0 ? '' : `; ${String(found.suspect)} left out as evidence of open findings`}.`,
     ...found.agents.flatMap((agent) => agentLines(agent, found.untilMs, width)),
     ...serverLines(found.servers, found.untilMs, width),
     ...credentialLines(found, width, home),

@@ -33,11 +33,22 @@ const MAX_COMMANDS = 20_000;
 export class Usage {
   readonly agents = new Map<string, AgentUsage>();
   toolCalls = 0;
+  /** Calls left out: they are evidence of a finding, and what an attack used is no reason to allow it. */
+  suspect = 0;
   truncated = false;
+  readonly #suspects: ReadonlySet<string>;
+
+  constructor(suspects: ReadonlySet<string> = new Set()) {
+    this.#suspects = suspects;
+  }
 
   add(event: StoredEvent, home: string): void {
     if (event.kind !== 'tool.call' || event.tool === undefined) return;
     this.toolCalls++;
+    if (this.#suspects.has(event.id)) {
+      this.suspect++;
+      return;
+    }
     const agent = this.#agent(event.agentId);
     agent.toolCalls++;
     const { tool, timeMs } = event;
