@@ -30,7 +30,7 @@ export function* readJsonl(
   format: JsonlFormat,
   options: ReadOptions = {},
 ): Generator<LogBatch, void, undefined> {
-  const opened = openLog(file);
+  const opened = openLog(file, cursor?.fileId);
   if (!opened.ok) {
     options.problem?.(opened.problem, file);
     return;

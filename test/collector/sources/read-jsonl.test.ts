@@ -252,6 +252,21 @@ describe('readJsonl', () => {
     expect(problems).toEqual(['symlink', 'outside-root', 'symlink', 'not-regular', 'not-regular', 'missing']);
   });
 
+  it('refuses another file outside the root that took the place of one read before', () => {
+    const root = tempFolder();
+    const outside = tempFolder();
+    mkdirSync(join(root, 'sub'));
+    for (const dir of [join(root, 'sub'), outside]) writeFileSync(join(dir, 'x.jsonl'), 'same\n');
+    const file = fileAt(root, 'sub/x.jsonl');
+    const cursor = stored(lastCursor([...readJsonl(file, undefined, lineFormat)]));
+    appendFileSync(join(outside, 'x.jsonl'), 'outside\n');
+    rmSync(join(root, 'sub'), { recursive: true });
+    symlinkSync(outside, join(root, 'sub'));
+    const problems: ReadProblem[] = [];
+    expect([...readJsonl(file, cursor, lineFormat, { problem: (p) => problems.push(p) })]).toEqual([]);
+    expect(problems).toEqual(['outside-root']);
+  });
+
   it('does not spend hours on a file that is a hole of a terabyte', () => {
     const { read, file, problems } = setUp('{"a":1}\n');
     truncateSync(file.path, 2 ** 40);
