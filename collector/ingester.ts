@@ -3,7 +3,9 @@ import { z } from 'zod';
 import type { LogFormat, ParserState, SessionPatch } from './agents/spec-log.ts';
 import type { EnrichedEvent } from './contract/event.ts';
 import { HeldRows } from './held-rows.ts';
+import { type CaseMemory, createCaseMemory } from './pipeline/correlate.ts';
 import { ingest, type IngestMemory, type IngestPlace, type SessionMemory } from './pipeline/ingest.ts';
+import { createMachineMemory } from './pipeline/machine-memory.ts';
 import { parseBatch, type ParsedBatch } from './pipeline/parse.ts';
 import { redactText } from './pipeline/secrets/index.ts';
 import { initialSessionState, type SessionState } from './pipeline/session-state.ts';
@@ -52,12 +54,19 @@ export class Ingester {
   readonly #sessions = new Map<string, SessionMemory>();
   readonly #states = new Map<string, SessionState>();
   readonly #failedRules = new Set<string>();
+  readonly #machine = createMachineMemory();
+  #cases: CaseMemory;
   readonly #held = new HeldRows();
   /** Parser state of the file that is being read, between its batches. */
   #current: { readonly path: string; readonly state: ParserState } | undefined;
 
   constructor(options: IngesterOptions) {
     this.#options = options;
+    this.#cases = this.#openCases();
+  }
+
+  #openCases(): CaseMemory {
+    return createCaseMemory((run) => this.#options.store.read.findings({ sessionId: run, limit: 40 }));
   }
 
   /**
@@ -135,6 +144,7 @@ export class Ingester {
       this.#states.clear();
       this.#held.clear();
       this.#current = undefined;
+      this.#cases = this.#openCases();
       throw error;
     }
   }
@@ -154,6 +164,8 @@ export class Ingester {
     const memory: IngestMemory = {
       session: (id) => this.#session(id),
       state: (id) => this.#state(id),
+      machine: this.#machine,
+      cases: this.#cases,
       ...(observe !== undefined && { observe }),
     };
     const known = this.#known(parsed);

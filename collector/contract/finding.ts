@@ -66,6 +66,10 @@ export const Finding = z.object({
   status: z.enum(['open', 'acknowledged', 'suppressed', 'resolved']),
   advice: z.string(),
   actions: z.array(z.string()),
+  /** The incident it is a part of: lists show that one instead. */
+  incidentId: z.string().optional(),
+  /** For incidents: ids of the findings it is made of, oldest first, at most 50. */
+  members: z.array(z.string()).optional(),
   /** What a person said about it last. */
   decision: z
     .object({

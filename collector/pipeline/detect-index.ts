@@ -63,6 +63,8 @@ export function rulesForCall(
     for (const command of event.shell.commands) found = addProgram(found, index, command);
   }
   found = addFacts(found, index, callFacts(event, context));
+  if ((context.foreignFiles?.length ?? 0) + (context.foreignSends?.length ?? 0) > 0)
+    found = add(found, index.bySign.get('shared-file'));
   if (context.denied !== undefined && context.denied.length > 0)
     found = add(found, index.bySign.get('after-denial'));
   if (event.shell !== undefined && namesDownload(event.shell.commands, context.downloads))

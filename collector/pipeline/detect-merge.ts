@@ -2,6 +2,7 @@ import { CONFIDENCES, severityRank, type Evidence, type Finding } from '../contr
 
 /** Enough for a person to understand a repeated finding: how it began and how it went on. */
 const MAX_EVIDENCE = 10;
+const MAX_MEMBERS = 50;
 
 /**
  * One finding from two with the same id. Commutative: `mergeFinding(a, b)` equals `mergeFinding(b, a)`.
@@ -24,6 +25,17 @@ export function mergeFinding(a: Finding, b: Finding): Finding {
     lastSeenMs: Math.max(a.lastSeenMs, b.lastSeenMs),
     count: a.count + b.count,
     status: mergeStatus(a, b),
+    ...mergeMembers(earlier, later),
+  };
+}
+
+/** The parts of both; and the incident, if either knows one. */
+function mergeMembers(earlier: Finding, later: Finding): Pick<Finding, 'members' | 'incidentId'> {
+  const members = [...new Set([...(earlier.members ?? []), ...(later.members ?? [])])].slice(0, MAX_MEMBERS);
+  const incidentId = earlier.incidentId ?? later.incidentId;
+  return {
+    ...(members.length === 0 ? {} : { members }),
+    ...(incidentId === undefined ? {} : { incidentId }),
   };
 }
 

@@ -5,9 +5,30 @@ import {
   type Tool,
   type ToolInput,
 } from '../contract/event.ts';
-import type { EventExample, EventRule, ExampleCall, ExampleTool, Match } from '../rules/rule.ts';
+import type {
+  EventExample,
+  EventRule,
+  ExampleCall,
+  ExampleTool,
+  Match,
+  SessionContext,
+} from '../rules/rule.ts';
 import { enrich } from './enrich.ts';
-import { initialSessionState, observe, sessionContext, withWorkspace, type Place } from './session-state.ts';
+import {
+  createMachineMemory,
+  foreignFiles,
+  foreignSends,
+  type MachineMemory,
+  rememberForOthers,
+} from './machine-memory.ts';
+import {
+  initialSessionState,
+  observe,
+  sessionContext,
+  type SessionState,
+  withWorkspace,
+  type Place,
+} from './session-state.ts';
 
 /** Where examples happen: an account called `dev` with a project called `app`. */
 const PLACES = {
@@ -55,7 +76,8 @@ export function exampleEvents(example: EventExample): EnrichedEvent[] {
       origin: 'human',
     });
   }
-  let step = 0;
+  // What others did was before.
+  let step = example.others?.length ?? 0;
   let number = 0;
   for (const call of example.calls) {
     for (let n = 0; n < (call.times ?? 1); n++) {
@@ -82,15 +104,48 @@ export function exampleEvents(example: EventExample): EnrichedEvent[] {
 /** What a rule says of the last call of an example, its approval and its result, after the ones before it. */
 export function runExample(rule: EventRule, example: EventExample): readonly Match[] {
   const place = examplePlace(example);
+  const machine = othersOf(example);
   const state = initialSessionState();
   let last: Match[] = [];
   for (const event of exampleEvents(example)) {
     if (event.kind === 'tool.call') last = [];
     if (event.kind === 'tool.call' || rule.trigger.kinds?.includes(event.kind) === true)
-      last.push(...rule.match(event, withWorkspace(sessionContext(state, place), event)));
+      last.push(...rule.match(event, withWorkspace(exampleContext(state, place, machine, event), event)));
     observe(state, event, place);
   }
   return last;
+}
+
+/** What another run did, as the machine remembers it; for most examples nothing. */
+export function othersOf(example: EventExample): MachineMemory {
+  const machine = createMachineMemory();
+  if (example.others === undefined) return machine;
+  const place = examplePlace(example);
+  const state = initialSessionState();
+  const { name, platform, workspace, others } = example;
+  const other: EventExample = {
+    name,
+    calls: others,
+    ...(platform === undefined ? {} : { platform }),
+    ...(workspace === undefined ? {} : { workspace }),
+  };
+  for (const event of exampleEvents(other)) {
+    observe(state, event, place);
+    rememberForOthers(machine, 'another:run', event, state, place);
+  }
+  return machine;
+}
+
+/** The past of an example's run, with what the other one left. */
+export function exampleContext(
+  state: SessionState,
+  place: Place,
+  machine: MachineMemory,
+  event: EnrichedEvent,
+): SessionContext {
+  const files = foreignFiles(machine, 'example:example', event.timeMs);
+  const sends = foreignSends(machine, 'example:example', event.timeMs);
+  return { ...sessionContext(state, place), foreignFiles: files, foreignSends: sends };
 }
 
 /** What the log says after a call: that a person allowed it, and what came back. */

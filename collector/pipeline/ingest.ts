@@ -2,9 +2,11 @@ import { type Actor, type EnrichedEvent, type ParsedEvent, sessionId } from '../
 import type { Finding } from '../contract/finding.ts';
 import type { StoredEvent } from '../contract/stored.ts';
 import type { SessionPatch } from '../agents/spec-log.ts';
-import type { DetectionRule } from '../rules/rule.ts';
+import type { DetectionRule, SessionContext } from '../rules/rule.ts';
+import { type CaseMemory, correlate } from './correlate.ts';
 import { detectEvent, type DetectDeps } from './detect.ts';
 import { enrich } from './enrich.ts';
+import { foreignFiles, foreignSends, type MachineMemory, rememberForOthers } from './machine-memory.ts';
 import type { ParsedBatch } from './parse.ts';
 import { redactEvent, redactFinding, redactText } from './redact.ts';
 import { observe, sessionContext, type SessionState } from './session-state.ts';
@@ -29,6 +31,10 @@ export interface IngestMemory {
   session(id: string): SessionMemory;
   /** State of a root session; changed in place and returned in `touched`. */
   state(rootId: string): SessionState;
+  /** What the runs of this machine left for each other; without it each run is judged alone. */
+  readonly machine?: MachineMemory;
+  /** The last findings, to be told as incidents; without it none are. */
+  readonly cases?: CaseMemory;
   /** Sees each new event before it is redacted: for what compares it with the process table. Nothing of it may be kept. */
   readonly observe?: (event: EnrichedEvent) => void;
 }
@@ -75,15 +81,35 @@ export function ingest(
     const event = placed(step.event, agentId, sourcePath, place, memory);
     const rootId = rootOf(event.sessionId, memory);
     const state = memory.state(rootId);
-    for (const finding of detectEvent(event, sessionContext(state, place), rules, deps)) {
-      findings.push({ finding: redactFinding(finding), eventId: event.id });
+    const context = withOthers(sessionContext(state, place), memory.machine, rootId, event);
+    for (const found of detectEvent(event, context, rules, deps)) {
+      const finding = redactFinding(found);
+      findings.push({ finding, eventId: event.id });
+      if (memory.cases === undefined) continue;
+      for (const told of correlate({ finding, run: rootId }, memory.cases, deps.hash))
+        findings.push({ finding: told, eventId: event.id });
     }
     remember(state, event, place);
+    if (memory.machine !== undefined) rememberForOthers(memory.machine, rootId, event, state, place);
     touched.add(rootId);
     memory.observe?.(event);
     events.push(redactEvent(event));
   }
   return { events, findings, sessions, touched };
+}
+
+/** The past of the run, with what other runs of the machine left for it. */
+function withOthers(
+  context: SessionContext,
+  machine: MachineMemory | undefined,
+  run: string,
+  event: EnrichedEvent,
+): SessionContext {
+  if (machine === undefined || event.kind !== 'tool.call') return context;
+  const files = foreignFiles(machine, run, event.timeMs);
+  const sends = foreignSends(machine, run, event.timeMs);
+  if (files.length + sends.length === 0) return context;
+  return { ...context, foreignFiles: files, foreignSends: sends };
 }
 
 /** Observes the event with secrets taken out, so that what is remembered may be stored as it is. */

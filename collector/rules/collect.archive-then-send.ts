@@ -2,11 +2,9 @@ import type { Severity } from '../contract/finding.ts';
 import type { ToolCallEvent } from '../contract/event.ts';
 import type { Derived, EventRule, Match, SessionContext } from './rule.ts';
 import { askedFor } from './shared/asked.ts';
-import { feedersOf } from './shared/commands.ts';
-import { derivedOf } from './shared/derived.ts';
+import { carriedPaths, derivedOf } from './shared/derived.ts';
 import { riskyDestination } from './shared/hosts.ts';
 import { excerptOf, onCall } from './shared/on-call.ts';
-import { pathUses } from './shared/path-uses.ts';
 import { isInside } from './shared/paths.ts';
 import { isKnownApi, type Send, sendsOf } from './shared/sends.ts';
 import { lower } from './shared/weigh.ts';
@@ -190,13 +188,7 @@ function carried(
     path === item.path ||
     isInside(path, item.path, context.platform) ||
     (path.startsWith(item.path) && /[\w.*]/.test(path.slice(item.path.length)));
-  const paths = [...send.files];
-  if (send.command !== undefined && event.shell !== undefined) {
-    const feeders = new Set([send.command, ...feedersOf(event.shell, send.command)]);
-    for (const use of pathUses(event, context))
-      if (use.command !== undefined && feeders.has(use.command) && (use.how === 'read' || use.how === 'send'))
-        paths.push(use.path);
-  }
+  const paths = carriedPaths(send, event, context);
   return known.findLast((item) => paths.some((path) => is(path, item)));
 }
 

@@ -81,6 +81,8 @@ export type CallSign =
   | 'risky-variable'
   /** A JSON file is written that names the address of its schema. */
   | 'remote-schema'
+  /** Another run of the machine left a file with a secret, or sent one. */
+  | 'shared-file'
   /** A call was forbidden a short while ago. */
   | 'after-denial'
   /** A file comes from a server, or came earlier in the run and now a shell call follows. */
@@ -141,6 +143,37 @@ export interface ProcessRule extends RuleBase {
   readonly examples: { readonly hit: readonly ProcessExample[]; readonly miss: readonly ProcessExample[] };
 }
 
+/** A way in which a run differs from what was learned. Judged together with all others, over time, by the baseline. */
+export interface BaselineRule extends RuleBase {
+  readonly on: 'baseline';
+  readonly examples: { readonly hit: readonly BaselineExample[]; readonly miss: readonly BaselineExample[] };
+}
+
+/** Thirty days of the same ordinary calls, and then one more run. */
+export interface BaselineExample {
+  readonly name: string;
+  readonly guards?: string;
+  /** Calls of an ordinary day; default: a few of everyday work. */
+  readonly usual?: readonly ExampleCall[];
+  /** Each day has a command that was never used before. */
+  readonly exploring?: true;
+  /** Calls of the first five days only. */
+  readonly early?: readonly ExampleCall[];
+  /** Other projects with the same ordinary days. */
+  readonly elsewhere?: number;
+  /** Calls of the run that is judged. */
+  readonly then: readonly ExampleCall[];
+  /** The judged run comes on two days. */
+  readonly twice?: true;
+  /** Pause between its calls, milliseconds; default 20,000. */
+  readonly everyMs?: number;
+  /** Hour of the day, UTC; ordinary days begin at 10. */
+  readonly hour?: number;
+  readonly mode?: string;
+  readonly model?: string;
+  readonly account?: string;
+}
+
 export interface ProcessExample {
   readonly name: string;
   readonly guards?: string;
@@ -188,6 +221,10 @@ export interface SessionContext {
   readonly downloads: readonly Download[];
   /** Files that were made out of secrets or of whole folders, oldest first, bounded. */
   readonly derived?: readonly Derived[];
+  /** Files with secrets in them that other runs of this machine left within the last hour. */
+  readonly foreignFiles?: readonly SharedFile[];
+  /** What other runs sent within the hour after this event, where their log was read first. */
+  readonly foreignSends?: readonly SharedSend[];
   /** The last calls, oldest first, this one not among them; with results as far as they are in. */
   readonly recent?: readonly RecentCall[];
   /** Calls since a person last typed something. */
@@ -262,6 +299,24 @@ export interface Derived {
   readonly eventId: string;
 }
 
+/** A file one run left that another run of the machine may find. */
+export interface SharedFile extends Derived {
+  /** Root session of the run. */
+  readonly run: string;
+  readonly agentId: string;
+  readonly timeMs: number;
+}
+
+/** Files a run sent to somebody outside. */
+export interface SharedSend {
+  readonly paths: readonly string[];
+  readonly to: string;
+  readonly run: string;
+  readonly agentId: string;
+  readonly eventId: string;
+  readonly timeMs: number;
+}
+
 /** A stretch of text that is a secret: positions only, never the value. */
 export interface FoundSecret {
   readonly kind: string;
@@ -303,6 +358,8 @@ export interface EventExample {
   readonly workspace?: string;
   readonly platform?: 'linux' | 'darwin' | 'win32';
   readonly prompt?: string;
+  /** What another run, of another agent, did before. */
+  readonly others?: readonly ExampleCall[];
 }
 
 /** A call, and what came back. */

@@ -2,13 +2,14 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BUNDLES, severityRank } from '../../collector/contract/finding.ts';
 import { detectEvent } from '../../collector/pipeline/detect.ts';
-import { exampleEvents, examplePlace, runExample } from '../../collector/pipeline/example-events.ts';
 import {
-  initialSessionState,
-  observe,
-  sessionContext,
-  withWorkspace,
-} from '../../collector/pipeline/session-state.ts';
+  exampleEvents,
+  examplePlace,
+  othersOf,
+  exampleContext,
+  runExample,
+} from '../../collector/pipeline/example-events.ts';
+import { initialSessionState, observe, withWorkspace } from '../../collector/pipeline/session-state.ts';
 import { BEHAVIOUR_RULES } from '../../collector/rules/behaviour.ts';
 import { RULES } from '../../collector/rules/index.ts';
 import type { EventExample, EventRule } from '../../collector/rules/rule.ts';
@@ -17,6 +18,7 @@ import type { EventExample, EventRule } from '../../collector/rules/rule.ts';
 function engineMatches(rule: EventRule, example: EventExample): number {
   const place = examplePlace(example);
   const state = initialSessionState();
+  const machine = othersOf(example);
   const deps = {
     hash: (text: string): string => String(text.length),
     ruleFailed: (id: string): void => {
@@ -26,7 +28,12 @@ function engineMatches(rule: EventRule, example: EventExample): number {
   let found = 0;
   for (const event of exampleEvents(example)) {
     if (event.kind === 'tool.call') found = 0;
-    found += detectEvent(event, withWorkspace(sessionContext(state, place), event), [rule], deps).length;
+    found += detectEvent(
+      event,
+      withWorkspace(exampleContext(state, place, machine, event), event),
+      [rule],
+      deps,
+    ).length;
     observe(state, event, place);
   }
   return found;

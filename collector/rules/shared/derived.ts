@@ -5,6 +5,7 @@ import { canonicalName, feedersOf, findOption, hasFlag, operandsOf } from './com
 import { locatePath, SECRET_CLASSES } from './path-classes.ts';
 import { pathUses, type PathUse } from './path-uses.ts';
 import { isInside, resolvePath } from './paths.ts';
+import type { Send } from './send.ts';
 import { hasRole } from './program-roles.ts';
 import { inWorkspace, secretClass } from './secrets-read.ts';
 import { dumpsEnvironment, tokenCommand } from './sensitive.ts';
@@ -41,6 +42,17 @@ const PACKERS = new Set([
   'ditto',
   'makeself',
 ]);
+
+/** Every file a send takes with it: named, piped in, or read by what is substituted. */
+export function carriedPaths(send: Send, event: ToolCallEvent, place: Place): readonly string[] {
+  if (send.command === undefined || event.shell === undefined) return send.files;
+  const feeders = new Set([send.command, ...feedersOf(event.shell, send.command)]);
+  const paths = new Set(send.files);
+  for (const use of pathUses(event, place))
+    if (use.command !== undefined && feeders.has(use.command) && (use.how === 'read' || use.how === 'send'))
+      paths.add(use.path);
+  return [...paths];
+}
 
 /** `true` for a program that makes one file out of others. */
 export function isPacker(program: string): boolean {
