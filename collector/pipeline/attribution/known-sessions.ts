@@ -10,6 +10,8 @@ const MAX_CWDS = 8;
 const EARLY_MS = 3_000;
 /** A call without a result yet may run as long as this. */
 const OPEN_MS = 15 * 60_000;
+/** How long before its line a command that a person typed may have begun. */
+const TYPED_MS = 60_000;
 
 export interface KnownCall extends CallCommand {
   readonly callId: string;
@@ -17,6 +19,8 @@ export interface KnownCall extends CallCommand {
   endMs?: number;
   /** It may have run more than its log tells literally. */
   readonly partial?: true;
+  /** A person typed it into the agent: no tool call, but known. */
+  readonly typed?: true;
 }
 
 export interface KnownSession {
@@ -71,6 +75,14 @@ export class KnownSessions {
         commands: event.shell?.commands.slice(0, MAX_COMMANDS) ?? [],
         ...(event.input.partial === true ? { partial: true } : {}),
       });
+      if (session.calls.length > MAX_CALLS) session.calls.shift();
+    }
+    const typed = typedCommand(event);
+    if (typed !== undefined) {
+      // Written down when it has ended, as some clients do.
+      const timeMs = event.timeMs - TYPED_MS;
+      this.#earliestMs = Math.min(this.#earliestMs, timeMs);
+      session.calls.push({ callId: event.id, timeMs, text: typed, commands: [], typed: true });
       if (session.calls.length > MAX_CALLS) session.calls.shift();
     }
     if (event.kind === 'tool.result') {
@@ -152,6 +164,13 @@ export class KnownSessions {
     }
     return found;
   }
+}
+
+/** `! make test`, as parsers give what a person ran from within the agent. */
+function typedCommand(event: EnrichedEvent): string | undefined {
+  return event.kind === 'prompt.submit' && event.origin === 'human' && event.text.startsWith('! ')
+    ? event.text.slice(2)
+    : undefined;
 }
 
 export function wasRunning(call: KnownCall, atMs: number): boolean {

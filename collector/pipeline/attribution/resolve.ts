@@ -143,7 +143,7 @@ function callOf(member: Member, rootId: string | undefined, sessions: KnownSessi
   for (const process of member.top === undefined || member.top === member
     ? [member.info]
     : [member.info, member.top.info]) {
-    const calls = sessions.callsFor(process, { rootId });
+    const calls = sessions.callsFor(process, { rootId }).filter(({ call }) => call.typed !== true);
     const whole = calls.filter(({ match }) => match === 'whole');
     const best = whole.length > 0 ? whole : calls;
     // The same command twice at the same time: both began, and which is which cannot be told.

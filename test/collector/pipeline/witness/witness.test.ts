@@ -82,6 +82,26 @@ class Scene {
     this.nowMs += 5_000;
   }
 
+  /** A person runs a command from within the agent. */
+  typed(command: string): void {
+    this.spawn(['/bin/bash', '-c', '-l', `source x && eval '${command}'`]);
+    this.nowMs += 20_000;
+    this.witness.event({
+      id: `p${this.nowMs}`,
+      kind: 'prompt.submit',
+      origin: 'human',
+      text: `! ${command}`,
+      timeMs: this.nowMs,
+      nativeSessionId: 's1',
+      agentId: 'claude-code',
+      sessionId: 'claude-code:s1',
+      offsetBytes: 0,
+      actor: { user: 'dev' },
+      resources: [],
+      source: { path: '/logs/s1', offsetBytes: 0 },
+    });
+  }
+
   check(seesAll = true): readonly Disagreement[] {
     this.nowMs += 120_000;
     return this.witness.check({ nowMs: this.nowMs, ...(seesAll && { completeSinceMs: () => T }) });
@@ -111,6 +131,7 @@ describe('ordinary work', () => {
     scene.spawn(words('typescript-language-server --stdio'));
     scene.spawn(words('node /w/node_modules/typescript/lib/tsserver.js --useNodeIpc'));
     scene.spawn(['sh', '-c', '/home/dev/.claude/hooks/format.sh']);
+    scene.typed('make deploy STAGE=test');
     for (let round = 0; round < 30; round += 1) {
       scene.spawn(words('git --no-optional-locks status --porcelain'));
       scene.spawn(words('git -C /w rev-parse --show-toplevel'));
