@@ -1,5 +1,6 @@
 import type { InventoryFact } from '../contract/inventory-fact.ts';
-import type { DetectionRule, ProcessRule } from '../rules/rule.ts';
+import type { BaselineRule, DetectionRule, ProcessRule } from '../rules/rule.ts';
+import { differs } from './baseline/example-run.ts';
 import { examplePlace, runExample } from './example-events.ts';
 import { parseFactCommands } from './fact-commands.ts';
 import { analyzeShell } from './shell/index.ts';
@@ -12,7 +13,7 @@ export interface ExampleFailure {
 }
 
 /** Runs a rule on its own examples, by the same engine as on real logs; gives those that did not come out as stated. */
-export function failuresOf(rule: DetectionRule | ProcessRule): ExampleFailure[] {
+export function failuresOf(rule: DetectionRule | ProcessRule | BaselineRule): ExampleFailure[] {
   switch (rule.on) {
     case 'event':
       return judge(rule.examples, (example) => runExample(rule, example).length > 0);
@@ -24,6 +25,8 @@ export function failuresOf(rule: DetectionRule | ProcessRule): ExampleFailure[] 
       });
     case 'process':
       return judge(rule.examples, (example) => rule.match(example.fact).length > 0);
+    case 'baseline':
+      return judge(rule.examples, (example) => differs(rule, example));
   }
 }
 

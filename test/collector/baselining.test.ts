@@ -276,7 +276,7 @@ describe('live events', () => {
     const before = userOf(desk)!.history.toolCalls;
     const full = new Error('database or disk is full');
     Object.assign(full, { code: 'SQLITE_FULL' });
-    const { saveBaseline } = desk.store;
+    const saveBaseline = desk.store.saveBaseline.bind(desk.store);
     desk.store.saveBaseline = () => {
       throw full;
     };
@@ -284,7 +284,7 @@ describe('live events', () => {
       desk.baselining.stored(commit(desk.store, [one]));
     expect(desk.told).toEqual([]);
     expect(desk.errors).toEqual([]);
-    desk.store.saveBaseline = saveBaseline.bind(desk.store);
+    desk.store.saveBaseline = saveBaseline;
     desk.baselining.begin();
     await caughtUp(desk);
     expect(new Set(desk.told.map(({ id }) => id)).size).toBe(1);

@@ -1,4 +1,5 @@
 import { learnRun, noteNews } from './learn.ts';
+import { outlierShare } from './peers.ts';
 import { createProfile, type Profile, projectKey, sizeOf, userKey } from './profile.ts';
 import { createRun, type Run } from './run.ts';
 
@@ -113,12 +114,19 @@ export function closeRun(state: Baselines, run: Run): void {
   const { user, project } = profilesOf(state, run, run.startMs);
   if (state.paused || user.paused || project.paused) return;
   noteNews(run, project);
+  noteOutlier(state, run, project);
   if (run.alarm !== undefined) {
     withhold(state, run);
     state.changed.add(project.id);
     return;
   }
   learn(state, run);
+}
+
+/** On which day a project stood out last; a second day makes it worth a word. */
+function noteOutlier(state: Baselines, run: Run, project: Profile): void {
+  if (run.score === undefined || run.day <= project.peerDay) return;
+  if (outlierShare(state.profiles.values(), run, project, run.score) !== undefined) project.peerDay = run.day;
 }
 
 function withhold(state: Baselines, run: Run): void {

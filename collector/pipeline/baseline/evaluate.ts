@@ -140,7 +140,8 @@ export function bitsByKind(evidence: readonly Evidence[]): Map<EvidenceKind, num
   return strongest;
 }
 
-const CLEAR_BITS = 3;
+/** Evidence of this much is clear. */
+export const CLEAR_BITS = 3;
 const MIN_KINDS = 2;
 
 /** Whether the evidence is of several kinds that do not follow from each other, one of them about what was done. */

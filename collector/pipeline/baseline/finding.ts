@@ -1,8 +1,8 @@
 import { controlsOf } from '../../contract/controls.ts';
 import type { Evidence, Finding } from '../../contract/finding.ts';
+import { baselineRule } from '../../rules/baselines.ts';
 import { redactFinding, redactText } from '../redact.ts';
 import type { Alarm } from './judge.ts';
-import { baselineRule } from './rules.ts';
 
 const MAX_WHY = 990;
 const MAX_EXCERPT = 200;

@@ -5,7 +5,7 @@ import { catalogued, DIMENSION_INDEX } from './dimensions.ts';
 import { type Evidence, evidenceOf, isIndependent, type Profiles, scoreOf } from './evaluate.ts';
 import { explain } from './explain.ts';
 import { isPlanting } from './features.ts';
-import { bitsOf } from './numbers.ts';
+import { peerEvidence } from './peers.ts';
 import { isReady, type Profile, scaleOf } from './profile.ts';
 import type { Run } from './run.ts';
 import { MAX_ALARM_BITS, runsPerDay, scoreTail } from './score-model.ts';
@@ -47,7 +47,7 @@ export function judge(
   const evidence = evidenceOf(run, profiles);
   const score = scoreOf(evidence);
   run.score = Math.max(score, run.score ?? 0);
-  const peers = peerEvidence(state, run, project, score);
+  const peers = peerEvidence(state.profiles.values(), run, project, score);
   if (peers !== undefined) evidence.push(peers);
   if (silent || score < run.score || !isDue(state, run, user, evidence, timeMs)) return undefined;
   const told = evidence.filter(({ bits }) => bits >= MIN_TOLD_BITS).slice(0, MAX_TOLD);
@@ -124,38 +124,3 @@ function severityOf(evidence: readonly Evidence[], run: Run): Severity {
 }
 
 const GRAVE: ReadonlySet<string> = new Set(['mode', 'account', 'credential']);
-
-const MIN_PEERS = 3;
-const MIN_PEER_RUNS = 10;
-const PEER_SHARE = 0.01;
-const PEER_WITHIN_DAYS = 7;
-const MIN_PEER_SCORE = 10;
-const MAX_PEER_BITS = 4;
-
-/**
- * Among the user's other projects not one run in a hundred is like this one, and it is so on a second day (D-13). A
- * comparison with other people's machines needs a server; these are the peers this machine knows.
- */
-function peerEvidence(state: Baselines, run: Run, project: Profile, score: number): Evidence | undefined {
-  if (score < MIN_PEER_SCORE) return undefined;
-  let above = 0.5;
-  let runs = 1;
-  let peers = 0;
-  for (const other of state.profiles.values()) {
-    if (other.scope !== 'project' || other.user !== run.user || other === project) continue;
-    const scale = scaleOf(other, run.lastMs);
-    if (other.scores.runs * scale < MIN_PEER_RUNS) continue;
-    peers += 1;
-    runs += other.scores.runs * scale;
-    above += scoreTail(other.scores, score, scale) * other.scores.runs * scale;
-  }
-  const share = above / runs;
-  if (peers < MIN_PEERS || share > PEER_SHARE) return undefined;
-  const before = run.day - project.peerDay;
-  const again = before > 0 && before <= PEER_WITHIN_DAYS;
-  if (project.peerDay < run.day) {
-    project.peerDay = run.day;
-    state.changed.add(project.id);
-  }
-  return again ? { what: 'peers', share, bits: Math.min(MAX_PEER_BITS, bitsOf(share)) } : undefined;
-}

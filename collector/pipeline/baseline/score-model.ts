@@ -41,9 +41,14 @@ export function learnScore(model: ScoreModel, score: number, weight: number, new
  * answer is never less than half a run of all that were seen, however high the score.
  */
 export function scoreTail(model: ScoreModel, score: number, scale: number): number {
+  return Math.min(1, (runsAbove(model, score, scale) + 0.5) / (model.runs * scale + 1));
+}
+
+/** Runs that scored at least about this. */
+export function runsAbove(model: ScoreModel, score: number, scale: number): number {
   let above = 0;
   for (let bin = Math.floor(score / BIN_BITS); bin < BINS; bin++) above += model.bins[bin] ?? 0;
-  return Math.min(1, (above * scale + 0.5) / (model.runs * scale + 1));
+  return above * scale;
 }
 
 /** Runs on a day of work. */

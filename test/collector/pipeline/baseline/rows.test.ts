@@ -121,8 +121,8 @@ describe('the size of what is kept', () => {
             { kind: 'repository', value: `${long}/${serial}/${n}`, access: 'write' },
             { kind: 'credential', value: `${long}${serial}${n}`, access: 'read' },
           ]);
-          const [{ event }] = developer.call(place, startMs + n * 1_000, call) as [{ event: never }];
-          observeEvent(state, event, place, OPTIONS);
+          const [made] = developer.call(place, startMs + n * 1_000, call);
+          observeEvent(state, made!.event, place, OPTIONS);
         }
       }
     }
