@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startCollector } from './collector-process.ts';
+import { type RunningCollector, startCollector } from './collector-process.ts';
 
 const ENTRY = new URL('../../dist/reeve.js', import.meta.url).pathname;
 
@@ -42,6 +42,7 @@ export async function killReplay(options: ReplayOptions): Promise<string> {
   }
   await write(home, pieces.slice(kills).flat(), 0);
   const last = await startCollector(home, state, extra);
+  await sent(last);
   await last.stop();
   return state;
 }
@@ -56,8 +57,18 @@ export async function readUndisturbed(
   const state = join(folder, 'state');
   cpSync(source, home, { recursive: true, preserveTimestamps: true });
   const run = await startCollector(home, state, extra);
+  await sent(run);
   await run.stop();
   return state;
+}
+
+/** Waits until the queue is empty: having read everything is not having sent everything. */
+async function sent({ client }: RunningCollector): Promise<void> {
+  const endMs = performance.now() + 60_000;
+  while ((await client.call('status.get', {})).reporting.queued > 0) {
+    if (performance.now() > endMs) throw new Error('the queue did not empty within a minute');
+    await sleep(20);
+  }
 }
 
 interface Piece {
