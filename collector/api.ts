@@ -25,7 +25,7 @@ export function createReadHandlers(
     ...createWindowReadHandlers(store, ownRules),
     'agents.list': () => {
       const lastUsed = store.read.lastUsed();
-      const decisions = store.approvals.decisions('agent');
+      const decisions = store.approvals.agentDecisions();
       return store.inventory.list('agent').map(({ firstSeenMs, value }) => {
         const agent = AgentRecord.parse(value);
         const lastUsedMs = lastUsed.get(agent.id);

@@ -62,7 +62,7 @@ function ofAgent(agent: AgentRecord): Approvable {
 function ofServer(server: McpServer): Approvable {
   const { transport, command, args, url, envNames, headerNames } = server;
   return {
-    id: `mcpServer:${server.id}`,
+    id: server.id,
     kind: 'mcpServer',
     name: server.name,
     agentIds: server.agentIds,
@@ -76,7 +76,7 @@ function ofAsset(asset: Asset): Approvable {
   // A file too long to be read whole has no hash of its content: every change of it is then another content.
   const sha256 = asset.sha256 ?? hashOf({ modifiedMs: asset.modifiedMs });
   return {
-    id: `${asset.kind}:${asset.id}`,
+    id: asset.id,
     kind: asset.kind,
     name: asset.name,
     agentIds: asset.agentIds,

@@ -19,7 +19,7 @@ export const APPROVAL_KINDS = [
 export const APPROVAL_STATES = ['new', 'changed', 'approved', 'denied'] as const;
 
 export const ApprovalItem = z.object({
-  /** `<kind>:<id in the inventory>`. */
+  /** Of the inventory; of an agent with `agent:` before it. */
   id: z.string(),
   kind: z.enum(APPROVAL_KINDS),
   name: z.string(),

@@ -4,7 +4,7 @@ import type { Confidence, Finding, Severity } from './finding.ts';
 /** How a finding reads for a person: the one place that words it, for the window, the command line and exports. */
 export function findingStory(finding: Finding, rule: RuleInfo | undefined): FindingStory {
   return {
-    whatHappened: happened(finding),
+    whatHappened: happened(finding, rule),
     whyItMatters: rule?.why ?? finding.title,
     howSure: sure(finding),
     harmlessWhen: rule === undefined ? [] : [...rule.falsePositives],
@@ -15,10 +15,14 @@ export function findingStory(finding: Finding, rule: RuleInfo | undefined): Find
   };
 }
 
-function happened(finding: Finding): string {
+function happened(finding: Finding, rule: RuleInfo | undefined): string {
+  // Findings carry the facts of the case, then the rule's own words on why it matters: those have a place of their own.
+  const own =
+    rule !== undefined && finding.why.endsWith(rule.why) ? finding.why.slice(0, -rule.why.length).trim() : '';
+  const facts = own === '' ? finding.why : own;
   const where = finding.subject.cwd === undefined ? '' : ` This was in ${finding.subject.cwd}.`;
   const times = finding.count > 1 ? ` It was seen ${finding.count} times.` : '';
-  return `${sentence(finding.why)}${where}${times}`;
+  return `${sentence(facts)}${where}${times}`;
 }
 
 const SURE: Readonly<Record<Confidence, string>> = {

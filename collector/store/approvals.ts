@@ -111,12 +111,12 @@ export class Approvals {
     );
   }
 
-  /** Decisions by the id in the inventory, for those that hold for what is there now. */
-  decisions(kind: ApprovalItem['kind']): Map<string, 'approve' | 'deny'> {
+  /** Decisions about agents by their id, as far as they hold for what is there now. */
+  agentDecisions(): Map<string, 'approve' | 'deny'> {
     return new Map(
-      this.#rows('WHERE gone_ms IS NULL AND kind = ?', kind).flatMap((row) =>
+      this.#rows('WHERE gone_ms IS NULL AND kind = ?', 'agent').flatMap((row) =>
         row.decision !== null && row.decided_sha256 === row.sha256
-          ? [[row.id.slice(kind.length + 1), row.decision] as const]
+          ? [[row.id.slice('agent:'.length), row.decision] as const]
           : [],
       ),
     );

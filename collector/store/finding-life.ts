@@ -132,7 +132,8 @@ export class FindingLife {
       const finding = this.#writer.decideFinding(judged(before, said.verdict, note, by), by.timeMs);
       const others = this.#rows.ofPattern(patternOf(before)).filter((one) => one.id !== id);
       const findings = [finding, ...this.#again(others, by)];
-      const detail = `Said to be ${said.verdict}; ${tuning.steps} severities are taken off ${tuning.ruleId} on this subject.`;
+      const taken = ['nothing is', 'one severity is', 'two severities are'][tuning.steps] ?? '';
+      const detail = `Said to be ${said.verdict}; ${taken} taken off ${tuning.ruleId} on this subject.`;
       const target: AuditTarget = { kind: 'finding', id };
       return {
         finding,

@@ -118,7 +118,7 @@ function approvalsView(items: readonly ApprovalItem[]): string {
       item.kind,
       item.name,
       ago(item.changedMs ?? item.firstSeenMs, nowMs),
-      item.id.slice(0, 24),
+      item.id.slice(0, 22),
       tilde(item.detail, homedir()),
     ]),
     width,

@@ -219,5 +219,7 @@ function note(response: ServerResponse, status: number, why: Parameters<typeof n
 }
 
 function refuse(socket: Duplex, status: string): void {
+  // The other side may keep its half open for as long as it likes.
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
