@@ -4,22 +4,28 @@ import { format, resolveConfig } from 'prettier';
 import { AGENTS } from '../collector/agents/index.ts';
 import { controlsOf } from '../collector/contract/controls.ts';
 import { coverageOf } from '../collector/coverage.ts';
+import { BASELINE_RULES } from '../collector/rules/baselines.ts';
 import { RULES } from '../collector/rules/index.ts';
 import { PROCESS_RULES } from '../collector/rules/processes.ts';
-import type { DetectionRule, EventExample, ProcessRule } from '../collector/rules/rule.ts';
+import type { BaselineRule, DetectionRule, EventExample, ProcessRule } from '../collector/rules/rule.ts';
 
 const ROOT = new URL('../', import.meta.url);
-type Rule = DetectionRule | ProcessRule;
+type Rule = DetectionRule | ProcessRule | BaselineRule;
 
 const GROUPS: readonly { readonly letter: string; readonly title: string; readonly text: string }[] = [
   { letter: 'P', title: 'Posture', text: 'How agents, MCP servers and credentials are set up.' },
   { letter: 'I', title: 'Instructions', text: 'Text that agents take orders from.' },
   { letter: 'B', title: 'Behaviour', text: 'What agents do, call by call and over a session.' },
   { letter: 'N', title: 'Processes and network', text: 'What ran and what it connected to.' },
+  {
+    letter: 'D',
+    title: 'Deviation from what is usual',
+    text: 'Judged together, run by run: [baseline.md](baseline.md) tells how.',
+  },
 ];
 
 export function detectionsPage(): string {
-  const rules: readonly Rule[] = [...RULES, ...PROCESS_RULES];
+  const rules: readonly Rule[] = [...RULES, ...PROCESS_RULES, ...BASELINE_RULES];
   const sections = GROUPS.flatMap(({ letter, title, text }) => {
     const own = rules
       .filter((rule) => rule.code.startsWith(letter))
@@ -71,6 +77,7 @@ const LOOKS_AT: Readonly<Record<Rule['on'], string>> = {
   inventory: 'configuration found on the machine',
   text: 'instruction files, skills, MCP descriptions and tool results',
   process: 'the process table and connections',
+  baseline: 'what was learned from earlier runs',
 };
 
 function names(examples: readonly Pick<EventExample, 'name' | 'guards'>[]): string {

@@ -4,6 +4,7 @@ import type { Finding } from './contract/finding.ts';
 import type { Handlers } from './contract/ipc.ts';
 import type { UI_METHODS } from './contract/ui-methods.ts';
 import { patternOf } from './pipeline/decisions.ts';
+import { BASELINE_RULES } from './rules/baselines.ts';
 import { RULES } from './rules/index.ts';
 import { PROCESS_RULES } from './rules/processes.ts';
 import { tuningId } from './store/decisions.ts';
@@ -81,7 +82,7 @@ function explain(store: Store, finding: Finding, rule: RuleInfo | undefined): Fi
 }
 
 const BUILT_IN: ReadonlyMap<string, RuleFacts> = new Map(
-  [...RULES, ...PROCESS_RULES].map((rule) => [rule.id, rule]),
+  [...RULES, ...PROCESS_RULES, ...BASELINE_RULES].map((rule) => [rule.id, rule]),
 );
 
 function ruleInfo(id: string, own: readonly RuleFacts[]): RuleInfo | undefined {

@@ -9,6 +9,7 @@ import { type Framework, FRAMEWORKS } from '../../contract/frameworks.ts';
 import { buildReport } from '../../pipeline/compliance/build-report.ts';
 import type { Evidence } from '../../pipeline/compliance/evidence.ts';
 import { loadRuleSet, ruleFolders } from '../../rule-set.ts';
+import { BASELINE_RULES } from '../../rules/baselines.ts';
 import { PROCESS_RULES } from '../../rules/processes.ts';
 import { type CliContext, CommandError, EXIT, openReader, print, type Reader } from '../context.ts';
 import { durationOption } from '../options.ts';
@@ -120,7 +121,11 @@ async function gather(reader: Reader, context: CliContext, sinceMs: number): Pro
 
 function rulesPerBundle(context: CliContext): Partial<Record<Bundle, number>> {
   const counts: Partial<Record<Bundle, number>> = {};
-  for (const rule of [...loadRuleSet(ruleFolders(context.platform)).rules, ...PROCESS_RULES])
+  for (const rule of [
+    ...loadRuleSet(ruleFolders(context.platform)).rules,
+    ...PROCESS_RULES,
+    ...BASELINE_RULES,
+  ])
     for (const bundle of rule.bundles) counts[bundle] = (counts[bundle] ?? 0) + 1;
   return counts;
 }

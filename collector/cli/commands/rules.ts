@@ -7,13 +7,14 @@ import { controlsOf } from '../../contract/controls.ts';
 import { severityRank } from '../../contract/finding.ts';
 import { failuresOf } from '../../pipeline/rule-examples.ts';
 import { loadRuleSet, ruleFolders, type RuleSet, rulesOf } from '../../rule-set.ts';
+import { BASELINE_RULES } from '../../rules/baselines.ts';
 import { PROCESS_RULES } from '../../rules/processes.ts';
-import type { DetectionRule, ProcessRule } from '../../rules/rule.ts';
+import type { BaselineRule, DetectionRule, ProcessRule } from '../../rules/rule.ts';
 import { type CliContext, CommandError, EXIT, print, printJson } from '../context.ts';
 import { frameFor, paintSeverity, renderTable } from '../table.ts';
 import { plain, wrap } from '../words.ts';
 
-type AnyRule = DetectionRule | ProcessRule;
+type AnyRule = DetectionRule | ProcessRule | BaselineRule;
 
 interface Listed {
   readonly rule: AnyRule;
@@ -62,6 +63,7 @@ function allRules(set: RuleSet): Listed[] {
   const builtIn: AnyRule[] = [
     ...set.rules.filter((rule) => !set.organisation.some((own) => own.rule === rule)),
     ...PROCESS_RULES,
+    ...BASELINE_RULES,
   ];
   return [...organisationOf(set), ...builtIn.map((rule) => ({ rule, source: 'built-in' }))];
 }
