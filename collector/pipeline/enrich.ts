@@ -9,7 +9,8 @@ export interface EnrichContext {
   readonly home: string;
   readonly platform: 'linux' | 'darwin' | 'win32';
   readonly actor: Actor;
-  readonly session: { readonly cwd?: string };
+  /** The event's session, when it is known: an id of it that was made before, and its folder. */
+  readonly session: { readonly id?: string; readonly cwd?: string | undefined };
   /** The log file the event was read from. */
   readonly sourcePath: string;
   /** Scripts the run wrote before: what they hold is what `bash x.sh` runs. */
@@ -21,25 +22,21 @@ export interface EnrichContext {
  * it names. Pure and deterministic. Never throws: what the grammar cannot read is marked in `shell`, not dropped.
  */
 export function enrich(event: ParsedEvent, context: EnrichContext): EnrichedEvent {
-  const base = {
-    agentId: context.agentId,
-    sessionId: sessionId(context.agentId, event.nativeSessionId),
-    ...(event.parentNativeSessionId === undefined
-      ? {}
-      : { parentSessionId: sessionId(context.agentId, event.parentNativeSessionId) }),
-    actor: context.actor,
+  const { agentId, actor, session } = context;
+  const where = {
+    agentId,
+    sessionId: session.id ?? sessionId(agentId, event.nativeSessionId),
+    actor,
     source: { path: context.sourcePath, offsetBytes: event.offsetBytes },
   };
+  const parent = event.parentNativeSessionId;
+  const base = parent === undefined ? where : { ...where, parentSessionId: sessionId(agentId, parent) };
   if (event.kind !== 'tool.call') return { ...event, ...base, resources: [] };
-  const cwd = event.input.cwd ?? event.cwd ?? context.session.cwd;
+  const cwd = event.input.cwd ?? event.cwd ?? session.cwd;
   const place = { home: context.home, platform: context.platform, ...(cwd === undefined ? {} : { cwd }) };
   const shell = shellOf(event, { ...place, scripts: context.scripts });
-  return {
-    ...event,
-    ...base,
-    ...(shell === undefined ? {} : { shell }),
-    resources: toolResources(event.tool, event.input, shell, place),
-  };
+  const resources = toolResources(event.tool, event.input, shell, place);
+  return shell === undefined ? { ...event, ...base, resources } : { ...event, ...base, shell, resources };
 }
 
 function shellOf(

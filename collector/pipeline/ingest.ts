@@ -2,7 +2,7 @@ import { type Actor, type EnrichedEvent, type ParsedEvent, sessionId } from '../
 import type { Finding } from '../contract/finding.ts';
 import type { StoredEvent } from '../contract/stored.ts';
 import type { SessionPatch } from '../agents/spec-log.ts';
-import type { DetectionRule, SessionContext } from '../rules/rule.ts';
+import type { DetectionRule, Mark, SessionContext } from '../rules/rule.ts';
 import { type CaseMemory, correlate } from './correlate.ts';
 import { detectEvent, type DetectDeps } from './detect.ts';
 import { enrich } from './enrich.ts';
@@ -114,14 +114,24 @@ function withOthers(
 
 /** Observes the event with secrets taken out, so that what is remembered may be stored as it is. */
 function remember(state: SessionState, event: EnrichedEvent, place: IngestPlace): void {
-  const lists = [state.untrusted, state.sensitive, state.sent, state.approved];
-  const before = lists.map((marks) => marks.at(-1));
+  // Looked at one by one: this runs for every event, and lists of lists would be made for nothing.
+  const untrusted = state.untrusted.at(-1);
+  const sensitive = state.sensitive.at(-1);
+  const sent = state.sent.at(-1);
+  const approved = state.approved.at(-1);
   observe(state, event.kind === 'prompt.submit' ? { ...event, text: redactText(event.text) } : event, place);
-  for (const [index, marks] of lists.entries()) {
-    for (let n = marks.length - 1; n >= 0 && marks[n] !== before[index]; n--) {
-      const mark = marks[n];
-      if (mark !== undefined) marks[n] = { ...mark, what: redactText(mark.what) };
-    }
+  cleanAfter(state.untrusted, untrusted);
+  cleanAfter(state.sensitive, sensitive);
+  cleanAfter(state.sent, sent);
+  cleanAfter(state.approved, approved);
+}
+
+/** Takes secrets out of the marks that came after `last`. */
+function cleanAfter(marks: Mark[], last: Mark | undefined): void {
+  for (let n = marks.length - 1; n >= 0; n--) {
+    const mark = marks[n];
+    if (mark === undefined || mark === last) return;
+    marks[n] = { ...mark, what: redactText(mark.what) };
   }
 }
 
@@ -144,7 +154,7 @@ function placed(
     home: place.home,
     platform: place.platform,
     actor: place.actor,
-    session: session.cwd === undefined ? {} : { cwd: session.cwd },
+    session,
     sourcePath,
     ...(scripts.length === 0 ? {} : { scripts }),
   });
