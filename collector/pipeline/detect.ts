@@ -11,7 +11,7 @@ export { mergeFinding } from './detect-merge.ts';
 
 export interface DetectDeps {
   /** Stable digest of a text, as hexadecimal or base64url; the first 24 characters are used. */
-  hash(text: string): string;
+  readonly hash: (text: string) => string;
   /** A rule threw: our bug. It is skipped for this input; the caller counts it and shows health `rule-failed`. */
   ruleFailed(ruleId: string): void;
 }

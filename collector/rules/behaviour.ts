@@ -10,7 +10,7 @@ import { contextReplayOfInstructions } from './context.replay-of-instructions.ts
 import { crossAgentConfigWrite } from './cross-agent.config-write.ts';
 import { dataBulkRead } from './data.bulk-read.ts';
 import { dataRegulatedToModel } from './data.regulated-to-model.ts';
-import { deniedThenVariant } from './denied-then.variant.ts';
+import { deniedThenVariant } from './denied-then-variant.ts';
 import { destroyDatabase } from './destroy.database.ts';
 import { destroyFiles } from './destroy.files.ts';
 import { dumpEnvironment } from './dump.environment.ts';

@@ -8,7 +8,7 @@ const NEAR_CALLS = 10;
 
 export const deniedThenVariant: EventRule = {
   on: 'event',
-  id: 'denied-then.variant',
+  id: 'denied-then-variant',
   code: 'B-49',
   title: 'Refused step done another way',
   severity: 'high',
