@@ -3,8 +3,8 @@ import type { CommitBatch, CursorRow, RowBatch } from './store/batch.ts';
 import { type EventRow, toEventRow } from './store/event-row.ts';
 
 /** Enough rows for a transaction to be worth its fixed costs: each touches the same pages of the indexes anew. */
-const ENOUGH_ROWS = 5_000;
-const ENOUGH_CHARS = 4_000_000;
+const ENOUGH_ROWS = 3_500;
+const ENOUGH_CHARS = 3_000_000;
 /** How much longer to gather while another thread has the store. */
 const PATIENCE = 2;
 
