@@ -4,7 +4,7 @@ import { type Method, NOTIFICATIONS, type Notification } from '../collector/cont
 
 /** Which answers are old once this was told. What a page shows of them is asked for again; the rest when next shown. */
 const STALE: Readonly<Record<Notification, readonly Method[]>> = {
-  'events.created': ['overview.get', 'events.marks', 'processes.list', 'graph.get', 'models.list'],
+  'events.created': ['overview.get', 'processes.list'],
   'findings.changed': ['findings.list', 'findings.explain', 'findings.get', 'overview.get', 'events.marks'],
   'health.changed': ['health.list', 'status.get', 'overview.get'],
   'status.changed': ['status.get', 'overview.get', 'health.list'],
@@ -22,6 +22,10 @@ const STALE: Readonly<Record<Notification, readonly Method[]>> = {
   resync: [],
 };
 
+/** Answers that the collector has to work for: old by the same news, and asked for again much more seldom. */
+const COSTLY: readonly Method[] = ['graph.get', 'processes.ofSession', 'baseline.list'];
+const COSTLY_SETTLE_MS = 15_000;
+
 /** Busy sessions tell up to ten times a second; lists that people read need not move faster than this. */
 const SETTLE_MS = 700;
 
@@ -33,13 +37,21 @@ export function followChanges(api: Api, queries: QueryClient): () => void {
   const stale = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const settle = (): void => {
-    timer = undefined;
-    const methods = new Set(stale);
-    stale.clear();
+  let costlyTimer: ReturnType<typeof setTimeout> | undefined;
+
+  const askAgain = (methods: ReadonlySet<string>): void => {
     void queries.invalidateQueries({
       predicate: ({ queryKey }) => typeof queryKey[0] === 'string' && methods.has(queryKey[0]),
     });
+  };
+  const settle = (): void => {
+    timer = undefined;
+    askAgain(new Set(stale));
+    stale.clear();
+  };
+  const settleCostly = (): void => {
+    costlyTimer = undefined;
+    askAgain(new Set(COSTLY));
   };
   const everything = (): void => {
     void queries.invalidateQueries();
@@ -51,7 +63,9 @@ export function followChanges(api: Api, queries: QueryClient): () => void {
       return;
     }
     for (const method of STALE[name]) stale.add(method);
-    if (document.visibilityState === 'visible') timer ??= setTimeout(settle, SETTLE_MS);
+    if (document.visibilityState !== 'visible') return;
+    timer ??= setTimeout(settle, SETTLE_MS);
+    if (name === 'events.created') costlyTimer ??= setTimeout(settleCostly, COSTLY_SETTLE_MS);
   });
   let wasOpen = false;
   const stopState = api.onState((state) => {
@@ -69,6 +83,7 @@ export function followChanges(api: Api, queries: QueryClient): () => void {
     stopNotices();
     stopState();
     clearTimeout(timer);
+    clearTimeout(costlyTimer);
     document.removeEventListener('visibilitychange', onVisibility);
   };
 }

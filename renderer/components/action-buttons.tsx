@@ -1,4 +1,4 @@
-import { Pause, Play, Square } from 'lucide-react';
+import { CircleStop, Pause, Play } from 'lucide-react';
 import type { ActionId, ActionTarget } from '../../collector/contract/action.ts';
 import { useApi } from '../hooks/reeve.tsx';
 import { useChange } from '../hooks/use-call.ts';
@@ -72,7 +72,7 @@ export function ActionButtons({
           <Button
             {...small}
             look="quiet"
-            icon={Square}
+            icon={CircleStop}
             disabled={disabled || run.isPending}
             title={why ?? 'End it and everything it started'}
             aria-label={`Kill ${name}`}

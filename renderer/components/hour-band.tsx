@@ -62,18 +62,20 @@ export function HourBand({ hours }: { readonly hours: Hours }) {
         )}
         )
       </figcaption>
-      <table className="unseen">
-        <caption>Calls per hour: usual and today</caption>
-        <tbody>
-          {hours.map((hour) => (
-            <tr key={hour.hour}>
-              <th scope="row">{hour.hour} h</th>
-              <td>usual {Math.round(hour.usual)}</td>
-              <td>today {hour.today}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <div className="unseen">
+        <table>
+          <caption>Calls per hour: usual and today</caption>
+          <tbody>
+            {hours.map((hour) => (
+              <tr key={hour.hour}>
+                <th scope="row">{hour.hour} h</th>
+                <td>usual {Math.round(hour.usual)}</td>
+                <td>today {hour.today}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </figure>
   );
 }

@@ -1,6 +1,6 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { IconButton } from './button.tsx';
 
 /** Detail beside the list it came from, with its own address: closing goes back to the list's. */
@@ -20,6 +20,8 @@ export function Sheet({
   readonly foot?: ReactNode;
   readonly children: ReactNode;
 }) {
+  // Not the close button: its tooltip would take the first Escape. And the arrow keys scroll at once.
+  const body = useRef<HTMLDivElement>(null);
   return (
     <Dialog.Root
       open
@@ -29,7 +31,7 @@ export function Sheet({
     >
       <Dialog.Portal>
         <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="sheet">
+        <Dialog.Popup className="sheet" initialFocus={body}>
           <div className="sheet-head">
             <div className="grow">
               {above !== undefined && <div className="line small muted">{above}</div>}
@@ -38,7 +40,7 @@ export function Sheet({
             {actions}
             <IconButton icon={X} label="Close" onClick={onClose} />
           </div>
-          <div className="sheet-body" tabIndex={-1}>
+          <div className="sheet-body" tabIndex={-1} ref={body}>
             {children}
           </div>
           {foot !== undefined && <div className="sheet-foot">{foot}</div>}

@@ -11,10 +11,10 @@ export function TopBar({ onFind }: { readonly onFind: () => void }) {
   return (
     <header className="bar">
       <Crumbs />
-      <button type="button" className="finder" onClick={onFind} aria-label="Search and commands">
+      <button type="button" className="finder" onClick={onFind}>
         <Search size={15} aria-hidden />
         <span>Search</span>
-        <kbd>Ctrl K</kbd>
+        <kbd aria-hidden>Ctrl K</kbd>
       </button>
       <CollectorState />
       <ThemeMenu />

@@ -13,7 +13,7 @@ import { isUnattended } from '../words/names.ts';
 import { count, plural } from '../words/number.ts';
 import { type StateSentence, stateSentence } from '../words/state.ts';
 import { useHome } from '../hooks/use-home.ts';
-import { shortPath } from '../words/path.ts';
+import { tildeText } from '../words/path.ts';
 
 /** Is anything wrong, and is it watching me: both answered before anything is scrolled. */
 export function OverviewPage() {
@@ -165,7 +165,7 @@ function Running({ session }: { readonly session: RunningSession }) {
             'has done nothing yet'
           ) : (
             <a className="quiet" href={links.event(session.sessionId, call.eventId)}>
-              {call.verb} <code>{shortPath(call.object, 80, home)}</code> {call.rest}
+              {call.verb} <code>{tildeText(call.object, home)}</code> {call.rest}
             </a>
           )}
         </span>

@@ -2,7 +2,7 @@ import { PROTOCOL_VERSION } from '../../collector/contract/ipc.ts';
 import { type LinkState, RequestError, type Transport } from '../api.ts';
 
 const FIRST_WAIT_MS = 250;
-const LONGEST_WAIT_MS = 10_000;
+const LONGEST_WAIT_MS = 5_000;
 /** A healthy collector answers in milliseconds; a first scan of a large history may keep it busy for seconds. */
 const ANSWER_TIMEOUT_MS = 30_000;
 /** Closed with this code, the collector knows us not: asking again with the same cookie helps nobody. */

@@ -91,8 +91,12 @@ export function credentialPlace(location: Credential['location']): string {
   return location.path;
 }
 
-/** `github-token` → `Github token`. */
+const ABBREVIATIONS = /\b(mcp|api|url|ca|os|id|pat|ssh|aws|llm)\b/gi;
+
+/** `mcp-server` → `MCP server`. */
 export function humanize(id: string): string {
   const words = id.replaceAll(/[-_.]+/g, ' ').trim();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return (words.charAt(0).toUpperCase() + words.slice(1)).replaceAll(ABBREVIATIONS, (word) =>
+    word.toUpperCase(),
+  );
 }

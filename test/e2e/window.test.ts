@@ -1,0 +1,326 @@
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { buildDemoHome } from '../../collector/cli/demo/build-home.ts';
+import { sessionId } from '../../collector/contract/event.ts';
+import { LinuxProcessReader } from '../../collector/platform/linux-processes.ts';
+import { AgentZoo, type ZooAgent } from '../support/agent-zoo.ts';
+import { complaintsOf, launchBrowser, violationsOf } from '../support/browser.ts';
+import { claudeCall, claudeLog } from '../support/claude-lines.ts';
+import { type RunningCollector, startCollector } from '../support/collector-process.ts';
+import { claudeLongLog, LONG_SESSION } from '../support/long-session.ts';
+
+const PLACES = {
+  overview: '/',
+  sessions: '/sessions',
+  findings: '/findings',
+  approvals: '/approvals',
+  agents: '/agents',
+  connections: '/connections',
+  privileges: '/privileges',
+  baseline: '/baseline',
+  activity: '/activity',
+  sent: '/sent',
+  settings: '/settings',
+  health: '/health',
+};
+/** The machine may be busy with other tests. */
+const PATIENT = { timeout: 10_000, interval: 50 };
+const LONG_EVENTS = 100_000;
+const LIVE_SESSION = 'aaaaaaaa-0000-4000-8000-0000000000aa';
+
+let zoo: AgentZoo;
+let working: ZooAgent;
+let liveLog: string;
+let state: string;
+let collector: RunningCollector;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let complaints: readonly string[];
+
+/** One home, one collector, one signed-in browser for all tests; each test has a page of its own. */
+beforeAll(async () => {
+  browser = await launchBrowser();
+  zoo = new AgentZoo();
+  state = mkdtempSync(join(tmpdir(), 'reeve-window-'));
+  const play = buildDemoHome(zoo.home, Date.now());
+  await play(new AbortController().signal, 0);
+  liveLog = claudeLog(zoo.home, '-home-ana-src-live', LIVE_SESSION, [
+    claudeCall(1, { command: 'git status' }, { sessionId: LIVE_SESSION, cwd: '/home/ana/src/live' }),
+  ]);
+  working = zoo.add('claude-code', 'harbour', ['SLEEP', 'SLEEP & SLEEP & wait']);
+  collector = await startCollector({ own: zoo.home }, state);
+  zoo.start(working);
+  context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+  });
+  const first = await context.newPage();
+  const { url } = await collector.client.call('ui.open', { port: 0 });
+  await first.goto(url);
+  await first.getByText('Watching').waitFor();
+  await first.close();
+}, 90_000);
+
+afterAll(async () => {
+  await browser.close();
+  await collector.stop();
+  zoo.close((await new LinuxProcessReader().read()).processes);
+  rmSync(state, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  complaints = complaintsOf(page);
+});
+
+afterEach(async () => {
+  await page.close();
+});
+
+async function address(): Promise<string> {
+  return (await collector.client.call('ui.open', {})).address;
+}
+
+async function open(path: string): Promise<void> {
+  await page.goto(`${await address()}#${path}`);
+  await page.locator('main h1').waitFor({ state: 'attached' });
+  await settled();
+}
+
+/** Nothing is loading any more. */
+async function settled(): Promise<void> {
+  await expect.poll(() => page.locator('[role="status"][aria-label="Loading"]').count(), PATIENT).toBe(0);
+}
+
+describe('every page', () => {
+  it.each(['light', 'dark'] as const)(
+    'is clean and accessible in the %s theme',
+    { timeout: 60_000 },
+    async (theme) => {
+      await page.emulateMedia({ colorScheme: theme });
+      const problems: Record<string, readonly string[]> = {};
+      for (const [name, path] of Object.entries(PLACES)) {
+        await open(path);
+        const found = await violationsOf(page);
+        if (found.length > 0) problems[name] = found;
+      }
+      expect(problems).toEqual({});
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  it.each([360, 1920])('fits a screen %i px wide', { timeout: 40_000 }, async (width) => {
+    await page.setViewportSize({ width, height: 780 });
+    const wide: Record<string, number> = {};
+    for (const [name, path] of Object.entries(PLACES)) {
+      await open(path);
+      const over = await page.evaluate<number>(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      if (over > 0) wide[name] = over;
+    }
+    expect(wide).toEqual({});
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('the keyboard', () => {
+  it('goes to a page, through its rows, into one and back', async () => {
+    await open('/');
+    await page.keyboard.press('g');
+    await page.keyboard.press('f');
+    await page.locator('main h1', { hasText: 'Findings' }).waitFor();
+    await page.locator('tr[data-row]').first().waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    const second = await page.locator('.row-link').nth(1).getAttribute('href');
+    expect(await page.evaluate('document.activeElement.getAttribute("href")')).toBe(second);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'What happened' }).waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('.sheet').count(), PATIENT).toBe(0);
+    expect(new URL(page.url()).hash).toBe('#/findings');
+    expect(complaints).toEqual([]);
+  });
+
+  it('finds a session by its name and opens it', async () => {
+    await open('/');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('GitHub Copilot CLI in infra');
+    await page.locator('.palette-item').first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('main h1', { hasText: 'GitHub Copilot CLI in infra' }).waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('heading', { name: 'Keys' }).waitFor();
+  });
+});
+
+describe('a finding', () => {
+  it('leads to the event it rests on', async () => {
+    await open('/findings?q=stranger');
+    await page.locator('.row-link').first().click();
+    await page.locator('.evidence a').last().click();
+    const marked = page.locator('.event[data-marked]');
+    await marked.waitFor();
+    expect(await marked.innerText()).toContain('webhook.site');
+    await page.locator('.event-detail').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('is acknowledged, opened again and hidden, and each is in the activity', async () => {
+    await open('/findings?q=Git+history');
+    const title = await page.locator('tr[data-row] .strong').first().innerText();
+    await page.locator('.row-link').first().click();
+    await page.getByRole('button', { name: 'Acknowledge' }).click();
+    await page.getByRole('button', { name: 'Open again' }).click();
+    await page.getByRole('button', { name: 'Hide…' }).click();
+    await page.getByText(/^Hides [1-9]\d* open/).waitFor();
+    await page.getByLabel('Why is this fine?').fill('our own branch');
+    await page.getByRole('button', { name: 'Hide', exact: true }).click();
+    await page.getByText('You find them again').waitFor();
+    await open('/findings?status=suppressed');
+    await page.locator('tr[data-row]', { hasText: title }).waitFor();
+    await open('/activity');
+    await page.getByText('our own branch').first().waitFor();
+    await page.getByText(/rows verified/).waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('what happens now', () => {
+  it('appears without asking', async () => {
+    await open(`/sessions/${encodeURIComponent(sessionId('claude-code', LIVE_SESSION))}`);
+    await page.getByText('git status').waitFor();
+    appendFileSync(
+      liveLog,
+      claudeCall(2, { command: 'echo lighthouse' }, { sessionId: LIVE_SESSION, cwd: '/home/ana/src/live' }),
+    );
+    await page.getByText('echo lighthouse').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it(
+    'is stopped from where it is seen: paused, resumed and, after a question, killed',
+    { timeout: 60_000 },
+    async () => {
+      const id = sessionId(working.agent, working.session);
+      await expect
+        .poll(
+          async () =>
+            (await collector.client.call('processes.list', {})).processes.filter(
+              (one) => one.sessionId === id,
+            ).length,
+          { timeout: 25_000, interval: 250 },
+        )
+        .toBeGreaterThan(3);
+      await open('/');
+      const row = page.locator('.running', { hasText: 'harbour' });
+      await row.getByRole('button', { name: /^Pause/ }).click();
+      await row.getByText('paused').waitFor();
+      await row.getByRole('button', { name: /^Resume/ }).click();
+      await expect.poll(() => row.getByText('paused').count(), PATIENT).toBe(0);
+      await row.getByRole('button', { name: /^Kill/ }).click();
+      const question = page.locator('.popover');
+      await question.getByText(/\d+ process/).waitFor();
+      await question.getByRole('button', { name: 'Kill' }).click();
+      await page.getByText(/^Ended: /).waitFor({ timeout: 20_000 });
+      const left = (await collector.client.call('processes.list', {})).processes.filter(
+        (one) => one.sessionId === id,
+      );
+      expect(left).toEqual([]);
+      await open('/activity');
+      await page.getByText('killed').first().waitFor();
+    },
+  );
+});
+
+describe('decisions and settings', () => {
+  it('approves what was here before, after which nothing waits', async () => {
+    await open('/approvals');
+    await page.getByRole('button', { name: /^Approve all \d+/ }).click();
+    await page.getByText('Nothing waits for you').waitFor();
+    const waiting = await collector.client.call('approvals.list', { state: 'new' });
+    expect(waiting.filter((item) => item.before)).toEqual([]);
+  });
+
+  it('changes a setting and takes it back', async () => {
+    await open('/settings?q=retention.days');
+    const field = page.getByRole('textbox', { name: 'Days' });
+    await field.fill('0');
+    await page.getByText('The least is 1.').waitFor();
+    await field.fill('30');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('You set this. The default is 90.').waitFor();
+    await page.getByRole('button', { name: 'Default: 90' }).click();
+    await page.getByText('This is the default.').waitFor();
+  });
+
+  it('keeps the theme a person chose', async () => {
+    await open('/');
+    await page.getByRole('button', { name: 'Theme' }).click();
+    await page.getByRole('menuitemradio', { name: 'Dark' }).click();
+    await page.reload();
+    await page.locator('main h1').waitFor({ state: 'attached' });
+    expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark');
+    await page.evaluate('localStorage.clear()');
+  });
+});
+
+describe('a collector that stops', () => {
+  it('is missed at once, and the page comes back with it', { timeout: 60_000 }, async () => {
+    await open('/findings');
+    const before = await page.locator('tr[data-row]').count();
+    await collector.stop();
+    await page.getByText('The collector is not running').waitFor();
+    expect(await page.locator('tr[data-row]').count()).toBe(before);
+    expect(await violationsOf(page)).toEqual([]);
+    // Read with the history of the next start, for the test below.
+    claudeLongLog(zoo.home, LONG_EVENTS);
+    collector = await startCollector({ own: zoo.home }, state);
+    await page.getByText('The collector is not running').waitFor({ state: 'detached', timeout: 20_000 });
+    await open('/health');
+    await page.getByText('watching', { exact: true }).waitFor();
+  });
+});
+
+describe('a browser nobody let in', () => {
+  it('is told how to get in, and shown nothing', async () => {
+    const stranger = await browser.newContext();
+    const other = await stranger.newPage();
+    await other.goto(await address());
+    await other.getByText('reeve ui').first().waitFor();
+    expect(await other.locator('tr[data-row]').count()).toBe(0);
+    await stranger.close();
+  });
+});
+
+describe('a session of 100,000 events', () => {
+  it('opens at once, builds only what is seen, and shows its end', { timeout: 90_000 }, async () => {
+    const id = sessionId('claude-code', LONG_SESSION);
+    const known = async (): Promise<number> =>
+      (await collector.client.call('events.page', { sessionId: id, anchor: 'end', limit: 1 })).total;
+    expect(await known()).toBeGreaterThanOrEqual(LONG_EVENTS);
+    await open('/sessions');
+    const path = `#/sessions/${encodeURIComponent(id)}`;
+    const openedMs = await page.evaluate<number>(`new Promise((resolve) => {
+      const start = performance.now();
+      location.hash = ${JSON.stringify(path)};
+      const look = () => document.querySelector('.event-line') ? resolve(performance.now() - start) : requestAnimationFrame(look);
+      look();
+    })`);
+    // 500 ms on a machine of its own; this one is shared by all tests.
+    expect(openedMs).toBeLessThan(3_000);
+    await page.getByText(/\d\d,\d\d\d events/).waitFor();
+    expect(await page.locator('.event').count()).toBeLessThan(120);
+    await page.getByRole('button', { name: 'End' }).click();
+    await page.getByText('echo last of all').waitFor();
+    expect(await page.locator('.event').count()).toBeLessThan(120);
+    expect(complaints).toEqual([]);
+  });
+});
