@@ -1,14 +1,20 @@
 import { rmSync, mkdtempSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import pc from 'picocolors';
 import { severityRank, type Severity } from '../../contract/finding.ts';
 import type { ScanDocument } from '../../contract/scan.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { createFingerprint, openFingerprintKey } from '../../lib/fingerprint.ts';
+import { RULES } from '../../rules/index.ts';
+import { PROCESS_RULES } from '../../rules/processes.ts';
 import { scan } from '../../scan.ts';
 import { type CliContext, CommandError, EXIT, print, printJson } from '../context.ts';
+import { CSV_TABLES, type CsvTable, toCsvTable } from '../exports/csv.ts';
+import { toCycloneDx } from '../exports/cyclonedx.ts';
+import { toOcsfLines } from '../exports/ocsf.ts';
+import { toSarif } from '../exports/sarif.ts';
 import { foreignHomes } from '../homes.ts';
 import { durationOption, severityOption } from '../options.ts';
 import { frameFor } from '../table.ts';
@@ -18,6 +24,10 @@ import { bytes, hanging, plain, plural } from '../words.ts';
 interface ScanCliOptions {
   readonly home?: string[];
   readonly json?: true;
+  readonly sarif?: true;
+  readonly cyclonedx?: true;
+  readonly ocsf?: true;
+  readonly csv?: CsvTable;
   readonly since?: number;
   readonly failOn?: Severity;
 }
@@ -32,6 +42,10 @@ export function addScanCommand(program: Command, context: () => CliContext): voi
     )
     .option('--home <dir>', 'look at this home instead of the own one; may be repeated', collect)
     .option('--json', 'print the whole scan document')
+    .option('--sarif', 'print findings as SARIF 2.1.0, for code scanning')
+    .option('--cyclonedx', 'print agents, models, servers and skills as CycloneDX 1.6')
+    .option('--ocsf', 'print OCSF events, one per line')
+    .addOption(new Option('--csv <table>', 'print one table as CSV').choices(CSV_TABLES))
     .option('--since <age>', 'only sessions and findings of the last 7d, 24h …', durationOption)
     .option(
       '--fail-on <severity>',
@@ -40,8 +54,7 @@ export function addScanCommand(program: Command, context: () => CliContext): voi
     )
     .action(async (options: ScanCliOptions) => {
       const document = await runScan(context(), options);
-      if (options.json === true) printJson(document);
-      else printScan(document, options.home?.[0] ?? homedir());
+      show(document, options, context());
       const { failOn } = options;
       if (
         failOn !== undefined &&
@@ -50,6 +63,17 @@ export function addScanCommand(program: Command, context: () => CliContext): voi
         process.exitCode = EXIT.findings;
       }
     });
+}
+
+function show(document: ScanDocument, options: ScanCliOptions, context: CliContext): void {
+  const { version, platform } = context;
+  const home = options.home?.[0] ?? homedir();
+  if (options.sarif === true) printJson(toSarif(document, [...RULES, ...PROCESS_RULES], version, home));
+  else if (options.cyclonedx === true) printJson(toCycloneDx(document, version));
+  else if (options.ocsf === true) process.stdout.write(toOcsfLines(document, version, platform.os));
+  else if (options.csv !== undefined) process.stdout.write(toCsvTable(document, options.csv));
+  else if (options.json === true) printJson(document);
+  else printScan(document, home);
 }
 
 function collect(value: string, previous: string[] | undefined): string[] {

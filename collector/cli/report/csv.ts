@@ -1,4 +1,5 @@
 import type { ComplianceReport } from '../../contract/compliance.ts';
+import { csvOf } from '../csv.ts';
 
 const COLUMNS = [
   'framework',
@@ -44,13 +45,5 @@ export function toCsv(report: ComplianceReport): string {
       ...control.gaps.map((text) => row('gap', text)),
     ];
   });
-  return [COLUMNS, ...rows]
-    .map((cells) => `${COLUMNS.map((_, index) => cell(cells[index] ?? '')).join(',')}\r\n`)
-    .join('');
-}
-
-/** A cell that begins like a formula would be run by a spreadsheet: it gets an apostrophe. */
-function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return csvOf(COLUMNS, rows);
 }
