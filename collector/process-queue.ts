@@ -1,3 +1,4 @@
+import type { Attribution } from './contract/attribution.ts';
 import { isSameProcess, processId, type ProcessInfo, type ProcessKey } from './contract/process.ts';
 import type { ProcessEnd } from './pipeline/process-event.ts';
 
@@ -67,4 +68,22 @@ export class ProcessQueue {
   clear(): void {
     this.#waiting.clear();
   }
+}
+
+/** Nothing more is to be waited for. */
+export function isPlaced(attribution: Attribution | undefined): boolean {
+  if (attribution === undefined) return true;
+  return (
+    attribution.sessionId !== undefined &&
+    (attribution.role === 'agent' || attribution.toolCallId !== undefined)
+  );
+}
+
+/** A fork that has not become a program of its own. */
+export function isCopy(process: ProcessInfo, parent: ProcessInfo): boolean {
+  return (
+    process.executable === parent.executable &&
+    process.argv.length === parent.argv.length &&
+    process.argv.every((arg, at) => arg === parent.argv[at])
+  );
 }

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { agentIdOf, AGENTS_WITH_LOGS } from './agent-identity.ts';
 import type { PathContext } from './agents/path-context.ts';
 import { Attributing } from './attributing.ts';
-import { Contacts } from './contacts.ts';
-import type { Attribution, ProcessFact, ProcessPlace } from './contract/attribution.ts';
+import { Contacting } from './contacting.ts';
+import type { ProcessFact, ProcessPlace } from './contract/attribution.ts';
 import type { ConnectionChange } from './contract/connection.ts';
 import type { Actor } from './contract/event.ts';
-import type { Evidence, Finding } from './contract/finding.ts';
+import type { Finding } from './contract/finding.ts';
 import type { InventoryFact } from './contract/inventory-fact.ts';
 import type { ListedConnection, Witnesses } from './contract/process-record.ts';
 import type { ProcessInfo, ProcessKey } from './contract/process.ts';
@@ -14,16 +14,17 @@ import type { LiveBatch } from './ingester.ts';
 import type { Clock } from './lib/clock.ts';
 import type { LiveProcesses } from './live-processes.ts';
 import { MachineNetwork } from './machine-network.ts';
-import { type Attributor, placeOf } from './pipeline/attribution/index.ts';
+import type { Attributor } from './pipeline/attribution/index.ts';
 import { detectProcess } from './pipeline/detect-process.ts';
 import type { ProcessEnd } from './pipeline/process-event.ts';
-import { Configured, createWitness, type Witness } from './pipeline/witness/index.ts';
+import { createWitness, type Witness } from './pipeline/witness/index.ts';
 import type { ProcessReader } from './platform/process-reader.ts';
 import { ProcessDiary } from './process-diary.ts';
 import { ProcessFacts } from './process-facts.ts';
-import { ProcessQueue, type QueuedProcess } from './process-queue.ts';
+import { ProcessPlaces } from './process-places.ts';
+import { isCopy, isPlaced, ProcessQueue, type QueuedProcess } from './process-queue.ts';
 import { PROCESS_RULES } from './rules/processes.ts';
-import { classifyHost, parseUrl, registrableDomain } from './rules/shared/hosts.ts';
+import { classifyHost } from './rules/shared/hosts.ts';
 import type { ProcessChangeBatch } from './sources/process-watch.ts';
 import type { CommitResult } from './store/batch.ts';
 import type { Store } from './store/store.ts';
@@ -58,9 +59,9 @@ export class Witnessing {
   readonly #diary: ProcessDiary;
   readonly #network: MachineNetwork;
   readonly #facts: ProcessFacts;
-  #configured = new Configured();
+  readonly #places: ProcessPlaces;
+  readonly #contacting: Contacting;
   #witness: Witness | undefined;
-  #contacts: Contacts | undefined;
   #timer: NodeJS.Timeout | undefined;
   #working: Promise<void> | undefined;
   #checkedMs = -Infinity;
@@ -72,18 +73,28 @@ export class Witnessing {
     this.#options = options;
     const { processes, attributor, reader, homes, clock } = options;
     this.#attributing = new Attributing({ attributor, processes, reader, homes, nowMs: clock.nowMs });
+    this.#places = new ProcessPlaces({
+      attributor,
+      processes,
+      ownHome: options.ownHome,
+      uid: options.actor.uid,
+    });
     this.#diary = new ProcessDiary({ actor: options.actor, nowMs: clock.nowMs });
+    this.#contacting = new Contacting((contact, fact) => {
+      this.#diary.contact(contact);
+      if (fact !== undefined) this.#diary.findings(this.#detect(fact, contact.timeMs), undefined);
+    });
     this.#network = new MachineNetwork({
       reader,
       processes: () => this.#watched(),
       isBusy: () => processes.isBusy(),
-      placeOf: (key) => this.#placeOf(key),
+      placeOf: (key) => this.#places.placeOf(key),
       onChange: (change, place, timeMs) => {
         this.#connection(change, place, timeMs);
       },
     });
     this.#facts = new ProcessFacts({
-      placeOf: (key) => this.#placeOf(key),
+      placeOf: (key) => this.#places.placeOf(key),
       ancestorsOf: (key) => processes.ancestorsOf(key),
       attributionOf: (key) => attributor.of(key),
       connections: () => this.#network.connections(),
@@ -113,8 +124,8 @@ export class Witnessing {
       sinceMs: nowMs,
       ...(patienceMs !== undefined && { graceMs: patienceMs }),
     });
-    this.#witness.configure(this.#configured);
-    this.#contacts ??= new Contacts(store.processes.contacts());
+    this.#witness.configure(this.#places.configured);
+    this.#contacting.begin(store.processes.contacts());
     for (const event of this.#attributing.recall(store)) this.#witness.event(event);
   }
 
@@ -125,8 +136,8 @@ export class Witnessing {
 
   /** What the configuration of the agents starts: these need no tool call. */
   configure(facts: readonly InventoryFact[]): void {
-    this.#configured = new Configured(configuredCommands(facts));
-    this.#witness?.configure(this.#configured);
+    this.#places.configure(facts);
+    this.#witness?.configure(this.#places.configured);
   }
 
   live(batch: LiveBatch): void {
@@ -134,9 +145,9 @@ export class Witnessing {
     for (const event of batch.events) {
       this.#witness?.event(event);
       this.#network.event(event);
-      if (event.kind === 'tool.call') this.#contactsOf(event, batch);
-      if (batch.taintOf(event.sessionId).sensitive)
-        this.#facts.sensitive(event.parentSessionId ?? event.sessionId);
+      const taint = batch.taintOf(event.sessionId);
+      this.#contacting.event(event, taint);
+      if (taint.sensitive) this.#facts.sensitive(event.parentSessionId ?? event.sessionId);
     }
   }
 
@@ -240,14 +251,14 @@ export class Witnessing {
     if (nowMs - this.#checkedMs >= CHECK_MS || nowMs < this.#checkedMs) {
       this.#checkedMs = nowMs;
       for (const attribution of attributor.changed()) {
-        const place = this.#placeOf(attribution.process);
+        const place = this.#places.placeOf(attribution.process);
         if (place !== undefined) this.#diary.refresh(place);
       }
       this.#compare(nowMs);
     }
     if (nowMs - this.#factsMs >= FACTS_MS || nowMs < this.#factsMs) {
       this.#factsMs = nowMs;
-      const ours = attributor.list().filter((one) => this.#isOurs(one));
+      const ours = attributor.list().filter((one) => this.#places.isOurs(one));
       for (const fact of this.#facts.take(ours, nowMs))
         this.#diary.findings(this.#detect(fact, nowMs), undefined);
     }
@@ -259,8 +270,8 @@ export class Witnessing {
     const [parent] = ancestors;
     // A fork that has not become a program of its own tells nothing that its parent does not.
     if (parent !== undefined && isCopy(process, parent)) return;
-    const place = this.#withPart(placeOf(process, ancestors, attributor));
-    if (place === undefined || !this.#isOurs(place.attribution)) return;
+    const place = this.#places.of(process, ancestors);
+    if (place === undefined || !this.#places.isOurs(place.attribution)) return;
     const { attribution } = place;
     if (!initial && AGENTS_WITH_LOGS.has(attribution.agentId ?? ''))
       this.#witness?.process(process, attribution, parent, seenMs);
@@ -279,14 +290,14 @@ export class Witnessing {
     for (const disagreement of found) {
       const findings = this.#detect({ kind: 'disagreement', disagreement }, nowMs);
       const place =
-        disagreement.kind === 'unexplained-process' ? this.#placeOf(disagreement.process) : undefined;
+        disagreement.kind === 'unexplained-process' ? this.#places.placeOf(disagreement.process) : undefined;
       if (place === undefined) this.#diary.findings(findings, undefined);
       else this.#diary.late(place, findings);
     }
   }
 
   #connection(change: ConnectionChange, place: ProcessPlace, timeMs: number): void {
-    if (!this.#isOurs(place.attribution)) return;
+    if (!this.#places.isOurs(place.attribution)) return;
     const findings = this.#detect({ kind: 'connection', change, ...place }, timeMs);
     if (change.kind === 'listen') {
       this.#diary.findings(findings, undefined);
@@ -297,68 +308,10 @@ export class Witnessing {
     const isLocal = ['loopback', 'unspecified'].includes(classifyHost(connection.remote.address));
     if (isLocal) this.#diary.findings(findings, undefined);
     else this.#diary.connection(place, connection, hosts, findings, timeMs);
-    const [host] = hosts;
-    if (host !== undefined && place.part !== undefined)
-      this.#contact(
-        {
-          agentId: place.attribution.agentId ?? '',
-          sessionId: place.attribution.sessionId,
-          part: place.part.kind,
-          by: place.part.name,
-        },
-        host,
-        { untrusted: false, sensitive: false },
-        timeMs,
-      );
-  }
-
-  #contactsOf(event: Extract<LiveBatch['events'][number], { kind: 'tool.call' }>, batch: LiveBatch): void {
-    const hosts = new Set(
-      event.resources.flatMap(({ kind, value }) =>
-        kind === 'host' ? [value] : kind === 'url' ? [parseUrl(value)?.host ?? ''] : [],
-      ),
-    );
-    const { agentId, sessionId, tool, timeMs } = event;
-    const taint = batch.taintOf(sessionId);
-    for (const host of [...hosts].slice(0, 20))
-      this.#contact({ agentId, sessionId, part: 'tool', by: tool.name }, host, taint, timeMs);
-  }
-
-  #contact(
-    who: {
-      readonly agentId: string;
-      readonly sessionId: string | undefined;
-      readonly part: 'tool' | 'mcp-server' | 'hook';
-      readonly by: string;
-    },
-    host: string,
-    taint: { readonly untrusted: boolean; readonly sensitive: boolean },
-    timeMs: number,
-  ): void {
-    if (this.#contacts === undefined || classifyHost(host) !== 'public') return;
-    const domain = registrableDomain(host) ?? host;
-    const { agentId, sessionId, part, by } = who;
-    const contact = { agentId, role: part === 'tool' ? 'tool' : `${part} ${by}`, domain, timeMs };
-    const seen = this.#contacts.see(contact);
-    if (seen === 'known') return;
-    this.#diary.contact(contact);
-    if (seen !== 'new') return;
-    const fact: ProcessFact = {
-      kind: 'contact',
-      agentId,
-      ...(sessionId !== undefined && { sessionId }),
-      part,
-      by,
-      domain,
-      host,
-      afterUntrusted: taint.untrusted,
-      afterSensitive: taint.sensitive,
-    };
-    this.#diary.findings(this.#detect(fact, timeMs), undefined);
+    this.#contacting.connection(place, hosts, timeMs);
   }
 
   #detect(fact: ProcessFact, timeMs: number): Finding[] {
-    const evidence: Evidence[] = evidenceOf(fact);
     return detectProcess(fact, PROCESS_RULES, {
       hash: (text) => createHash('sha256').update(text).digest('hex'),
       ruleFailed: (id) => {
@@ -366,42 +319,13 @@ export class Witnessing {
         this.#failedRules.add(id);
       },
       timeMs,
-      evidence,
     });
-  }
-
-  #placeOf(key: ProcessKey): ProcessPlace | undefined {
-    const { processes, attributor } = this.#options;
-    const process = processes.find(key) ?? attributor.info(key);
-    if (process === undefined) return undefined;
-    return this.#withPart(placeOf(process, processes.ancestorsOf(process), attributor));
-  }
-
-  /** What the configuration says it is: by its own command line, or by that of the nearest above it. */
-  #withPart(place: ProcessPlace | undefined): ProcessPlace | undefined {
-    if (place?.attribution.role !== 'child') return place;
-    const own = this.#configured.partOf(place.process);
-    if (own !== undefined) return { ...place, part: { ...own, above: 0 } };
-    for (const [at, { process, agentId }] of place.ancestors.entries()) {
-      if (agentId !== undefined) break;
-      const part = this.#configured.partOf(process);
-      if (part !== undefined) return { ...place, part: { ...part, above: at + 1 } };
-    }
-    return place;
-  }
-
-  /** Own agents only, and with other homes only sessions that are read from there. */
-  #isOurs({ agentProcess, process, sessionId }: Attribution): boolean {
-    const { attributor, actor, ownHome } = this.#options;
-    const uid = attributor.info(agentProcess ?? process)?.uid;
-    if (uid !== undefined && actor.uid !== undefined && uid !== actor.uid) return false;
-    return ownHome || (sessionId !== undefined && attributor.knows(sessionId));
   }
 
   #watched(): readonly ProcessKey[] {
     const { attributor, processes } = this.#options;
     if (processes.agents().length === 0 && !this.#facts.isWaiting) return [];
-    return attributor.list().flatMap((one) => (this.#isOurs(one) ? [one.process] : []));
+    return attributor.list().flatMap((one) => (this.#places.isOurs(one) ? [one.process] : []));
   }
 
   #flush(): void {
@@ -413,45 +337,5 @@ export class Witnessing {
       this.#diary.putBack(batch);
       this.#options.onError(error);
     }
-  }
-}
-
-/** Nothing more is to be waited for. */
-function isPlaced(attribution: Attribution | undefined): boolean {
-  if (attribution === undefined) return true;
-  return (
-    attribution.sessionId !== undefined &&
-    (attribution.role === 'agent' || attribution.toolCallId !== undefined)
-  );
-}
-
-function isCopy(process: ProcessInfo, parent: ProcessInfo): boolean {
-  return (
-    process.executable === parent.executable &&
-    process.argv.length === parent.argv.length &&
-    process.argv.every((arg, at) => arg === parent.argv[at])
-  );
-}
-
-function evidenceOf(fact: ProcessFact): Evidence[] {
-  if ('process' in fact) {
-    const { toolCallId } = fact.attribution;
-    return toolCallId === undefined ? [] : [{ toolCallId }];
-  }
-  return fact.kind === 'disagreement' && fact.disagreement.kind === 'missing-process'
-    ? [{ toolCallId: fact.disagreement.callId }]
-    : [];
-}
-
-function* configuredCommands(
-  facts: readonly InventoryFact[],
-): Generator<readonly [string, { readonly kind: 'mcp-server' | 'hook'; readonly name: string }]> {
-  for (const fact of facts) {
-    if (fact.kind === 'hook') yield [fact.command, { kind: 'hook', name: fact.event }];
-    if (fact.kind === 'mcp-server' && fact.server.command !== undefined)
-      yield [
-        [fact.server.command, ...(fact.server.args ?? [])].join(' '),
-        { kind: 'mcp-server', name: fact.server.name },
-      ];
   }
 }

@@ -9,8 +9,6 @@ const MAX_MATCHES = 8;
 
 export interface ProcessDetectDeps extends DetectDeps {
   readonly timeMs: number;
-  /** Events that show it: the start of the process, the connection. */
-  readonly evidence: readonly Evidence[];
 }
 
 /**
@@ -38,7 +36,7 @@ export function detectProcess(
               },
               ...(about.sessionId === undefined ? {} : { sessionId: about.sessionId }),
               timeMs: deps.timeMs,
-              evidence: deps.evidence,
+              evidence: evidenceOf(fact),
             }),
           ),
         );
@@ -82,4 +80,15 @@ function ofDisagreement(disagreement: Disagreement): About {
   return disagreement.kind === 'unexplained-process'
     ? { agentId, sessionId, cwd: disagreement.process.cwd }
     : { agentId, sessionId };
+}
+
+/** The tool call that it belongs to. */
+function evidenceOf(fact: ProcessFact): Evidence[] {
+  if ('process' in fact) {
+    const { toolCallId } = fact.attribution;
+    return toolCallId === undefined ? [] : [{ toolCallId }];
+  }
+  return fact.kind === 'disagreement' && fact.disagreement.kind === 'missing-process'
+    ? [{ toolCallId: fact.disagreement.callId }]
+    : [];
 }

@@ -65,3 +65,26 @@ function parentsFirst(started: ReadonlyMap<number, ProcessInfo>): readonly Proce
   }
   return [...done];
 }
+
+/** Of the one that had this pid the exit was missed. */
+export function replacing(known: ProcessInfo | undefined, process: ProcessInfo): readonly ProcessChange[] {
+  const start: ProcessChange = { kind: 'start', process };
+  return known === undefined ? [start] : [{ kind: 'exit', process: known }, start];
+}
+
+/** A process that was just forked is its parent but for what `place` says. */
+export function copyOf(place: ProcessInfo, parent: ProcessInfo | undefined): ProcessInfo {
+  if (parent === undefined) return place;
+  const { name, executable, executableDeleted, argv, cwd, uid, markers, loads } = parent;
+  return {
+    ...place,
+    name,
+    argv,
+    ...(executable === undefined ? {} : { executable }),
+    ...(executableDeleted === undefined ? {} : { executableDeleted }),
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(uid === undefined ? {} : { uid }),
+    ...(markers === undefined ? {} : { markers }),
+    ...(loads === undefined ? {} : { loads }),
+  };
+}

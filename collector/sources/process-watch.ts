@@ -7,9 +7,10 @@ import {
   type ProcessSnapshot,
   type ProcessUsage,
 } from '../contract/process.ts';
-import { changesOf, diffSnapshots } from './process-diff.ts';
+import { changesOf, copyOf, diffSnapshots, replacing } from './process-diff.ts';
 import type { ProcessEventBatch, ProcessRecord } from './process-event-batch.ts';
-import type { OpenedProcessEvents, ProcessEventHandlers, ProcessEvents } from './process-events.ts';
+import { ProcessEventSwitch } from './process-event-switch.ts';
+import type { OpenedProcessEvents, ProcessEventHandlers } from './process-events.ts';
 import { ProcessPace, type PaceIntervals } from './process-pace.ts';
 import { ProcessTree } from './process-tree.ts';
 
@@ -74,9 +75,6 @@ export interface ProcessWatchOptions {
 }
 
 const GLANCE_MS = 1_000;
-const KEEP_EVENTS_MS = 60_000;
-const RETRY_EVENTS_MS = 600_000;
-const NO_AGENT = 'no agent runs';
 
 /**
  * Knows what runs now and who started it, and tells of changes. Events say at once what happens where the OS gives
@@ -87,15 +85,10 @@ export class ProcessWatch {
   readonly #clock: WatchClock;
   readonly #tree = new ProcessTree();
   readonly #pace: ProcessPace;
+  readonly #events: ProcessEventSwitch;
   /** Exits told by events while a snapshot is being taken, which may still hold them. */
   readonly #recentExits = new Set<string>();
   #usage: ReadonlyMap<number, ProcessUsage> = new Map();
-  #events: ProcessEvents | undefined;
-  #eventsReason: string | undefined = 'no event source';
-  #refused = false;
-  #opening = false;
-  #openAgainMs = -Infinity;
-  #lastAgentMs = -Infinity;
   #polling: Promise<void> | undefined;
   #cancelTimer: (() => void) | undefined;
   /** Counts snapshots as they begin: what events tell meanwhile has the same number, and is newer. */
@@ -113,14 +106,26 @@ export class ProcessWatch {
     this.#options = options;
     this.#clock = options.clock ?? systemWatchClock;
     this.#pace = new ProcessPace(this.#tree, options.isAgent, options.intervals);
+    this.#events = new ProcessEventSwitch({
+      ...(options.openEvents === undefined ? {} : { open: options.openEvents }),
+      withAgents: options.eventsWithAgents ?? false,
+      onBatch: (batch) => {
+        this.#onEvents(batch);
+      },
+      onChange: (opened) => {
+        options.onHealth?.(this.health());
+        // What began before the first event is in a table that is read after it.
+        if (opened) void this.refresh();
+        else this.#schedule();
+      },
+    });
   }
 
   /** Resolves when the first table is known and told. Events are opened before it is read, so that nothing falls between. */
   async start(): Promise<void> {
     if (this.#running) return;
     this.#running = true;
-    if (this.#options.eventsWithAgents === true) this.#eventsReason = NO_AGENT;
-    else await this.#openEvents();
+    await this.#events.start();
     await this.refresh();
     this.#options.onHealth?.(this.health());
   }
@@ -129,8 +134,7 @@ export class ProcessWatch {
     this.#running = false;
     this.#cancelTimer?.();
     await this.#polling;
-    await this.#events?.close();
-    this.#events = undefined;
+    await this.#events.stop();
   }
 
   /** Takes a snapshot now and tells what it changes. Calls that overlap share one that began after the call. */
@@ -189,9 +193,9 @@ export class ProcessWatch {
 
   health(): ProcessWatchHealth {
     return {
-      source: this.#events === undefined ? 'polling' : 'events',
-      ...(this.#eventsReason === undefined ? {} : { reason: this.#eventsReason }),
-      ...(this.#refused ? { refused: true } : {}),
+      source: this.#events.isOn ? 'events' : 'polling',
+      ...(this.#events.reason === undefined ? {} : { reason: this.#events.reason }),
+      ...(this.#events.refused ? { refused: true } : {}),
       snapshots: this.#snapshots,
       failures: this.#failures,
       missed: this.#missed,
@@ -204,7 +208,7 @@ export class ProcessWatch {
   #intervalMs(): number {
     return this.#pace.intervalMs(
       this.#clock.monotonicMs(),
-      this.#events !== undefined,
+      this.#events.isOn,
       // The first one reads everything; later ones are quick.
       this.#snapshots > 1 ? this.#lastSnapshotMs : 0,
     );
@@ -222,10 +226,7 @@ export class ProcessWatch {
   #lookIn(delayMs: number): void {
     const { reader, isAgent } = this.#options;
     const glance =
-      delayMs > GLANCE_MS &&
-      reader.newcomers !== undefined &&
-      this.#events === undefined &&
-      !this.#pace.hasAgents();
+      delayMs > GLANCE_MS && reader.newcomers !== undefined && !this.#events.isOn && !this.#pace.hasAgents();
     this.#cancelTimer = this.#clock.after(glance ? GLANCE_MS : delayMs, () => {
       if (glance && reader.newcomers?.().some(isAgent) !== true) this.#lookIn(delayMs - GLANCE_MS);
       else void this.refresh();
@@ -254,57 +255,7 @@ export class ProcessWatch {
     const source = this.#initialDone ? 'poll' : 'initial';
     this.#initialDone = true;
     this.#tell({ timeMs: snapshot.timeMs, source, changes });
-    if (this.#options.eventsWithAgents === true) this.#followAgents(nowMs);
-  }
-
-  async #openEvents(): Promise<void> {
-    const opened = await this.#options.openEvents?.({
-      onBatch: (batch) => {
-        this.#onEvents(batch);
-      },
-      onEnd: (reason) => {
-        this.#events = undefined;
-        this.#eventsReason = reason;
-        this.#refused = true;
-        this.#options.onHealth?.(this.health());
-        this.#schedule();
-      },
-    });
-    if (opened === undefined) return;
-    this.#refused = !opened.ok;
-    this.#eventsReason = opened.ok ? undefined : opened.reason;
-    this.#events = opened.ok ? opened.events : undefined;
-  }
-
-  /** Opens and closes the events as agents come and go. */
-  #followAgents(nowMs: number): void {
-    if (this.#pace.hasAgents()) this.#lastAgentMs = nowMs;
-    const wanted = nowMs - this.#lastAgentMs < KEEP_EVENTS_MS;
-    if (wanted === (this.#events !== undefined) || this.#opening) return;
-    if (!wanted) {
-      void this.#events?.close();
-      this.#events = undefined;
-      this.#eventsReason = NO_AGENT;
-      this.#options.onHealth?.(this.health());
-    } else if (nowMs >= this.#openAgainMs) {
-      this.#opening = true;
-      this.#openAgainMs = nowMs + RETRY_EVENTS_MS;
-      void this.#openLate();
-    }
-  }
-
-  async #openLate(): Promise<void> {
-    await this.#openEvents();
-    this.#opening = false;
-    if (this.#events !== undefined) this.#openAgainMs = -Infinity;
-    if (!this.#running) {
-      await this.#events?.close();
-      this.#events = undefined;
-      return;
-    }
-    this.#options.onHealth?.(this.health());
-    // What began before the first event is in a table that is read after it.
-    await this.refresh();
+    this.#events.follow(this.#pace.hasAgents(), nowMs);
   }
 
   /** What was learnt by events while the snapshot was taken is newer than the snapshot, and stays. */
@@ -395,27 +346,4 @@ export class ProcessWatch {
     if (batch.changes.length === 0 && batch.source !== 'initial') return;
     this.#options.onChanges(batch);
   }
-}
-
-/** Of the one that had this pid the exit was missed. */
-function replacing(known: ProcessInfo | undefined, process: ProcessInfo): readonly ProcessChange[] {
-  const start: ProcessChange = { kind: 'start', process };
-  return known === undefined ? [start] : [{ kind: 'exit', process: known }, start];
-}
-
-/** A process that was just forked is its parent but for what `place` says. */
-function copyOf(place: ProcessInfo, parent: ProcessInfo | undefined): ProcessInfo {
-  if (parent === undefined) return place;
-  const { name, executable, executableDeleted, argv, cwd, uid, markers, loads } = parent;
-  return {
-    ...place,
-    name,
-    argv,
-    ...(executable === undefined ? {} : { executable }),
-    ...(executableDeleted === undefined ? {} : { executableDeleted }),
-    ...(cwd === undefined ? {} : { cwd }),
-    ...(uid === undefined ? {} : { uid }),
-    ...(markers === undefined ? {} : { markers }),
-    ...(loads === undefined ? {} : { loads }),
-  };
 }

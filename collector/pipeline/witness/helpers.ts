@@ -72,7 +72,11 @@ export const HELPERS: readonly Helper[] = [
     program: /^(?:ioreg|defaults|system_profiler|dscl|reg|ver|free|df)$/,
     args: /^(?!write|import|add|delete|-create)/,
   },
-  { why: 'keeps the machine awake', program: /^(?:caffeinate|systemd-inhibit)$/, args: /^(?:-\S+|\d+| )*$/ },
+  {
+    why: 'keeps the machine awake',
+    program: /^(?:caffeinate|systemd-inhibit)$/,
+    args: /^(?: |-\S+(?= |$)|\d+(?= |$))*$/,
+  },
 ];
 
 /** Shells that agents start to learn the user's environment. */
