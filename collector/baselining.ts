@@ -14,7 +14,13 @@ import {
 } from './pipeline/baseline/baselines.ts';
 import { baselineFinding } from './pipeline/baseline/finding.ts';
 import { noteAlarm } from './pipeline/baseline/judge.ts';
-import { observeEvent, observeTokens, type SessionPlace, taintRun } from './pipeline/baseline/observe.ts';
+import {
+  isObserved,
+  observeEvent,
+  observeTokens,
+  type SessionPlace,
+  taintRun,
+} from './pipeline/baseline/observe.ts';
 import type { Profile } from './pipeline/baseline/profile.ts';
 import { readBaselines, takeChanges } from './pipeline/baseline/rows.ts';
 import type { IngestPlace } from './pipeline/ingest.ts';
@@ -50,6 +56,7 @@ const SAVE_AFTER_MS = 30_000;
 const RETRY_MS = 15_000;
 const MAX_SESSIONS = 1_000;
 const MAX_ANCESTORS = 8;
+const MAX_LOOKS = 10;
 const MAX_TAINTED = 50_000;
 
 /**
@@ -62,6 +69,8 @@ export class Baselining {
   readonly #options: BaseliningOptions;
   readonly #localHour = localHours();
   readonly #places = new Map<string, SessionPlace>();
+  /** Sessions without a folder: how often they were looked up. */
+  readonly #unplaced = new Map<string, number>();
   #state: Baselines = createBaselines();
   #position: BaselinePosition = { seq: 0, usageRow: 0 };
   /** Nothing was ever learned: history is learned silently. */
@@ -207,6 +216,7 @@ export class Baselining {
     this.#position = position ?? { seq: 0, usageRow: 0 };
     this.#state = readBaselines(rows);
     this.#places.clear();
+    this.#unplaced.clear();
     this.#pending.clear();
     this.#live = false;
   }
@@ -293,6 +303,7 @@ export class Baselining {
   }
 
   #observe(event: StoredEvent, silent: boolean): void {
+    if (!isObserved(event.kind)) return;
     const place = this.#placeOf(event);
     if (event.kind === 'session.update') this.#places.delete(event.sessionId);
     const alarm = observeEvent(this.#state, event, place, {
@@ -425,8 +436,13 @@ export class Baselining {
   }
 
   #remember(sessionId: string, place: SessionPlace): void {
-    // A session whose folder is not known yet may tell it with its next record.
-    if (place.project === '') return;
+    if (place.project === '') {
+      // A session whose folder is not known yet may tell it with one of its next records.
+      const looks = (this.#unplaced.get(sessionId) ?? 0) + 1;
+      if (this.#unplaced.size >= MAX_SESSIONS) this.#unplaced.clear();
+      this.#unplaced.set(sessionId, looks);
+      if (looks < MAX_LOOKS) return;
+    }
     if (this.#places.size >= MAX_SESSIONS) this.#places.clear();
     this.#places.set(sessionId, place);
   }

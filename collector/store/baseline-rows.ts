@@ -43,6 +43,8 @@ export interface BaselineSession {
 
 const POSITION_KEY = 'position';
 const Position = z.object({ seq: z.int(), usageRow: z.int() });
+/** Kinds of events that say how an agent works; see `isObserved`. */
+const KINDS = "'tool.call', 'tool.result', 'prompt.submit', 'session.start', 'session.update'";
 /** Findings whose events are looked up at most; the newest. */
 const MAX_FINDINGS = 5_000;
 
@@ -164,11 +166,11 @@ function prepare(db: Database) {
     lastEvent: db.prepare<[], { n: number | null }>('SELECT max(seq) AS n FROM events'),
     lastUsage: db.prepare<[], { n: number | null }>('SELECT max(row) AS n FROM usage'),
     inOrder: db.prepare<number[], BaselineEvent>(
-      'SELECT seq, time_ms AS timeMs, body FROM events WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
+      `SELECT seq, time_ms AS timeMs, body FROM events WHERE seq > ? AND seq <= ? AND kind IN (${KINDS}) ORDER BY seq LIMIT ?`,
     ),
     byTime: db.prepare<number[], BaselineEvent>(
       `SELECT seq, time_ms AS timeMs, body FROM events INDEXED BY events_by_time
-        WHERE (time_ms, seq) > (?, ?) AND seq > ? AND seq <= ? ORDER BY time_ms, seq LIMIT ?`,
+        WHERE (time_ms, seq) > (?, ?) AND seq > ? AND seq <= ? AND kind IN (${KINDS}) ORDER BY time_ms, seq LIMIT ?`,
     ),
     usage: db.prepare<number[], { sessionId: string; model: string | null; timeMs: number; tokens: number }>(
       `SELECT s.id AS sessionId, u.model, min(u.time_ms) AS timeMs, sum(u.input + u.output + u.cache_write) AS tokens

@@ -24,6 +24,8 @@ export interface Baselines {
   paused: boolean;
   sweptMs: number;
   last: Run | undefined;
+  /** Profiles of the run looked up last: nearly always the next one's too. */
+  pair: { readonly run: object; readonly user: Profile; readonly project: Profile } | undefined;
 }
 
 /** Row keys of what is neither a profile nor a run. */
@@ -50,6 +52,7 @@ export function createBaselines(): Baselines {
     paused: false,
     sweptMs: 0,
     last: undefined,
+    pair: undefined,
   };
 }
 
@@ -79,6 +82,7 @@ export function profilesOf(
   run: Pick<Run, 'agentId' | 'user' | 'project' | 'day'>,
   timeMs: number,
 ): { readonly user: Profile; readonly project: Profile } {
+  if (state.pair?.run === run) return state.pair;
   const { agentId, user, project } = run;
   const ensure = (id: string, scope: Profile['scope'], name: string): Profile => {
     const known = state.profiles.get(id);
@@ -87,10 +91,12 @@ export function profilesOf(
     state.profiles.set(id, profile);
     return profile;
   };
-  return {
+  state.pair = {
+    run,
     user: ensure(userKey(agentId, user), 'user', user),
     project: ensure(projectKey(agentId, user, project), 'project', project),
   };
+  return state.pair;
 }
 
 /** Closes runs that have ended by this time of the stream. Cheap when called for every event. */
@@ -192,6 +198,7 @@ function comesBefore(a: Profile, b: Profile): boolean {
 
 export function forget(state: Baselines, profileId: string): void {
   state.profiles.delete(profileId);
+  state.pair = undefined;
   state.sizes.delete(profileId);
   state.changed.add(profileId);
 }

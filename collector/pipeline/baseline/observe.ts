@@ -56,7 +56,7 @@ export function observeEvent(
   place: SessionPlace,
   options: ObserveOptions,
 ): Alarm | undefined {
-  if (!CARES.has(event.kind)) return undefined;
+  if (!isObserved(event.kind)) return undefined;
   closeEnded(state, event.timeMs);
   const hour = options.localHour(event.timeMs);
   const run = runOf(state, place, event.timeMs, hour.day);
@@ -80,7 +80,12 @@ export function observeEvent(
   return worth ? judge(state, run, profiles, event.timeMs, options.silent) : undefined;
 }
 
-const CARES: ReadonlySet<string> = new Set([
+/** Whether events of a kind say anything about how an agent works. */
+export function isObserved(kind: string): boolean {
+  return OBSERVED.has(kind);
+}
+
+const OBSERVED: ReadonlySet<string> = new Set([
   'tool.call',
   'tool.result',
   'prompt.submit',
