@@ -49,7 +49,7 @@ import { sendRiskyDestination } from './send.risky-destination.ts';
 import { sendSecretInArgs } from './send.secret-in-args.ts';
 import { sendUpload } from './send.upload.ts';
 import { sendUrlEmbedding } from './send.url-embedding.ts';
-import { seqCrossAgentLeak } from './seq.cross-agent-leak.ts';
+import { seqCrossAgent } from './seq.cross-agent.ts';
 import { seqLethalTrifecta } from './seq.lethal-trifecta.ts';
 import { sweepCredentials } from './sweep.credentials.ts';
 import { seqUntrustedThenPrivileged } from './seq.untrusted-then-privileged.ts';
@@ -90,7 +90,7 @@ export const BEHAVIOUR_RULES: readonly DetectionRule[] = [
   sandboxEscapePrimitive,
   installUnvettedPackage,
   logTamper,
-  seqCrossAgentLeak,
+  seqCrossAgent,
   toolresultInjection,
   seqUntrustedThenPrivileged,
   deniedThenVariant,

@@ -5,6 +5,7 @@ import { canonicalName, operandsOf } from './shared/commands.ts';
 import { onCommands } from './shared/on-command.ts';
 import { foldCase } from './shared/path-location.ts';
 import { resolvePath } from './shared/paths.ts';
+import { inWorkspace } from './shared/secrets-read.ts';
 import { unlessAsked } from './shared/weigh.ts';
 
 export const browserSessionTakeover: EventRule = {
@@ -206,7 +207,7 @@ function takenOver(command: ShellCommand, context: SessionContext): Said | undef
     return command.args.some((word) => COOKIE_PACKAGE.test(word))
       ? ['a package that reads cookies', 'medium']
       : undefined;
-  return startedWith(command, name, place);
+  return startedWith(command, name, context, place);
 }
 
 const COOKIE_PACKAGE = /^(?:browser[-_]cookie3|rookiepy|pycookiecheat|browsercookie)(?:[=<>~[].*)?$/i;
@@ -214,6 +215,7 @@ const COOKIE_PACKAGE = /^(?:browser[-_]cookie3|rookiepy|pycookiecheat|browsercoo
 function startedWith(
   command: ShellCommand,
   name: string,
+  context: SessionContext,
   place: Parameters<typeof resolvePath>[1],
 ): Said | undefined {
   const words = command.args
@@ -243,13 +245,28 @@ function startedWith(
     /^--headless|^--guest$|^--incognito$|^--app=http:\/\/localhost/.test(word),
   );
   const debugged = words.some((word) => word.startsWith('--remote-debugging'));
-  return hidden || !debugged ? undefined : ['the profile of every day', 'medium'];
+  if (hidden) return undefined;
+  if (debugged) return ['the profile of every day', 'medium'];
+  const added = words
+    .map((word) => /^--load-extension[= ](.+)$/.exec(word)?.[1])
+    .find((value) => value !== undefined);
+  const path = added === undefined ? undefined : resolvePath(added.replace(/["']/g, ''), place);
+  return path === undefined || inWorkspace(path, context) ? undefined : [`an add-on from ${path}`, 'medium'];
 }
+
+/** Where browsers keep profiles, as code writes it. */
+const PROFILE_IN_CODE =
+  /\.config\/(?:google-chrome|chromium|BraveSoftware|microsoft-edge)(?![\w-])|Application Support\/(?:Google\/Chrome|Firefox|BraveSoftware|Microsoft Edge)|Google[\\/]{1,2}Chrome[\\/]{1,2}User Data|\.mozilla\/firefox/i;
 
 function byCode(code: string): Said | undefined {
   const text = code.slice(0, 20_000);
   if (/\b(?:browser_cookie3|rookiepy|pycookiecheat|browsercookie)\b/.test(text))
     return ['cookies of the browser', 'high'];
+  if (
+    /userDataDir|user-data-dir|launchPersistentContext|user_data_dir/.test(text) &&
+    PROFILE_IN_CODE.test(text)
+  )
+    return ['the profile of every day', 'high'];
   return /\b(?:Network\.getAllCookies|Storage\.getCookies)\b/.test(text)
     ? ['all cookies of a browser', 'medium']
     : undefined;

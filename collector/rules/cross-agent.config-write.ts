@@ -40,7 +40,7 @@ export const crossAgentConfigWrite: EventRule = {
     const found: Match[] = [];
     for (const use of classedUses(event, context)) {
       if (!CLASSES.has(use.class) || (use.how !== 'write' && use.how !== 'append')) continue;
-      const owner = agentOfPath(use.path, context);
+      const owner = agentOfPath(use.path, context) ?? folderOf(use, context);
       if (owner === undefined || isSameAgent(owner, event.agentId)) continue;
       const severity = severityOf(use, writtenText(event, use.command), context);
       if (severity === undefined) continue;
@@ -154,6 +154,12 @@ export const crossAgentConfigWrite: EventRule = {
     ],
   },
 };
+
+/** Agents that are known by their folder alone: `.kiro`, `.codeium`. Texts of no one agent belong to nobody. */
+function folderOf(use: SecretUse, context: SessionContext): string | undefined {
+  if (use.class === 'instructions' || inWorkspace(use.path, context)) return undefined;
+  return /[\\/]\.(?:config[\\/])?([a-z][\w-]{1,30})[\\/]/i.exec(use.path.slice(context.home.length))?.[1];
+}
 
 /** What makes a set-up run code or widen rights. */
 const RUNS =

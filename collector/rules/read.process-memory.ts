@@ -3,6 +3,7 @@ import type { ShellAnalysis, ShellCommand } from '../contract/shell.ts';
 import type { EventRule } from './rule.ts';
 import { canonicalName, childrenOf, findOption, hasFlag } from './shared/commands.ts';
 import { onCommands } from './shared/on-command.ts';
+import { classedUses } from './shared/secrets-read.ts';
 import { unlessAsked } from './shared/weigh.ts';
 
 export const readProcessMemory: EventRule = {
@@ -27,12 +28,16 @@ export const readProcessMemory: EventRule = {
   trigger: {
     signs: ['kernel-write'],
     programs: [
-      /^(?:gcore|gdb|lldb|strace|ltrace|dtruss|procdump(?:64)?|createdump|out-minidump|processhacker|memdump|fridump|frida(?:-trace)?|objection|volatility3?|vol\.py|dotnet-dump|jmap|process-inject|minidump|avml|winpmem\w*|osxpmem|comsvcs)$/,
+      /^(?:gcore|gdb|lldb|strace|ltrace|dtruss|procdump(?:64)?|createdump|rundll32|out-minidump|processhacker|memdump|fridump|frida(?:-trace)?|objection|volatility3?|vol\.py|dotnet-dump|jmap|process-inject|minidump|avml|winpmem\w*|osxpmem|comsvcs)$/,
     ],
     reads: ['process-memory'],
   },
   match: onCommands((command, event, context) => {
-    const said = event.shell === undefined ? undefined : dumped(command, event.shell);
+    if (event.shell === undefined) return undefined;
+    const named = classedUses(event, context).some(
+      (use) => use.command === command && use.class === 'process-memory' && use.how === 'read',
+    );
+    const said = dumped(command, event.shell, named);
     if (said === undefined) return undefined;
     const [what, severity] = said;
     return {
@@ -139,25 +144,32 @@ export const readProcessMemory: EventRule = {
 
 type Said = readonly [what: string, severity: Severity];
 
-const MEMORY_FILE = /^(?:if=)?\/proc\/(.{1,200})\/(mem|environ)$/;
+const MEMORY_FILE = /\/proc\/([^/]{1,200})\/(mem|environ)(?![\w.])/;
+const DEBUGGERS =
+  /^(?:gcore|gdb|lldb|strace|ltrace|dtruss|procdump(?:64)?|createdump|out-minidump|memdump|fridump|avml|rundll32|minidump|comsvcs)$/;
 /** Programs that hold other people's secrets or sessions. */
 const KEEPERS =
   /chrome|chromium|brave|firefox|safari|msedge|\bedge\b|opera|vivaldi|ssh-agent|gpg-agent|sshd|keychain|securityd|keyring|kwallet|1password|bitwarden|keepass|lastpass|lsass|winlogon|runner|jenkins|slack|discord|signal|telegram|teams|outlook|claude|codex|cursor|copilot|gemini|\bcode\b|sudo|login/i;
 
-function dumped(command: ShellCommand, shell: ShellAnalysis): Said | undefined {
+function dumped(command: ShellCommand, shell: ShellAnalysis, named: boolean): Said | undefined {
   const name = canonicalName(command.program);
   const { args } = command;
-  const line = args.join(' ').slice(0, 4_000);
+  if (!DEBUGGERS.test(name) && !named) return undefined;
+  const line = [...args, ...command.redirects.map(({ target }) => target ?? ''), command.code ?? '']
+    .join(' ')
+    .slice(0, 4_000);
   const machine = /(?:^|[ =])(\/dev\/k?mem|\/proc\/kcore)(?:\s|$)/.exec(line)?.[1];
   if (machine !== undefined) return ['the whole machine', 'critical'];
   const inner = childrenOf(shell, command)
     .map((child) => child.args.join(' '))
     .join(' ');
-  const target = args.map((word) => MEMORY_FILE.exec(word)).find((match) => match !== null);
+  const target = MEMORY_FILE.exec(line);
   if (target?.[1] !== undefined && !/^(?:self|thread-self|\$\$|\d+\/task)$/.test(target[1])) {
     if (target[2] === 'mem')
       return [`process ${pid(target[1], inner)}`, KEEPERS.test(inner) ? 'critical' : 'high'];
-    return /[*[?]/.test(target[1]) ? ['all processes (their environment)', 'high'] : undefined;
+    return /[*[?$]/.test(target[1])
+      ? ['all processes (their environment)', 'high']
+      : ['another process (its environment)', 'medium'];
   }
   switch (name) {
     case 'gcore':

@@ -200,7 +200,7 @@ function searched(command: ShellCommand): Said | undefined {
     case 'ping':
     case 'test-connection':
     case 'test-netconnection': {
-      const swept = args.find((word) => SWEPT.test(word));
+      const swept = args.find((word) => SWEPT.test(word)) ?? manyOf(args);
       return swept === undefined ? undefined : [`${name} ${swept}`, 'high', ['ping']];
     }
     case 'arp':
@@ -243,6 +243,12 @@ const LDAP_VALUED = ['-H', '-b', '-D', '-w', '-h', '-p', '-s', '-f'];
 
 function ldapLocal(args: readonly string[]): boolean {
   return args.some((word) => /^ldaps?:\/\/(?:localhost|127\.|\[::1\])/.test(word));
+}
+
+/** A loop written out: one address after the other. */
+function manyOf(args: readonly string[]): string | undefined {
+  const addresses = args.filter((word) => /^(?:\d{1,3}\.){3}\d{1,3}$/.test(word));
+  return addresses.length > 3 ? addresses[0] : undefined;
 }
 
 /** `nc -z`: one port of one machine is a check, a range or a run-time port of an address is a scan. */

@@ -42,6 +42,8 @@ export const sendRepoExposure: EventRule = {
       'glab snippet',
       'hub create',
       'git push',
+      'curl -X',
+      'curl --request',
       'gh ssh-key',
       'gh deploy-key',
       'hf',
@@ -79,7 +81,7 @@ export const sendRepoExposure: EventRule = {
           `The agent made something readable for others: ${said[0]}.`,
         );
     }
-    const tool = toolExposes(event);
+    const tool = toolExposes(event, context);
     if (tool !== undefined)
       report(tool, 'high', excerptOf(event), `The agent made something readable for others: ${tool}.`);
     return found;
@@ -210,12 +212,23 @@ function exposed(
           ? [`public repository ${words[2] ?? ''}`.trimEnd(), 'high']
           : undefined;
       }
+      if (
+        words[0] === 'api' &&
+        /collaborators\/|\/invitations/.test(line) &&
+        /(?:-X|--method)[= ]?(?:PUT|POST)/i.test(line)
+      )
+        return ['a collaborator of a repository', 'high'];
       if (words[0] === 'api') return API_PUBLIC.test(line) ? ['a repository by the API', 'high'] : undefined;
       return words[0] === 'gist' && words[1] === 'create'
         ? note(words.slice(2), command, context)
         : undefined;
     case 'git':
-      return words[0] === 'push' ? pushed(words, added, context) : undefined;
+      return words[0] === 'push' ? pushed(words, args, added, context) : undefined;
+    case 'curl':
+      return /api\.github\.com\/repos\/|\/api\/v4\/projects\//.test(line) &&
+        /"private":\s*false|"visibility":\s*"public"|visibility=public/.test(line)
+        ? ['a repository by the API', 'high']
+        : undefined;
     case 'hf':
     case 'huggingface-cli':
       return /^repo create\b.*--public|^upload\b.*--public/.test(line)
@@ -245,6 +258,7 @@ function note(words: readonly string[], command: ShellCommand, context: SessionC
 /** A push to an address, or to a remote that was added in this run, on a server that keeps no code for many. */
 function pushed(
   words: readonly string[],
+  args: readonly string[],
   here: readonly AddedRemote[],
   context: SessionContext,
 ): Said | undefined {
@@ -255,15 +269,40 @@ function pushed(
     here.find((remote) => remote.name === target)?.host ??
     before?.slice(target.length + 1) ??
     parseUrl(target)?.host;
-  if (host === undefined || isLocalHost(host) || CODE_HOSTS.test(host)) return undefined;
+  if (host === undefined || isLocalHost(host)) return undefined;
+  if (CODE_HOSTS.test(host)) {
+    // Everything, to a place this repository did not come from.
+    const everything = args.some((word) => word === '--mirror' || word === '--all');
+    return everything && !/^(?:origin|upstream)$/.test(target)
+      ? [`whole repository pushed to ${host}`, 'high']
+      : undefined;
+  }
   return [`code pushed to ${host}`, 'high'];
 }
 
 const MAX_ARGS = 4_000;
 
-function toolExposes(event: ToolCallEvent): string | undefined {
+/** A file that is a secret by its name, put into a repository by a tool. */
+function secretPushed(event: ToolCallEvent, context: SessionContext): string | undefined {
+  const text = JSON.stringify(event.input.args).slice(0, 65_536);
+  for (const match of text.matchAll(/"(?:path|filename|file_path)":"([^"]{1,300})"/g)) {
+    const path = resolvePath(match[1] ?? '', {
+      home: context.home,
+      platform: context.platform,
+      cwd: event.cwd,
+    });
+    const named = path === undefined ? undefined : secretClass(path, context);
+    if (path !== undefined && named !== undefined && SECRET_CLASSES.has(named))
+      return `${path} in a repository`;
+  }
+  return undefined;
+}
+
+function toolExposes(event: ToolCallEvent, context: SessionContext): string | undefined {
   if (event.tool.category !== 'mcp' || event.input.args === undefined) return undefined;
   const name = event.tool.mcpTool ?? event.tool.name;
+  if (/^(?:push_files|create_or_update_file|create_gist|commit_files?)$/i.test(name))
+    return secretPushed(event, context);
   if (!/repo|gist|snippet|project|bucket|page|file|doc|sheet|folder|share|permission/i.test(name))
     return undefined;
   if (!/create|update|edit|set|share|change|publish|add/i.test(name)) return undefined;

@@ -40,6 +40,13 @@ export const sendSecretInArgs: EventRule = {
       'xh',
       'invoke-webrequest',
       'invoke-restmethod',
+      'git commit',
+      'dig',
+      'nslookup',
+      'host',
+      'drill',
+      'ping',
+      'resolvectl',
       'gh issue',
       'gh pr',
       'gh gist',
@@ -192,6 +199,7 @@ function isForeign(secret: FoundSecret, host: string | undefined): boolean {
 
 /** A service developers use daily is the wrong receiver as well, but not a thief. */
 function severityOf(out: Outbound): Severity {
+  if (out.to === 'a commit message') return 'high';
   if (out.host === undefined || !isKnownApi(out.host) || riskyDestination(out.host) !== undefined)
     return 'critical';
   return 'high';

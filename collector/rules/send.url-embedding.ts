@@ -269,7 +269,7 @@ function judge(address: string, context: SessionContext): Said | undefined {
     return {
       host: url.host,
       what: 'encoded text',
-      severity: near === undefined ? 'medium' : 'high',
+      severity: near === undefined && !SETTINGS.test(hidden) ? 'medium' : 'high',
       ...(near === undefined ? {} : { evidence: near }),
     };
   }
@@ -279,6 +279,9 @@ function judge(address: string, context: SessionContext): Said | undefined {
     ? undefined
     : { host: url.host, what: 'a long unreadable part', severity: 'high', evidence: near };
 }
+
+/** What the files read like that nobody sends on purpose. */
+const SETTINGS = /\b[A-Z][A-Z0-9_]{3,40}=|passw(?:or)?d|secret|token|api.?key|BEGIN [A-Z ]{3,20}KEY|aws_/i;
 
 /** The event of a secret that was read a short while ago. */
 function nearSecret(context: SessionContext): string | undefined {

@@ -1,8 +1,10 @@
 import type { Severity } from '../contract/finding.ts';
 import type { ToolCallEvent } from '../contract/event.ts';
 import type { EventRule, Heard, Match, SessionContext } from './rule.ts';
+import { askedFor } from './shared/asked.ts';
 import { callFacts } from './shared/call-signs.ts';
-import { distinctWords, numberOf } from './shared/heard-words.ts';
+import { distinctWords, installedIn, numberOf } from './shared/heard-words.ts';
+import { isWellKnown } from './shared/lookalikes.ts';
 import { excerptOf, onCall } from './shared/on-call.ts';
 import type { PathClass } from './shared/path-classes.ts';
 import { isExternalSend } from './shared/sends.ts';
@@ -47,12 +49,17 @@ export const seqUntrustedThenPrivileged: EventRule = {
   trigger: {
     signs: ['send', 'sensitive', 'fed-runner', 'elevated', 'download', 'decoded'],
     writes: STEERING,
+    programs: ['npm', 'pnpm', 'yarn', 'bun', 'pip', 'pipx', 'uv', 'cargo', 'gem', 'brew'].flatMap((name) => [
+      `${name} install`,
+      `${name} i`,
+      `${name} add`,
+    ]),
   },
   match: onCall((event, context): readonly Match[] => {
     const near = (context.heard ?? []).filter((text) => context.toolCalls - text.call < NEAR_CALLS);
     if (near.length === 0) return [];
     const deed = deedOf(event, context);
-    if (deed === undefined) return [];
+    if (deed === undefined) return installed(event, near, context);
     const told = toldBy(event, near, context);
     if (told === undefined) return [];
     const { text, word } = told;
@@ -250,6 +257,30 @@ function deedOf(event: ToolCallEvent, context: SessionContext): Deed | undefined
     return { what: 'ran a script of a server', weak: false };
   if (facts.signs.has('elevated')) return { what: 'ran a command with administrator rights', weak: false };
   return facts.downloads.length > 0 ? { what: 'fetched a file', weak: true } : undefined;
+}
+
+/** A package that people named, not you and not everybody: an issue or a mail is no registry. */
+function installed(event: ToolCallEvent, texts: readonly Heard[], context: SessionContext): readonly Match[] {
+  const command = event.input.command;
+  if (command === undefined) return [];
+  for (const word of installedIn(command)) {
+    const name = word.slice(word.indexOf(':') + 1);
+    if (isWellKnown(name) || askedFor(context, [name])) continue;
+    const number = numberOf(word);
+    const text = texts.findLast(({ words, what }) => words.includes(number) && /[ /]/.test(what));
+    if (text === undefined) continue;
+    return [
+      {
+        subject: `${name} as told by ${text.what}`,
+        detail: `The agent installed ${name}, which ${text.what} told it to.`,
+        severity: 'medium',
+        evidenceEventIds: [text.eventId],
+        excerpt: excerptOf(event),
+        wholeRun: true,
+      },
+    ];
+  }
+  return [];
 }
 
 /** The latest text that names what this call is about, when no person did. */

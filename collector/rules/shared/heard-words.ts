@@ -22,11 +22,25 @@ export function heardWords(text: string): number[] {
   for (const line of text.slice(0, MAX_TEXT).split('\n')) {
     if (found.size >= MAX_WORDS) break;
     if (line.length < 8 || !ORDERS.test(line.slice(0, 2_000))) continue;
-    for (const word of distinctWords(line.slice(0, 2_000))) {
+    const part = line.slice(0, 2_000);
+    for (const word of [...distinctWords(part), ...installedIn(part)]) {
       if (found.size < MAX_WORDS) found.add(numberOf(word));
     }
   }
   return [...found];
+}
+
+/** `npm install left-pad`, `uvx tool`: the package an order names, as `install:left-pad`. */
+const INSTALL =
+  /\b(?:npm|pnpm|yarn|bun|pip3?|pipx|uv|cargo|gem|brew|go)\s+(?:install|i|add|tool install|pip install)\s+(?:-{1,2}[\w-]{1,30}\s+){0,4}([@\w][\w./@-]{2,80})|\b(?:npx|uvx|bunx|pnpx)\s+(?:-{1,2}[\w-]{1,30}\s+){0,4}([@\w][\w./@-]{2,80})/gi;
+
+export function installedIn(text: string): readonly string[] {
+  const found: string[] = [];
+  for (const match of text.slice(0, 8_192).matchAll(INSTALL)) {
+    const name = (match[1] ?? match[2] ?? '').toLowerCase().replace(/(?<=.)@[^/]*$/, '');
+    if (name !== '' && found.length < 20) found.push(`install:${name}`);
+  }
+  return found;
 }
 
 /** The distinct words of a text, in one spelling, with the host of each address. */

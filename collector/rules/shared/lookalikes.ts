@@ -16,6 +16,11 @@ const REAL: ReadonlySet<string> = new Set(
 );
 
 const KNOWN: ReadonlySet<string> = new Set([...POPULAR.npm, ...POPULAR.pypi, ...REAL]);
+/** `true` for the packages everybody installs; the list is far from whole. */
+export function isWellKnown(name: string): boolean {
+  return KNOWN.has(name);
+}
+
 /** Shorter names have too many honest neighbours. */
 const MIN_LENGTH = 5;
 

@@ -25,7 +25,12 @@ const PEOPLE = /^(?:issue|pr|mr|gist|release|discussion|snippet)$/;
 /** What a call says to others: requests, posts, messages. Requests to this machine and its network are left out. */
 export function outboundOf(event: ToolCallEvent): readonly Outbound[] {
   const { tool, input } = event;
-  if (tool.category === 'web') return input.url === undefined ? NONE : toUrl(input.url, input.url);
+  if (tool.category === 'web') {
+    if (input.url !== undefined) return toUrl(input.url, input.url);
+    return input.query === undefined
+      ? NONE
+      : [{ text: input.query.slice(0, MAX_TEXT), login: '', to: 'a web search' }];
+  }
   if (tool.category === 'mcp') return toolText(event);
   let found: Outbound[] | undefined;
   for (const command of event.shell?.commands ?? []) {
@@ -35,6 +40,17 @@ export function outboundOf(event: ToolCallEvent): readonly Outbound[] {
   }
   return found ?? NONE;
 }
+
+const LOOKUPS = new Set([
+  'dig',
+  'nslookup',
+  'host',
+  'drill',
+  'ping',
+  'resolvectl',
+  'resolve-dnsname',
+  'getent',
+]);
 
 function toUrl(url: string, text: string): readonly Outbound[] {
   const host = parseUrl(url)?.host;
@@ -65,6 +81,11 @@ function commandText(command: ShellCommand): Outbound | undefined {
       return undefined;
     return { text: joined(command.args), login: '', to: key === 'gh' ? 'github.com' : 'gitlab.com' };
   }
+  if (key === 'git')
+    return command.args.includes('commit')
+      ? { text: joined(command.args), login: '', to: 'a commit message' }
+      : undefined;
+  if (LOOKUPS.has(key)) return { text: joined(command.args), login: '', to: 'a name server' };
   if (command.code === undefined && !canSend(command.program)) return undefined;
   const text = command.code ?? joined(command.args);
   const url =

@@ -9,7 +9,7 @@ import {
   rememberForOthers,
 } from '../../../collector/pipeline/machine-memory.ts';
 import { initialSessionState, observe, sessionContext } from '../../../collector/pipeline/session-state.ts';
-import { seqCrossAgentLeak } from '../../../collector/rules/seq.cross-agent-leak.ts';
+import { seqCrossAgent } from '../../../collector/rules/seq.cross-agent.ts';
 import type { ExampleCall, Match } from '../../../collector/rules/rule.ts';
 
 const place = examplePlace({});
@@ -41,7 +41,7 @@ function read(runs: readonly Run[], memory: MachineMemory = createMachineMemory(
         foreignFiles: foreignFiles(memory, id, event.timeMs),
         foreignSends: foreignSends(memory, id, event.timeMs),
       };
-      found.push(...seqCrossAgentLeak.match(event, context));
+      found.push(...seqCrossAgent.match(event, context));
       observe(state, event, place);
       rememberForOthers(memory, id, event, state, place);
     }

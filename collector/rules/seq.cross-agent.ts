@@ -7,9 +7,9 @@ import { isInside } from './shared/paths.ts';
 import { isExternalSend, sendsOf } from './shared/sends.ts';
 import { unlessAsked } from './shared/weigh.ts';
 
-export const seqCrossAgentLeak: EventRule = {
+export const seqCrossAgent: EventRule = {
   on: 'event',
-  id: 'seq.cross-agent-leak',
+  id: 'seq.cross-agent',
   code: 'B-57',
   title: 'One run read the secret, another sent it',
   severity: 'critical',
