@@ -49,6 +49,7 @@ const MAX_HISTORY_MS = 200 * DAY_MS;
 /** What happened while no collector ran is told when it is not older than this. */
 const TOLD_MS = 7 * DAY_MS;
 const PAGE = 1_000;
+const USAGE_PAGE = 4_000;
 /** Longest stretch of work between two looks at everything else the process has to do. */
 const SLICE_MS = 8;
 const SAVE_EVENTS = 500;
@@ -255,7 +256,8 @@ export class Baselining {
     if (ends.seq <= from.seq) return false;
     const nowMs = this.#options.nowMs();
     const silentBefore = this.#fresh ? Number.MAX_SAFE_INTEGER : nowMs - TOLD_MS;
-    const usage = baseline.usageBetween(from.usageRow, ends.usageRow, nowMs - MAX_HISTORY_MS);
+    const usage = await this.#usage(from.usageRow, ends.usageRow, nowMs - MAX_HISTORY_MS);
+    if (this.#isStopped()) return false;
     let at = { timeMs: nowMs - MAX_HISTORY_MS, seq: 0 };
     let used = 0;
     let sliceEndMs = performance.now() + SLICE_MS;
@@ -277,6 +279,17 @@ export class Baselining {
     this.#fresh = false;
     this.#save();
     return true;
+  }
+
+  /** Tokens between two positions in order of time, added up a few thousand responses at a time. */
+  async #usage(from: number, to: number, sinceMs: number): Promise<UsageWindow[]> {
+    const usage: UsageWindow[] = [];
+    for (let row = from; row < to && !this.#isStopped(); row += USAGE_PAGE) {
+      const end = Math.min(to, row + USAGE_PAGE);
+      for (const window of this.#options.store.baseline.usageBetween(row, end, sinceMs)) usage.push(window);
+      await breathe();
+    }
+    return usage.sort((a, b) => a.timeMs - b.timeMs);
   }
 
   /** A function, because the answer changes while others are let through. */
