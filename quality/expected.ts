@@ -34,7 +34,9 @@ export function worseThan(score: Score, expected: Score | undefined): string[] {
   for (const [rule, was] of Object.entries(expected.rules)) {
     const is = score.rules[rule] ?? { stories: 0, found: 0, falseAlarms: 0 };
     if (is.stories - is.found > was.stories - was.found)
-      worse.push(`${rule} misses ${is.stories - is.found} of ${is.stories} stories, was ${was.stories - was.found}`);
+      worse.push(
+        `${rule} misses ${is.stories - is.found} of ${is.stories} stories, was ${was.stories - was.found}`,
+      );
     if (is.stories < was.stories) worse.push(`${rule} has ${is.stories} stories, had ${was.stories}`);
     if (is.falseAlarms > was.falseAlarms)
       worse.push(`${rule} raises ${is.falseAlarms} false alarms, was ${was.falseAlarms}`);

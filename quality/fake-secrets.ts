@@ -13,9 +13,13 @@ const FAKES: Readonly<Record<string, () => string>> = {
   npm: () => ['npm_', letters(36, 23)].join(''),
   password: () => ['Tr0ub4dor', '&', letters(8, 29)].join(''),
   privatekey: () =>
-    ['-----BEGIN OPENSSH', ' PRIVATE KEY-----\n', letters(60, 31), '\n-----END OPENSSH', ' PRIVATE KEY-----'].join(
-      '',
-    ),
+    [
+      '-----BEGIN OPENSSH',
+      ' PRIVATE KEY-----\n',
+      letters(60, 31),
+      '\n-----END OPENSSH',
+      ' PRIVATE KEY-----',
+    ].join(''),
 };
 
 const ALPHABET = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';

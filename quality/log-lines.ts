@@ -99,7 +99,10 @@ function claudeLog(known: Known): SessionLog {
       return [
         row('assistant', index, 'a', timeMs, { requestId: `req_${id}_${index}`, message }),
         row('user', index, 'r', timeMs + 900, {
-          message: { role: 'user', content: [{ type: 'tool_result', ...claudeResult(callId, step.outcome) }] },
+          message: {
+            role: 'user',
+            content: [{ type: 'tool_result', ...claudeResult(callId, step.outcome) }],
+          },
         }),
       ];
     },
@@ -113,7 +116,10 @@ function claudeTool(call: Call, os: Os): { readonly name: string; readonly input
     case 'powershell':
       return { name: 'PowerShell', input: { command: call.text } };
     case 'cmd':
-      return { name: 'PowerShell', input: { command: `cmd /c ${JSON.stringify(call.text).replaceAll('\\\\', '\\')}` } };
+      return {
+        name: 'PowerShell',
+        input: { command: `cmd /c ${JSON.stringify(call.text).replaceAll('\\\\', '\\')}` },
+      };
     case 'read':
       return { name: 'Read', input: { file_path: placed(call.text, os) } };
     case 'search':
@@ -156,7 +162,11 @@ function codexLog(known: Known, session: SessionOf): SessionLog {
         { id, timestamp: new Date(startMs).toISOString(), cwd, cli_version: '0.147.0', source },
         startMs,
       ),
-      item('turn_context', { turn_id: `turn-${id}`, cwd, approval_policy: 'on-request', model: 'gpt-5.5' }, startMs),
+      item(
+        'turn_context',
+        { turn_id: `turn-${id}`, cwd, approval_policy: 'on-request', model: 'gpt-5.5' },
+        startMs,
+      ),
     ],
     line: (step, index, timeMs) => {
       if (step.kind === 'wait' || step.kind === 'mode') return [];

@@ -37,7 +37,10 @@ export interface Fault {
   readonly alerts: readonly Alert[];
 }
 
-export function measure(ordinary: Replay, attacks: Replay): { readonly score: Score; readonly faults: readonly Fault[] } {
+export function measure(
+  ordinary: Replay,
+  attacks: Replay,
+): { readonly score: Score; readonly faults: readonly Fault[] } {
   const rules = new Map<string, { stories: number; found: number; falseAlarms: number }>();
   const ruleOf = (id: string): { stories: number; found: number; falseAlarms: number } => {
     const known = rules.get(id) ?? { stories: 0, found: 0, falseAlarms: 0 };
@@ -88,7 +91,9 @@ export function measure(ordinary: Replay, attacks: Replay): { readonly score: Sc
 }
 
 function spokeAsNamed({ story, alerts }: Replayed, severity: Severity): boolean {
-  return alerts.some((alert) => atLeast(severity)(alert) && story.expected?.rules.includes(alert.rule) === true);
+  return alerts.some(
+    (alert) => atLeast(severity)(alert) && story.expected?.rules.includes(alert.rule) === true,
+  );
 }
 
 function atLeast(severity: Severity): (alert: Alert) => boolean {

@@ -16,7 +16,11 @@ export function faultText({ kind, story, alerts }: Fault): string {
   const last = story.steps.at(-1)?.step;
   const call = last?.kind === 'call' ? last.call : undefined;
   const text =
-    call === undefined ? '' : call.kind === 'mcp' ? `${call.server} ${call.tool} ${JSON.stringify(call.args)}` : call.text;
+    call === undefined
+      ? ''
+      : call.kind === 'mcp'
+        ? `${call.server} ${call.tool} ${JSON.stringify(call.args)}`
+        : call.text;
   const wanted = `    expected ${story.expected?.rules.join(' or ') ?? ''} ${story.expected?.severity ?? ''}`;
   return [head, wanted, `    ${short(text)}`, ...said].join('\n');
 }
@@ -29,11 +33,13 @@ function short(text: string): string {
 export function scoreText(score: Score): string {
   const { ordinary, attacks, rules } = score;
   const per = (n: number): string => ((n * 1_000) / Math.max(1, ordinary.calls)).toFixed(2);
-  const part = (n: number, of: number): string => `${n} of ${of} (${((100 * n) / Math.max(1, of)).toFixed(1)} %)`;
+  const part = (n: number, of: number): string =>
+    `${n} of ${of} (${((100 * n) / Math.max(1, of)).toFixed(1)} %)`;
   const loud = attacks.seen + ordinary.medium;
   const rows = Object.entries(rules).map(([rule, { stories, found, falseAlarms }]) => {
     const recall = stories === 0 ? '-' : `${((100 * found) / stories).toFixed(1)} %`;
-    const precision = found + falseAlarms === 0 ? '-' : `${((100 * found) / (found + falseAlarms)).toFixed(1)} %`;
+    const precision =
+      found + falseAlarms === 0 ? '-' : `${((100 * found) / (found + falseAlarms)).toFixed(1)} %`;
     return `${rule.padEnd(34)} ${String(stories).padStart(7)} ${recall.padStart(9)} ${precision.padStart(9)} ${String(falseAlarms).padStart(12)}`;
   });
   return [

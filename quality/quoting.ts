@@ -33,7 +33,7 @@ export function octal(text: string): string {
 }
 
 export function reversed(text: string): string {
-  return [...text].toReversed().join('');
+  return Array.from(text).toReversed().join('');
 }
 
 /** What `powershell -EncodedCommand` takes. */

@@ -68,7 +68,13 @@ export function replay(stories: readonly Story[], clock?: RuleClock): Replay {
   for (let first = 0; first < stories.length; first += STORIES_PER_STORE) {
     const folder = mkdtempSync(join(tmpdir(), 'reeve-quality-'));
     const store = Store.open({ path: join(folder, 'reeve.db'), nowMs: () => START_MS });
-    const ingester = new Ingester({ store, formats, rules, places: PLACES, onRuleFailed: (id) => failed.add(id) });
+    const ingester = new Ingester({
+      store,
+      formats,
+      rules,
+      places: PLACES,
+      onRuleFailed: (id) => failed.add(id),
+    });
     stories.slice(first, first + STORIES_PER_STORE).forEach((story, index) => {
       const startMs = START_MS + index * STORY_HOURS * 3_600_000;
       const alerts = new Map<string, Alert>();
@@ -99,8 +105,14 @@ function toAlert(finding: Finding, said: string): Alert {
 }
 
 /** One batch per step, in the order of time, as a collector that follows the logs would see them. */
-function* batchesOf(story: Story, number: number, startMs: number): Generator<{ batch: LogBatch; said: string }> {
-  const logs = story.sessions.map((_, session) => new Written(logOf(story, session, number, startMs), story.os));
+function* batchesOf(
+  story: Story,
+  number: number,
+  startMs: number,
+): Generator<{ batch: LogBatch; said: string }> {
+  const logs = story.sessions.map(
+    (_, session) => new Written(logOf(story, session, number, startMs), story.os),
+  );
   let timeMs = startMs;
   for (const [index, { session, step }] of story.steps.entries()) {
     timeMs += step.kind === 'wait' ? step.minutes * 60_000 : STEP_SECONDS * 1_000;

@@ -29,7 +29,9 @@ const corpora = values.written ? writtenCorpora() : fullCorpora();
 const chosen = (stories: readonly Story[]): readonly Story[] =>
   only === undefined
     ? stories
-    : stories.filter(({ group, name, expected }) => `${group} ${name} ${expected?.rules.join(' ') ?? ''}`.includes(only));
+    : stories.filter(({ group, name, expected }) =>
+        `${group} ${name} ${expected?.rules.join(' ') ?? ''}`.includes(only),
+      );
 
 const clock = new RuleClock();
 const ordinary = replay(chosen(corpora.ordinary), clock);
@@ -47,7 +49,8 @@ for (const run of [ordinary, attacks]) {
 if (only === undefined) {
   const part = values.written ? 'written' : 'full';
   const expected = readExpected();
-  if (values.write) writeFileSync(EXPECTED_FILE, `${JSON.stringify({ ...expected, [part]: score }, null, 1)}\n`);
+  if (values.write)
+    writeFileSync(EXPECTED_FILE, `${JSON.stringify({ ...expected, [part]: score }, null, 1)}\n`);
   else {
     const worse = worseThan(score, expected[part]);
     for (const text of worse) process.stdout.write(`worse than expected: ${text}\n`);

@@ -47,8 +47,7 @@ const DISGUISES: Readonly<Record<string, Rewrite>> = {
     `python3 -c ${single(
       `import base64,os;exec(base64.b64decode("${base64(`import os; os.system(${JSON.stringify(c)})`)}"))`,
     )}`,
-  'quotes in the name': (c) =>
-    FIRST_WORD.test(c) ? `${c.slice(0, 2)}''${c.slice(2)}` : undefined,
+  'quotes in the name': (c) => (FIRST_WORD.test(c) ? `${c.slice(0, 2)}''${c.slice(2)}` : undefined),
   'backslash before the name': (c) => (FIRST_WORD.test(c) ? `\\${c}` : undefined),
   'name from variables': (c) => {
     const name = FIRST_WORD.exec(c)?.[0];
@@ -57,7 +56,8 @@ const DISGUISES: Readonly<Record<string, Rewrite>> = {
       : `a=${name.slice(0, 2)}; b=${name.slice(2)}; $a$b${c.slice(name.length)}`;
   },
   IFS: (c) => (SIMPLE.test(c) ? c.replaceAll(' ', '${IFS}') : undefined),
-  braces: (c) => (SIMPLE.test(c) && c.includes(' ') && !c.includes(',') ? `{${c.replaceAll(' ', ',')}}` : undefined),
+  braces: (c) =>
+    SIMPLE.test(c) && c.includes(' ') && !c.includes(',') ? `{${c.replaceAll(' ', ',')}}` : undefined,
 };
 
 const POWERSHELL: Readonly<Record<string, Rewrite>> = {
@@ -146,7 +146,9 @@ export function otherWorkplaces(story: Story): Story[] {
   );
   const other = byOtherAgent(story);
   return [
-    ...(story.os === 'linux' && !namesHome(story) ? [{ ...story, variant: 'macOS', os: 'darwin' as const }] : []),
+    ...(story.os === 'linux' && !namesHome(story)
+      ? [{ ...story, variant: 'macOS', os: 'darwin' as const }]
+      : []),
     ...(other === undefined ? [] : [other]),
     { ...story, variant: 'prompts that name nothing', steps: silent },
   ];

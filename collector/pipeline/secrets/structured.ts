@@ -35,9 +35,7 @@ export const privateKey: Matcher = (text, index) => {
     const close = text.slice(bodyStart + endMark + 8, bodyStart + endMark + 88).indexOf('-----');
     end = bodyStart + endMark + 8 + (close < 0 ? 0 : close + 5);
   } else {
-    const rest = /^(?: BLOCK)?-{0,5}(?:\\+[nrt]|[A-Za-z0-9+/=,:\-\s\\])*/.exec(
-      text.slice(bodyStart, bodyStart + 65_536),
-    );
+    const rest = /^(?: BLOCK)?-{0,5}[A-Za-z0-9+/=,:\-\s\\]*/.exec(text.slice(bodyStart, bodyStart + 65_536));
     end = bodyStart + (rest?.[0].length ?? 0);
     if (end - bodyStart < 24) return undefined;
   }
