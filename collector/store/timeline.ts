@@ -7,6 +7,8 @@ import type { EventPage, PageRequest, PlacedEvent, TimelineMarks } from '../cont
 const MAX_MARKS = 500;
 /** Where the result of a call is looked for: this many events of its session after it. */
 const RESULT_WITHIN = 2_000;
+/** The latest call of a session is looked for among this many of its last events. */
+const CALL_WITHIN = 300;
 
 interface PlaceRow {
   readonly seq: number;
@@ -102,14 +104,14 @@ export class Timeline {
     return { total: this.#count(key, null), marks: marks.sort((a, b) => a.index - b.index) };
   }
 
-  /** The latest tool call of a session. */
+  /** The latest tool call of a session; `undefined` also when only other things happened for long. */
   lastCall(sessionId: string): StoredEvent | undefined {
     const row = this.#db
-      .prepare<[string], { body: string }>(
-        `SELECT body FROM events WHERE session_key = (SELECT key FROM sessions WHERE id = ?) AND kind = 'tool.call'
-           ORDER BY time_ms DESC, seq DESC LIMIT 1`,
+      .prepare<[string, number], { body: string }>(
+        `SELECT body FROM (SELECT kind, body FROM events WHERE session_key = (SELECT key FROM sessions WHERE id = ?)
+           ORDER BY time_ms DESC, seq DESC LIMIT ?) WHERE kind = 'tool.call' LIMIT 1`,
       )
-      .get(sessionId);
+      .get(sessionId, CALL_WITHIN);
     return row === undefined ? undefined : StoredEvent.parse(JSON.parse(row.body));
   }
 
