@@ -3,6 +3,7 @@ import type { AgentRecord, Credential, McpServer } from '../contract/agent.ts';
 import type { FindingDetail } from '../contract/finding-life.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { Session, StoredEvent } from '../contract/stored.ts';
+import { foldIncidents, titleOf } from './fold-incidents.ts';
 import { paintSeverity, renderTable } from './table.ts';
 import { ago, clockTime, compact, cut, hanging, plain, tilde } from './words.ts';
 
@@ -132,13 +133,13 @@ export function findingsView(findings: readonly Finding[], { width, nowMs, home 
       { title: 'WHAT', flexible: true },
       { title: 'ABOUT', flexible: true },
     ],
-    findings.map((finding) => [
+    foldIncidents(findings).map((finding) => [
       { text: finding.severity, paint: paintSeverity(finding.severity) },
       finding.id.slice(0, SHORT_ID),
       ago(finding.lastSeenMs, nowMs),
       String(finding.count),
       ...(wide ? [finding.ruleId] : []),
-      finding.title,
+      titleOf(finding),
       tilde(finding.subject.value, home),
     ]),
     width,
@@ -165,6 +166,8 @@ export function findingView(finding: Finding, { width, home }: Frame, { story }:
     ...(finding.sessionId === undefined ? [] : [field('Session', finding.sessionId)]),
     field('Seen', `${Math.max(1, finding.count)}×, last ${new Date(finding.lastSeenMs).toISOString()}`),
     field('Status', finding.status + decisionWords(finding)),
+    ...(finding.incidentId === undefined ? [] : [field('Part of', finding.incidentId)]),
+    ...(finding.members ?? []).map((id) => field('Holds', id)),
     ...finding.evidence.map((item) =>
       field(
         'Evidence',
