@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { Configured } from '../../../../collector/pipeline/witness/configured.ts';
+import { helperReason } from '../../../../collector/pipeline/witness/helpers.ts';
+
+const run = (line: string) => ({
+  pid: 1,
+  startTimeMs: 1,
+  parentPid: 1,
+  name: line.split(' ')[0] ?? '',
+  argv: line.split(' '),
+});
+
+describe('helpers', () => {
+  it.each([
+    'git --no-optional-locks status --porcelain',
+    'git -C /w diff --stat',
+    'rg --files .',
+    '/bin/sh /usr/bin/which rg',
+    'gh pr view --json state',
+    'npm view @example/agent version',
+    'tmux display-message -p #S',
+    'gopls',
+    'node /w/node_modules/typescript/lib/tsserver.js --useNodeIpc',
+  ])('are known: %s', (line) => {
+    expect(helperReason(run(line), 'claude-code')).toBeDefined();
+  });
+
+  it.each([
+    'git -c core.pager=/tmp/x status',
+    'git diff --ext-diff',
+    'git push origin main',
+    'rg --pre /tmp/x y',
+    'gh repo delete a/b',
+    'npm install x',
+    'defaults write com.apple.x y',
+    'osascript -e do shell script "x"',
+    'curl https://example.com',
+    'sh /tmp/which-not',
+  ])('are not: %s', (line) => {
+    expect(helperReason(run(line), 'claude-code')).toBeUndefined();
+  });
+
+  it('take linear time on hostile arguments', () => {
+    const long = run(`caffeinate ${'-a'.repeat(20_000)} x`);
+    const started = performance.now();
+    for (let n = 0; n < 50; n += 1) helperReason(long, 'claude-code');
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});
+
+describe('configured programs', () => {
+  const configured = new Configured([
+    ['npx -y @example/notes --root /w', { kind: 'mcp-server', name: 'notes' }],
+    ['/home/ana/hooks/format.sh "$FILE"', { kind: 'hook', name: 'PostToolUse' }],
+  ]);
+
+  it.each([
+    ['npx -y @example/notes --root /w', 'notes'],
+    ['/usr/bin/npx -y @example/notes --root /w', 'notes'],
+    ['node /usr/bin/npx -y @example/notes --root /w', 'notes'],
+  ])('are found: %s', (line, name) => {
+    expect(configured.partOf(run(line))?.name).toBe(name);
+  });
+
+  it('are found in the shell that runs them', () => {
+    const process = { ...run('sh'), argv: ['sh', '-c', "/home/ana/hooks/format.sh '$FILE'"] };
+    expect(configured.partOf(process)).toEqual({ kind: 'hook', name: 'PostToolUse' });
+  });
+
+  it('are not others that look alike', () => {
+    expect(configured.partOf(run('npx -y @example/notes-evil --root /w'))).toBeUndefined();
+    expect(new Configured().partOf(run('npx'))).toBeUndefined();
+  });
+});
