@@ -81,7 +81,7 @@ describe('names of connections', () => {
       [call],
       [connectionTo('8.8.4.4', 443), connectionTo('8.8.4.4', 5432), connectionTo('10.0.0.9', 443)],
     );
-    expect(hostsOf(changes)).toEqual([['api.example.com'], ['api.example.com'], []]);
+    expect(hostsOf(changes)).toEqual([['api.example.com'], [], []]);
     expect(network.list()[0]).toMatchObject({
       program: 'curl',
       agentId: 'codex',
