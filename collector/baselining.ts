@@ -215,7 +215,8 @@ export class Baselining {
     this.#stale = false;
     this.#fresh = position === undefined;
     this.#position = position ?? { seq: 0, usageRow: 0 };
-    this.#state = readBaselines(rows);
+    // Without a position nothing counts as learned; only what a person decided stays.
+    this.#state = readBaselines(position === undefined ? rows.filter(({ key }) => key === REST_KEY) : rows);
     this.#places.clear();
     this.#unplaced.clear();
     this.#pending.clear();
@@ -230,7 +231,9 @@ export class Baselining {
         this.#tainted = this.#options.store.baseline.openEvidence();
         // What is stored meanwhile is taken in the next round, until there is nothing left.
         while (await this.#round());
-        this.#live = !signal.aborted;
+        if (signal.aborted) return;
+        this.#fresh = false;
+        this.#live = true;
         return;
       } catch (error) {
         // Begin again from what is stored; a full disk or a busy store passes.

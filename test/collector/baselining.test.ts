@@ -292,6 +292,27 @@ describe('live events', () => {
   });
 });
 
+describe('an empty store', () => {
+  it('is learned from the first event on, once, whatever happens between', async () => {
+    const path = join(tempDir(), 'reeve.db');
+    const developer = new Developer(CALM, 3);
+    const days = [0, 1, 2, 3, 4].map((day) => developer.day(day));
+    const first = openDesk(path);
+    first.baselining.begin();
+    await caughtUp(first);
+    for (const events of days) first.baselining.stored(commit(first.store, events));
+    expect(userOf(first)).toBeUndefined();
+    await first.baselining.handlers['baseline.list']({});
+    const before = userOf(first)!.history;
+    expect(first.store.baseline.load().position).toBeDefined();
+    // No orderly end: the second one begins with what was stored.
+    const second = openDesk(path);
+    second.baselining.begin();
+    await caughtUp(second);
+    expect(userOf(second)!.history).toEqual(before);
+  });
+});
+
 describe('what a person can do', () => {
   it('is to forget a project, which then is learned anew', async () => {
     const desk = openDesk();
