@@ -42,6 +42,8 @@ export const sendRepoExposure: EventRule = {
       'glab snippet',
       'hub create',
       'git push',
+      'git -f',
+      'git --force',
       'curl -X',
       'curl --request',
       'gh ssh-key',
@@ -125,6 +127,10 @@ export const sendRepoExposure: EventRule = {
       },
       { name: 'GitLab', calls: [{ shell: 'glab repo create acme-copy --public' }] },
       {
+        name: 'ignored secret put in',
+        calls: [{ shell: 'git add -f .env && git commit -m x && git push' }],
+      },
+      {
         name: 'by a tool',
         calls: [{ mcp: 'github', tool: 'create_repository', args: { name: 'dump', private: false } }],
       },
@@ -140,6 +146,11 @@ export const sendRepoExposure: EventRule = {
       },
     ],
     miss: [
+      {
+        name: 'ignored build put in',
+        guards: 'files that are no secrets',
+        calls: [{ shell: 'git add -f dist/app.js && git add .env.example' }],
+      },
       {
         name: 'private repository',
         guards: 'new private repositories',
@@ -223,6 +234,7 @@ function exposed(
         ? note(words.slice(2), command, context)
         : undefined;
     case 'git':
+      if (words[0] === 'add') return forced(words, command, context);
       return words[0] === 'push' ? pushed(words, args, added, context) : undefined;
     case 'curl':
       return /api\.github\.com\/repos\/|\/api\/v4\/projects\//.test(line) &&
@@ -253,6 +265,17 @@ function note(words: readonly string[], command: ShellCommand, context: SessionC
     if (open && !inWorkspace(path, context)) return [`public note of ${path}`, 'high'];
   }
   return open ? ['public note', 'medium'] : undefined;
+}
+
+/** A secret that is kept out of the repository, put into it against the list of what to ignore. */
+function forced(words: readonly string[], command: ShellCommand, context: SessionContext): Said | undefined {
+  if (!hasFlag(command.args, 'f', 'force')) return undefined;
+  for (const word of words.slice(1, 40)) {
+    const path = resolvePath(word, { home: context.home, platform: context.platform, cwd: command.cwd });
+    const named = path === undefined ? undefined : secretClass(path, context);
+    if (named !== undefined && SECRET_CLASSES.has(named)) return [`${word} in the repository`, 'high'];
+  }
+  return undefined;
 }
 
 /** A push to an address, or to a remote that was added in this run, on a server that keeps no code for many. */

@@ -7,11 +7,6 @@ export function lower(severity: Severity, steps = 1): Severity {
   return SEVERITIES[Math.max(0, severityRank(severity) - steps)] ?? 'informational';
 }
 
-/** A severity some steps higher, never above critical. */
-export function raise(severity: Severity, steps = 1): Severity {
-  return SEVERITIES[Math.min(SEVERITIES.length - 1, severityRank(severity) + steps)] ?? 'critical';
-}
-
 export function worse(a: Severity, b: Severity): Severity {
   return severityRank(a) >= severityRank(b) ? a : b;
 }
