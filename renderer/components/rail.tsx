@@ -1,4 +1,5 @@
 import { useLocation } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { useCall } from '../hooks/use-call.ts';
 import { type Place, PLACES } from '../places.ts';
 import { SEVERITIES, type Severity } from '../../collector/contract/finding.ts';
@@ -16,8 +17,13 @@ export function Rail() {
     approvals: waiting(data?.approvals.waiting ?? 0, 'approval waiting', 'approvals waiting'),
     sessions: waiting(data?.sessions.runningTotal ?? 0, 'session running', 'sessions running'),
   };
+  const rail = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone the rail is a bar that scrolls.
+    rail.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [path]);
   return (
-    <nav className="rail" aria-label="Pages">
+    <nav className="rail" aria-label="Pages" ref={rail}>
       <a className="brand" href="#/">
         <Logo />
         <span className="brand-name">Reeve</span>

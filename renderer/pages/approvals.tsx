@@ -91,7 +91,7 @@ export function ApprovalsPage() {
                   }
                 >
                   <p className="muted section-lead">
-                    These were on this machine when Reeve first looked. Nobody is in a hurry.
+                    These were on this machine when Reeve first looked. There is no hurry.
                   </p>
                   <QuietItems items={before} onDecide={decide} />
                 </Section>

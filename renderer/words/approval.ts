@@ -17,11 +17,11 @@ const KIND_WORDS: Readonly<Record<ApprovalItem['kind'], string>> = {
 export function approvalSentence(item: ApprovalItem, agents: readonly string[]): string {
   const kind = KIND_WORDS[item.kind];
   const thing = `${kind} “${item.name}”`;
-  if (item.kind === 'agent')
-    return item.state === 'new' ? `The agent ${item.name} is new here` : `The agent ${item.name}`;
+  const isNews = item.state === 'new' && !item.before;
+  if (item.kind === 'agent') return `The agent ${item.name}${isNews ? ' is new here' : ''}`;
   const who = listed(agents);
   if (item.state === 'changed') return `The ${thing} of ${who} is not what it was`;
-  return item.state === 'new' ? `${who} can use the new ${thing}` : `The ${thing} of ${who}`;
+  return isNews ? `${who} can use the new ${thing}` : `The ${thing} of ${who}`;
 }
 
 /** `A`, `A and B`, `A, B and 2 others`. */
