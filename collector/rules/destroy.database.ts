@@ -9,7 +9,7 @@ import { onCall } from './shared/on-call.ts';
 import { isManagedDatabase, targetOf } from './shared/targets.ts';
 
 const CLIENTS: ReadonlySet<string> = new Set(
-  'psql mysql mariadb mongosh mongo redis-cli valkey-cli sqlcmd clickhouse-client cqlsh usql pgcli mycli invoke-sqlcmd'.split(
+  'psql mysql mariadb mongosh mongo redis-cli valkey-cli sqlcmd clickhouse-client cqlsh usql pgcli mycli invoke-sqlcmd sqlite3 duckdb'.split(
     ' ',
   ),
 );

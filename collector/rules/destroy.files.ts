@@ -59,6 +59,7 @@ export const destroyFiles: EventRule = {
       'wmic',
       'diskshadow',
       'tmutil',
+      'crontab',
       'delete',
       'git clean',
       /^mkfs/,

@@ -34,6 +34,7 @@ export const dumpOsCredentials: EventRule = {
     programs: [
       'security',
       'gdbus',
+      'osascript',
       'busctl',
       'dbus-send',
       'retrieveall',
@@ -158,6 +159,8 @@ const STORE_CODE =
 
 function credentialDump(command: ShellCommand): readonly [string, Severity] | undefined {
   const name = canonicalName(command.program);
+  if (name === 'osascript' && /hidden answer/i.test(`${command.code ?? ''} ${command.args.join(' ')}`))
+    return ['a dialog that asks for the password', 'critical'];
   if (command.code !== undefined)
     return STORE_CODE.test(command.code.slice(0, 20_000))
       ? [`the password store by ${name}`, 'high']

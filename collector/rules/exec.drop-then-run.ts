@@ -32,12 +32,12 @@ export const execDropThenRun: EventRule = {
   ],
   taxonomies: { attack: ['T1204.002', 'T1553.001', 'T1105'], atlas: [], owasp: ['ASI05'] },
   bundles: ['MAL'],
-  trigger: { signs: ['download'], programs: ['xattr', 'spctl'] },
+  trigger: { signs: ['download'], programs: ['xattr', 'spctl', /^\.\w/] },
   match: onCall((event, context) => {
     const { shell } = event;
     if (shell === undefined) return [];
     const fetched = [...context.downloads, ...downloadsOf(event, context)];
-    const marks = unmarked(shell.commands, context);
+    const marks = [...unmarked(shell.commands, context), ...hidden(shell.commands)];
     if (fetched.length === 0) return marks;
     const known = [...fetched, ...shell.commands.flatMap((command) => copyOf(command, fetched, context))];
     const started = shell.commands.flatMap((command): Match[] => {
@@ -237,6 +237,29 @@ function unmarked(commands: readonly ShellCommand[], context: SessionContext): r
   });
 }
 
+/** A program with a hidden name in a folder everybody can write to. */
+function hidden(commands: readonly ShellCommand[]): readonly Match[] {
+  return commands.flatMap((command): Match[] => {
+    if (command.elsewhere) return [];
+    const script =
+      isInterpreter(command.program) && command.code === undefined
+        ? command.args.find((word) => !word.startsWith('-'))
+        : undefined;
+    const path = [command.programPath, script ?? ''].find((word) => HIDDEN.test(word));
+    if (path === undefined) return [];
+    return [
+      {
+        subject: path,
+        detail: `The agent started ${path}, a program with a hidden name in a temporary folder.`,
+        severity: 'medium',
+        excerpt: describeCommand(command),
+      },
+    ];
+  });
+}
+
+const HIDDEN =
+  /^\/(?:private\/)?(?:tmp|var\/tmp|dev\/shm)\/(?:[\w-]+\/)*\.(?!venv|cache|npm|yarn|pnpm|bun|local|nvm|cargo|git|tool-versions)[\w-][^/]*(?:\/[^/]+)*$/;
 const UNMARK = /com\.apple\.quarantine|(?:^|\s)-\w*c/;
 
 function placeOf(

@@ -251,6 +251,9 @@ const CODE_RUN =
 function fetchedFor(command: ShellCommand, shell: ShellAnalysis): string | undefined {
   if (command.code !== undefined) {
     const code = command.code.slice(0, 20_000);
+    // `python3 -c "$(curl x)"`: all of the code is an answer.
+    const inside = /^\s*(?:\$\(|`)/.test(code) ? feedersOf(shell, command).find(isFetcher) : undefined;
+    if (inside !== undefined) return addressOf(inside);
     if (!CODE_FETCH.test(code) || !CODE_RUN.test(code)) return undefined;
     // `subprocess` beside a download is two steps; only a text that goes into exec or eval counts.
     if (

@@ -94,6 +94,7 @@ export const impairSecurityTool: EventRule = {
       if ((use.how !== 'write' && use.how !== 'append') || use.class !== 'hosts-file') continue;
       const text = `${event.input.content ?? ''} ${event.input.command ?? ''}`;
       if (
+        !LED_AWAY.test(text) &&
         !/crowdstrike|sentinelone|defender|windowsupdate|update\.microsoft|swscan\.apple|virustotal|sophos|symantec|kaspersky|malwarebytes|osquery|wazuh|security/i.test(
           text,
         )
@@ -193,6 +194,10 @@ function productIn(words: readonly string[]): string | undefined {
   }
   return undefined;
 }
+
+/** A well-known name given another address than this machine's own. */
+const LED_AWAY =
+  /(?:^|[\s"'])(?!127\.|0\.0\.0\.0|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)(?:\d{1,3}\.){3}\d{1,3}[ \t]{1,40}(?:[\w-]{1,63}\.){0,4}(?:github|gitlab|githubusercontent|npmjs|pypi|pythonhosted|google|googleapis|microsoft|apple|docker|amazonaws|anthropic|openai|cloudflare)\.(?:com|org|io)\b/i;
 
 /** Where Reeve keeps what it saw. */
 const OWN_STATE =

@@ -3,6 +3,7 @@ import type { ShellCommand } from '../contract/shell.ts';
 import type { EventRule, Match } from './rule.ts';
 import { askedFor } from './shared/asked.ts';
 import { canonicalName, describeCommand, hasFlag, operandsOf } from './shared/commands.ts';
+import { isLocalHost, parseUrl } from './shared/hosts.ts';
 import { excerptOf, onCall } from './shared/on-call.ts';
 import type { PathClass } from './shared/path-classes.ts';
 import { classedUses } from './shared/secrets-read.ts';
@@ -52,6 +53,8 @@ export const persistAccessBackdoor: EventRule = {
       'certutil',
       'import-certificate',
       'mkcert',
+      'truncate',
+      'chown',
       'passwd',
       'chpasswd',
       'visudo',
@@ -202,9 +205,28 @@ type Door = readonly [what: string, severity: Severity, words: readonly string[]
 const GIT_RUNS =
   /^(?:core\.(?:hookspath|fsmonitor|sshcommand|editor|pager)|init\.templatedir|include\.path|includeif\.|filter\..*\.(?:clean|smudge|process)|credential\.helper|alias\.)/i;
 
+const ACCOUNT_FILE = /^\/etc\/(?:passwd|shadow|group|gshadow)-?$/;
+
+/** Commands that open the lists of accounts to everybody, or empty them. */
+function writesAccounts(command: ShellCommand, name: string): boolean {
+  if (command.elsewhere) return false;
+  if (!command.args.some((word) => ACCOUNT_FILE.test(word))) return false;
+  switch (name) {
+    case 'truncate':
+    case 'chown':
+      return true;
+    case 'chmod':
+      return command.args.some((word) => /^[0-7]?[0-7]{2}[2367]$|[ao]\+\w*[rw]/.test(word));
+    default:
+      return false;
+  }
+}
+
 function opensDoor(command: ShellCommand): Door | undefined {
   const name = canonicalName(command.program);
   const line = command.args.join(' ');
+  if (writesAccounts(command, name))
+    return ['the list of accounts', 'critical', ['passwd', 'account', 'user']];
   const words = operandsOf(command.args, ['-m', '-s', '-u', '-g', '-G', '-d', '-c', '-p']);
   switch (name) {
     case 'useradd':
@@ -288,6 +310,23 @@ function gitDoor(command: ShellCommand): Door | undefined {
   const at = command.args.indexOf('config');
   if (at < 0 || !command.args.some((word) => word === '--global' || word === '--system')) return undefined;
   const [key = '', value] = operandsOf(command.args.slice(at + 1), ['-f', '--file', '--type']);
+  const base = /^url\.(.{1,300})\.(?:push)?insteadof$/i.exec(key)?.[1];
+  if (base !== undefined && value !== undefined) {
+    const [to, from] = [parseUrl(base)?.host, parseUrl(value)?.host];
+    return to !== undefined && from !== undefined && to !== from && !isLocalHost(to)
+      ? [`git addresses of ${from} led to ${to}`, 'high', ['insteadof', 'mirror', to]]
+      : undefined;
+  }
+  if (/^https?\.(?:.+\.)?(?:proxy|sslverify)$/i.test(key) && value !== undefined) {
+    const host = parseUrl(value.includes('://') ? value : `http://${value}`)?.host;
+    if (/sslverify$/i.test(key))
+      return /^(?:false|0|no|off)$/i.test(value)
+        ? ['git without a check of certificates', 'medium', ['ssl', 'certificate']]
+        : undefined;
+    return host === undefined || isLocalHost(host)
+      ? undefined
+      : [`git by way of ${host}`, 'medium', ['proxy', host]];
+  }
   if (value === undefined || !GIT_RUNS.test(key)) return undefined;
   if (/^core\.(?:editor|pager|sshcommand)$|^credential\.helper$|^alias\./i.test(key)) {
     return /^!|[;|$`]|\bcurl\b|\/tmp\//.test(value)

@@ -61,6 +61,7 @@ export const persistSchedulerOrService: EventRule = {
       'systemctl enable',
       'systemctl link',
       'systemd-run',
+      'defaults write',
       'loginctl enable-linger',
       'update-rc.d',
       'chkconfig',
@@ -245,6 +246,8 @@ function registers(
       return RUN_KEY.test(line) ? 'Run key' : undefined;
     case 'pm2':
       return subcommandOf(command).verb === 'startup' ? 'pm2 startup' : undefined;
+    case 'defaults':
+      return /\b(?:Login|Logout)Hook\b/.test(line) && /^write\b/.test(line) ? 'login hook' : undefined;
     case 'osascript':
       return /make (?:new )?login item/i.test(line) ? 'login item' : undefined;
     default:

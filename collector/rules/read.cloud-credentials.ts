@@ -7,6 +7,7 @@ import type { PathClass } from './shared/path-classes.ts';
 import { inWorkspace, secretReads, type SecretUse } from './shared/secrets-read.ts';
 import { isExternalSend, sendsOf } from './shared/sends.ts';
 import { isTokenUsed, TOKEN_PROGRAMS, tokenCommand } from './shared/sensitive.ts';
+import { targetOf } from './shared/targets.ts';
 
 const CLASSES: ReadonlySet<PathClass> = new Set(['cloud-credential']);
 const MAX_CODE = 20_000;
@@ -93,7 +94,7 @@ export const readCloudCredentials: EventRule = {
       matches.push({
         subject: token,
         detail: `The agent ran "${token}", which gives out a login.`,
-        severity: tokenSeverity(token, command, event.shell, sent),
+        severity: tokenSeverity(token, command, event.shell, sent, context),
         excerpt: excerptOf(event),
       });
     }
@@ -189,8 +190,27 @@ function fileSeverity(use: SecretUse, sent: boolean, context: SessionContext): S
   return TOKEN_FILES.test(use.path) && !named ? 'medium' : 'low';
 }
 
-function tokenSeverity(token: string, command: ShellCommand, shell: ShellAnalysis, sent: boolean): Severity {
+function tokenSeverity(
+  token: string,
+  command: ShellCommand,
+  shell: ShellAnalysis,
+  sent: boolean,
+  context: SessionContext,
+): Severity {
   if (sent) return 'critical';
   if (isTokenUsed(command, shell)) return 'informational';
-  return DAILY.test(token) ? 'low' : 'medium';
+  if (!DAILY.test(token)) return 'medium';
+  const line = command.args.join(' ');
+  const many = /(?:^|\s)(?:--recursive|--all-namespaces|-A)(?:\s|$)/.test(line);
+  const named = askedFor(context, [
+    'secret',
+    'secrets',
+    'password',
+    'credential',
+    'credentials',
+    'token',
+    'production',
+    'prod',
+  ]);
+  return !named && (many || targetOf(line) === 'production') ? 'medium' : 'low';
 }

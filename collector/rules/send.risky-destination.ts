@@ -3,9 +3,11 @@ import type { ToolCallEvent } from '../contract/event.ts';
 import type { EventRule, Match, SessionContext } from './rule.ts';
 import { askedFor } from './shared/asked.ts';
 import { canonicalName, findOptions } from './shared/commands.ts';
-import { parseUrl, riskyDestination } from './shared/hosts.ts';
+import { isLocalHost, parseUrl, riskyDestination } from './shared/hosts.ts';
 import type { DestinationClass } from './shared/destinations.ts';
 import { excerptOf, onCall } from './shared/on-call.ts';
+import { locatePath } from './shared/path-classes.ts';
+import { baseName, resolvePath } from './shared/paths.ts';
 import { sendsOf, type Send } from './shared/sends.ts';
 
 const WORDS: Readonly<Record<DestinationClass, string>> = {
@@ -37,6 +39,8 @@ const CONTACTS: ReadonlySet<string> = new Set([
   'ping',
   'host',
 ]);
+const FILE_SERVER_PROGRAMS =
+  /^(?:http-server|serve|miniserve|simple-http-server|updog|live-server|caddy|busybox)$/;
 const TUNNEL_PACKAGES = /^(?:localtunnel|ngrok|tunnelmole|untun|cloudflared)(?:@[\w.-]{1,40})?$/;
 const TUNNELS = ['ngrok', 'cloudflared', 'lt', 'localtunnel', 'bore', 'zrok', 'tunnelmole'] as const;
 
@@ -65,7 +69,16 @@ export const sendRiskyDestination: EventRule = {
   trigger: {
     categories: ['web'],
     signs: ['send', 'inline-code'],
-    programs: [...CONTACTS, ...TUNNELS, 'ssh', 'npx'],
+    programs: [
+      ...CONTACTS,
+      ...TUNNELS,
+      'ssh',
+      'npx',
+      'python http.server',
+      'python SimpleHTTPServer',
+      'php -S',
+      FILE_SERVER_PROGRAMS,
+    ],
   },
   match: onCall((event, context) => {
     const matches = new Map<string, Match>();
@@ -77,6 +90,13 @@ export const sendRiskyDestination: EventRule = {
       const kind = send.host === undefined ? undefined : riskyDestination(send.host, send.urlPath);
       if (kind !== undefined)
         report(send.to, sendSeverity(kind, send, context), `sent data to ${WORDS[kind]} (${send.to})`);
+    }
+    for (const folder of servedFolders(event, context)) {
+      report(
+        folder,
+        askedFor(context, ['serve', 'server', 'share', baseName(folder)]) ? 'low' : 'medium',
+        `offered all files below ${folder} to the network`,
+      );
     }
     for (const tunnel of tunnels(event)) {
       report(
@@ -239,6 +259,38 @@ function addresses(event: ToolCallEvent): { readonly host: string; readonly path
 const TUNNEL_HOSTS =
   /(?:^|[@.])(?:serveo\.net|localhost\.run|pinggy\.io|srv\.us|tunnelto\.dev|telebit\.io|bore\.pub|ssh\.localhost\.run)$/;
 
+const FILE_SERVERS =
+  /^(?:http-server|serve|miniserve|simple-http-server|updog|live-server|caddy|php|python|busybox|ruby)$/;
+
+/** Homes and disks that a small file server hands out. */
+function servedFolders(event: ToolCallEvent, context: SessionContext): string[] {
+  const found: string[] = [];
+  for (const command of event.shell?.commands ?? []) {
+    let name = canonicalName(command.program);
+    const line = command.args.join(' ');
+    if (name === 'npx') name = command.args.find((word) => !word.startsWith('-')) ?? '';
+    if (command.elsewhere || !FILE_SERVERS.test(name)) continue;
+    if (name === 'python' && !/-m (?:http\.server|SimpleHTTPServer)/.test(line)) continue;
+    if (name === 'php' && !/(?:^|\s)-S\b/.test(line)) continue;
+    if (name === 'caddy' && !/file-server/.test(line)) continue;
+    if (name === 'busybox' && !/^httpd\b/.test(line)) continue;
+    if (name === 'ruby' && !/-run|httpd/.test(line)) continue;
+    const given = command.args.filter((word) => /^(?:~|\/|\.\.)/.test(word));
+    const places = given.length > 0 ? given : [command.cwd ?? event.cwd ?? ''];
+    for (const word of places) {
+      const path = resolvePath(word, {
+        home: context.home,
+        platform: context.platform,
+        cwd: command.cwd ?? event.cwd,
+      });
+      const location = path === undefined ? undefined : locatePath(path, context);
+      if (path !== undefined && (location === 'home-root' || location === 'filesystem-root'))
+        found.push(path);
+    }
+  }
+  return found;
+}
+
 function tunnels(event: ToolCallEvent): string[] {
   const found: string[] = [];
   for (const command of event.shell?.commands ?? []) {
@@ -263,7 +315,9 @@ function tunnels(event: ToolCallEvent): string[] {
     else if (name === 'npx' && TUNNEL_PACKAGES.test(first)) found.push(first);
     else if (name === 'ssh' && findOptions(command.args, ['-R']).length > 0) {
       const host = command.args.find((word) => TUNNEL_HOSTS.test(word));
+      const bare = command.args.find((word) => /@(?:\d{1,3}\.){3}\d{1,3}$/.test(word))?.replace(/^.*@/, '');
       if (host !== undefined) found.push(host.replace(/^.*@/, ''));
+      else if (bare !== undefined && !isLocalHost(bare)) found.push(bare);
     }
   }
   return found;

@@ -5,7 +5,7 @@ import { canonicalName, hasFlag, hasRole } from './shared/commands.ts';
 import { excerptOf, onCall } from './shared/on-call.ts';
 import { locatePath, SECRET_CLASSES } from './shared/path-classes.ts';
 import { resolvePath } from './shared/paths.ts';
-import { secretReads } from './shared/secrets-read.ts';
+import { classedUses, secretReads } from './shared/secrets-read.ts';
 
 /** Names of things a thief looks for; each counts once. */
 const TARGETS: readonly RegExp[] = [
@@ -59,12 +59,17 @@ export const sweepCredentials: EventRule = {
   bundles: ['SEC', 'MON'],
   trigger: {
     categories: ['subagent'],
-    reads: SECRET_CLASSES,
+    reads: [...SECRET_CLASSES, 'shell-history'],
     signs: ['broad-search'],
     roles: ['agent'],
   },
   match: onCall((event, context) =>
-    [...stores(event, context), ...searches(event, context), ...orders(event)].slice(0, 1),
+    [
+      ...stores(event, context),
+      ...searches(event, context),
+      ...orders(event),
+      ...histories(event, context),
+    ].slice(0, 1),
   ),
   examples: {
     hit: [
@@ -217,6 +222,27 @@ function searches(event: ToolCallEvent, context: SessionContext): Match[] {
     ];
   }
   return [];
+}
+
+/** What was typed before, searched for passwords. */
+function histories(event: ToolCallEvent, context: SessionContext): Match[] {
+  const use = classedUses(event, context).find(
+    ({ class: kind, how }) => kind === 'shell-history' && how === 'read',
+  );
+  if (use === undefined || event.shell === undefined) return [];
+  const looked = event.shell.commands.some(
+    (command) =>
+      hasRole(command, 'searcher') && /pass|secret|token|api.?key|cred/i.test(command.args.join(' ')),
+  );
+  if (!looked) return [];
+  return [
+    {
+      subject: use.path,
+      detail: `The agent searched ${use.path} for passwords.`,
+      severity: 'medium',
+      excerpt: excerptOf(event),
+    },
+  ];
 }
 
 /** An order to another agent, or to a sub-agent, to look for secrets. */

@@ -1,5 +1,6 @@
 import type { ShellDialect, ShellVia } from '../../contract/shell.ts';
 import { canonicalName } from '../../rules/shared/program-names.ts';
+import { globMatches } from '../../rules/shared/globs.ts';
 import { resolvePath } from '../../rules/shared/paths.ts';
 import { findShellCalls } from './code.ts';
 import { feedWords, findHits, findRuns } from './each-file.ts';
@@ -23,6 +24,14 @@ export type Walkers = Readonly<Record<ShellDialect, Walk>>;
  */
 export function runDraft(draft: Draft, scope: Scope, sink: Sink, walkers: Walkers): number {
   const head = draft.words[0]?.text ?? '';
+  const globbed = GLOB_SIGN.test(head) ? programByGlob(head) : undefined;
+  if (globbed !== undefined)
+    return runDraft(
+      { ...draft, words: [{ text: globbed, dynamic: false }, ...draft.words.slice(1)] },
+      scope,
+      sink,
+      walkers,
+    );
   const name = baseOf(head);
   if (!needsLook(name)) {
     const written = sink.files === undefined ? undefined : textOfFile(head, scope, sink);
@@ -57,6 +66,21 @@ export function runDraft(draft: Draft, scope: Scope, sink: Sink, walkers: Walker
   const index = emit(sink, scope, draft);
   runOptions(name, draft, scope, sink, walkers, index);
   return index;
+}
+
+const GLOB_SIGN = /^\/[^ ]*[*?[]/;
+/** Programs people hide behind `/bin/c?t`. */
+const GLOB_PROGRAMS =
+  'cat rm sh bash nc curl wget base64 chmod dd python3 perl env find cp mv tar ssh scp kill tee id ls'.split(
+    ' ',
+  );
+
+/** `/bin/r?`, `/???/b??h`: the program a pattern stands for. */
+function programByGlob(glob: string): string | undefined {
+  for (const name of GLOB_PROGRAMS)
+    for (const folder of ['/bin/', '/usr/bin/'])
+      if (globMatches(glob, `${folder}${name}`)) return `${folder}${name}`;
+  return undefined;
 }
 
 /** Neither wrapper nor interpreter by name, but they run a file or their input. */

@@ -35,7 +35,10 @@ export const downloadsOf = once((event: ToolCallEvent, place: CallPlace): readon
     if (command.elsewhere || found.length >= MAX_DOWNLOADS || !FETCHERS.has(canonicalName(command.program)))
       continue;
     const url = addressOf(command);
-    const target = url === undefined || isLocalHost(url.host) ? undefined : targetOf(command, url.path);
+    const target =
+      url === undefined || isLocalHost(url.host)
+        ? undefined
+        : (targetOf(command, url.path) ?? targetOfPipe(command, event.shell?.commands ?? []));
     const cwd = command.cwd ?? event.cwd;
     const path =
       target === undefined
@@ -50,6 +53,17 @@ export const downloadsOf = once((event: ToolCallEvent, place: CallPlace): readon
   }
   return found.length === 0 ? NONE : found;
 });
+
+/** `curl x | base64 -d > f`, `curl x | tee f`: the file at the end of the pipe. */
+function targetOfPipe(command: ShellCommand, commands: readonly ShellCommand[]): string | undefined {
+  for (const other of commands) {
+    if (other.pipeline !== command.pipeline || other.stage <= command.stage) continue;
+    const redirect = other.redirects.find(({ operator, fd }) => operator.startsWith('>') && fd !== 2)?.target;
+    if (redirect !== undefined) return redirect;
+    if (other.program === 'tee') return other.args.find((word) => !word.startsWith('-'));
+  }
+  return undefined;
+}
 
 function addressOf(command: ShellCommand): { readonly host: string; readonly path: string } | undefined {
   const word = command.args.find((candidate) => candidate.includes('://'));

@@ -113,6 +113,15 @@ export function destroyed(command: ShellCommand, event: ToolCallEvent, context: 
             ([target]) => locatePath(target, context) !== 'workspace-parent',
           )
         : [];
+    case 'crontab':
+      return hasFlag(command.args, 'r')
+        ? [
+            [
+              'all scheduled jobs of the account',
+              askedFor(context, ['crontab', 'cron', 'schedule']) ? 'low' : 'medium',
+            ],
+          ]
+        : [];
     case 'vssadmin':
     case 'wbadmin':
     case 'wmic':

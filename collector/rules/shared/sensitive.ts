@@ -46,7 +46,7 @@ export const sensitiveReads = once((event: ToolCallEvent, place: Place): readonl
 
 /** Sub-commands that print a token. Vendor documentation, checked 2026-11-22. */
 const TOKEN_COMMANDS: Readonly<Record<string, RegExp>> = {
-  aws: /^(?:configure export-credentials|sts get-session-token|sts assume-role|ecr get-login-password|secretsmanager get-secret-value|ssm get-parameter\b.*--with-decryption|configure get aws_secret_access_key)/,
+  aws: /^(?:configure export-credentials|sts get-session-token|sts assume-role|ecr get-login-password|secretsmanager get-secret-value|ssm get-parameters?(?:-by-path)?\b.*--with-decryption|configure get aws_secret_access_key)/,
   gcloud: /^(?:auth (?:application-default )?print-(?:access|identity)-token|secrets versions access)/,
   gh: /^auth (?:token|status .*--show-token|status .*-t\b)/,
   glab: /^auth token/,

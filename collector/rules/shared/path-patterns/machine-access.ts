@@ -21,7 +21,15 @@ export const MACHINE_ACCESS: readonly PathPattern[] = [
   { class: 'sshd-config', root: ['/etc/ssh/', '/private/etc/ssh/', 'c:/programdata/ssh/'] },
   {
     class: 'sudoers',
-    root: ['/etc/sudoers', '/private/etc/sudoers', '/etc/doas.conf', '/etc/polkit-1/', '/etc/pam.d/'],
+    root: [
+      '/etc/passwd',
+      '/etc/group',
+      '/etc/sudoers',
+      '/private/etc/sudoers',
+      '/etc/doas.conf',
+      '/etc/polkit-1/',
+      '/etc/pam.d/',
+    ],
   },
   {
     class: 'os-credential',
