@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { OPENCLAW_LOGS } from './log.ts';
 import { config, discovery, rules, skills } from '../shared/declare.ts';
 import { entriesAt, textAt } from '../shared/document.ts';
 import { credentialAt, mode, serversAt, settingsAt } from '../shared/readings.ts';
@@ -85,5 +86,5 @@ export const OPENCLAW: AgentSpec = {
     ],
     secretVariables: ['OPENCLAW_GATEWAY_TOKEN', 'OPENCLAW_GATEWAY_PASSWORD'],
   }),
-  logs: [],
+  logs: OPENCLAW_LOGS,
 };

@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { PI_LOGS } from './log.ts';
 import { commands, config, discovery, mcpFiles, skills } from '../shared/declare.ts';
 import { entriesAt } from '../shared/document.ts';
 import { credentialAt, mode, settingsAt } from '../shared/readings.ts';
@@ -54,5 +55,5 @@ export const PI: AgentSpec = {
       ...commands('project', '.pi/prompts/*.md'),
     ],
   }),
-  logs: [],
+  logs: PI_LOGS,
 };
