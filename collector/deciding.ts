@@ -1,10 +1,11 @@
+import { ResponseError } from 'vscode-jsonrpc/node';
 import type { ActionActor } from './contract/action.ts';
 import type { Actor } from './contract/event.ts';
 import type { Tuning } from './contract/finding-life.ts';
 import type { Finding } from './contract/finding.ts';
 import type { Handlers, SequencedEvent } from './contract/ipc.ts';
 import type { Clock } from './lib/clock.ts';
-import type { Decided, Decider } from './store/finding-life.ts';
+import { type Decided, type Decider, RefusedError } from './store/finding-life.ts';
 import type { Store } from './store/store.ts';
 
 export type DecidingMethod =
@@ -24,6 +25,9 @@ export interface DecidingOptions {
   readonly onDecided: (findings: readonly Finding[], events: readonly SequencedEvent[]) => void;
 }
 
+/** A request that was understood and is not done; the message says why. */
+export const REFUSED = -32_010;
+
 /** Methods with which people decide about findings. Everything is written down in the audit log. */
 export function createDecidingHandlers(options: DecidingOptions): Pick<Handlers, DecidingMethod> {
   const { store, clock } = options;
@@ -38,8 +42,12 @@ export function createDecidingHandlers(options: DecidingOptions): Pick<Handlers,
     'findings.reopen': ({ id, note, via }) => told(store.life.reopen(id, note, by(via)))?.findings[0] ?? null,
     'findings.suppress': ({ scope, reason, expiresMs, via }) => {
       const wanted = { scope, reason, ...(expiresMs !== undefined && { expiresMs }) };
-      const { suppression } = told(store.life.suppress(wanted, by(via)));
-      return { suppression, hidden: suppression.hidden };
+      try {
+        const { suppression } = told(store.life.suppress(wanted, by(via)));
+        return { suppression, hidden: suppression.hidden };
+      } catch (error) {
+        throw error instanceof RefusedError ? new ResponseError(REFUSED, error.message) : error;
+      }
     },
     'findings.feedback': ({ id, verdict, note, via }) => {
       const said = { verdict, ...(note !== undefined && { note }) };

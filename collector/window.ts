@@ -13,7 +13,13 @@ import type { CollectorStatus, Handlers, Notice, Result, SequencedEvent } from '
 import type { ProcessList } from './contract/process-list.ts';
 import type { Witnesses } from './contract/process-record.ts';
 import type { SettingResult } from './contract/setting.ts';
-import { createDecidingHandlers, deciderOf, type DecidingOptions, expireSuppressions } from './deciding.ts';
+import {
+  createDecidingHandlers,
+  deciderOf,
+  type DecidingOptions,
+  expireSuppressions,
+  REFUSED,
+} from './deciding.ts';
 import type { ServedHandlers } from './ipc/dispatch.ts';
 import type { Clock } from './lib/clock.ts';
 import { Notices } from './notices.ts';
@@ -49,8 +55,6 @@ export interface WindowOptions {
   readonly onError: (error: unknown, method: string) => void;
 }
 
-/** A request that was understood and is not done; the message says why. */
-const REFUSED = -32_010;
 const EXPIRE_EVERY_MS = 15_000;
 
 /** What the window needs of the collector: its methods, its notices, and the way in for a browser. */

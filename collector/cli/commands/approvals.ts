@@ -11,7 +11,7 @@ import { withReader } from './lists.ts';
 
 interface ListOptions {
   readonly json?: true;
-  readonly state?: ApprovalItem['state'];
+  readonly only?: ApprovalItem['state'];
   readonly gone?: true;
 }
 
@@ -25,14 +25,14 @@ export function addApprovalCommands(program: Command, context: () => CliContext)
   program
     .command('approvals')
     .description('what came or changed on this machine, and what you said about it')
-    .option('--state <state>', APPROVAL_STATES.join(', '), wordOption(APPROVAL_STATES))
+    .option('--only <state>', APPROVAL_STATES.join(', '), wordOption(APPROVAL_STATES))
     .option('--gone', 'also what is not here any more')
     .option('--json', 'print JSON')
     .action(async (options: ListOptions) => {
       await withReader(context(), async (reader) => {
         const items = await reader.call('approvals.list', {
           gone: options.gone === true,
-          ...(options.state !== undefined && { state: options.state }),
+          ...(options.only !== undefined && { state: options.only }),
         });
         if (options.json === true) printJson(items);
         else print(items.length === 0 ? 'Nothing to decide.' : approvalsView(items));
