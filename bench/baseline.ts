@@ -52,7 +52,7 @@ function perEvent(): readonly (readonly [string, string])[] {
     ['events', String(history.length)],
     ['parsing a stored event', `${((parseMs * 1_000) / history.length).toFixed(2)} µs of processor time`],
     ['observing it', `${((observeMs * 1_000) / history.length).toFixed(2)} µs (budget 10)`],
-    ['ratio', `${(observeMs / parseMs).toFixed(2)}`],
+    ['ratio', (observeMs / parseMs).toFixed(2)],
   ];
 }
 

@@ -14,13 +14,7 @@ import {
 } from './pipeline/baseline/baselines.ts';
 import { baselineFinding } from './pipeline/baseline/finding.ts';
 import { noteAlarm } from './pipeline/baseline/judge.ts';
-import {
-  isObserved,
-  observeEvent,
-  observeTokens,
-  type SessionPlace,
-  taintRun,
-} from './pipeline/baseline/observe.ts';
+import { isObserved, observeEvent, observeTokens, taintRun } from './pipeline/baseline/observe.ts';
 import type { Profile } from './pipeline/baseline/profile.ts';
 import { readBaselines, takeChanges } from './pipeline/baseline/rows.ts';
 import type { IngestPlace } from './pipeline/ingest.ts';
@@ -28,6 +22,7 @@ import { localHours } from './lib/local-hours.ts';
 import type { BaselineEvent, BaselinePosition, UsageWindow } from './store/baseline-rows.ts';
 import type { CommitResult } from './store/batch.ts';
 import { passingCode } from './store/errors.ts';
+import { SessionPlaces } from './session-places.ts';
 import type { Store } from './store/store.ts';
 
 export interface BaseliningOptions {
@@ -55,9 +50,6 @@ const SLICE_MS = 8;
 const SAVE_EVENTS = 500;
 const SAVE_AFTER_MS = 30_000;
 const RETRY_MS = 15_000;
-const MAX_SESSIONS = 1_000;
-const MAX_ANCESTORS = 8;
-const MAX_LOOKS = 10;
 const MAX_TAINTED = 50_000;
 
 /**
@@ -69,9 +61,7 @@ const MAX_TAINTED = 50_000;
 export class Baselining {
   readonly #options: BaseliningOptions;
   readonly #localHour = localHours();
-  readonly #places = new Map<string, SessionPlace>();
-  /** Sessions without a folder: how often they were looked up. */
-  readonly #unplaced = new Map<string, number>();
+  readonly #places: SessionPlaces;
   #state: Baselines = createBaselines();
   #position: BaselinePosition = { seq: 0, usageRow: 0 };
   /** Nothing was ever learned: history is learned silently. */
@@ -89,6 +79,7 @@ export class Baselining {
 
   constructor(options: BaseliningOptions) {
     this.#options = options;
+    this.#places = new SessionPlaces(options.store, options.places);
   }
 
   /**
@@ -123,11 +114,11 @@ export class Baselining {
 
   /** A live batch was stored. */
   stored({ inserted, findings }: CommitResult): void {
-    this.#noteFindings(findings);
     const first = inserted[0]?.seq;
-    // Until everything older was learned, what comes is read from the store in its turn.
-    if (first === undefined || !this.#live) return;
     try {
+      this.#noteFindings(findings);
+      // Until everything older was learned, what comes is read from the store in its turn.
+      if (first === undefined || !this.#live) return;
       const { baseline } = this.#options.store;
       const ends = baseline.ends();
       if (ends.usageRow > this.#position.usageRow) {
@@ -218,7 +209,6 @@ export class Baselining {
     // Without a position nothing counts as learned; only what a person decided stays.
     this.#state = readBaselines(position === undefined ? rows.filter(({ key }) => key === REST_KEY) : rows);
     this.#places.clear();
-    this.#unplaced.clear();
     this.#pending.clear();
     this.#live = false;
   }
@@ -320,8 +310,8 @@ export class Baselining {
 
   #observe(event: StoredEvent, silent: boolean): void {
     if (!isObserved(event.kind)) return;
-    const place = this.#placeOf(event);
-    if (event.kind === 'session.update') this.#places.delete(event.sessionId);
+    const place = this.#places.ofEvent(event);
+    if (event.kind === 'session.update') this.#places.forget(event.sessionId);
     const alarm = observeEvent(this.#state, event, place, {
       localHour: this.#localHour,
       silent,
@@ -335,7 +325,7 @@ export class Baselining {
   }
 
   #tokens(row: UsageWindow): void {
-    const place = this.#sessionPlace(row.sessionId, undefined);
+    const place = this.#places.ofSession(row.sessionId);
     if (place === undefined) return;
     const { timeMs, tokens, model } = row;
     const usage = { timeMs, tokens, ...(model !== undefined && { model }) };
@@ -394,7 +384,7 @@ export class Baselining {
       if (finding.status !== 'open') for (const id of ids) this.#tainted.delete(id);
       else {
         for (const id of ids) this.#tainted.add(id);
-        const place = this.#sessionPlace(finding.sessionId, undefined);
+        const place = this.#places.ofSession(finding.sessionId);
         if (place !== undefined) taintRun(this.#state, place.rootId, ids);
       }
     }
@@ -410,78 +400,6 @@ export class Baselining {
         (agentId === undefined || profile.agentId === agentId) &&
         (project === undefined || (profile.scope === 'project' && profile.name === project)),
     );
-  }
-
-  #placeOf(event: StoredEvent): SessionPlace {
-    return this.#sessionPlace(event.sessionId, event) ?? this.#guess(event);
-  }
-
-  /** Facts of a session, of the session a person started for its project; looked up once. */
-  #sessionPlace(sessionId: string, event: StoredEvent | undefined): SessionPlace | undefined {
-    const known = this.#places.get(sessionId);
-    if (known !== undefined) return known;
-    const { baseline } = this.#options.store;
-    const own = baseline.session(sessionId);
-    if (own === undefined) return undefined;
-    let rootId = sessionId;
-    let root = own;
-    for (let n = 0; n < MAX_ANCESTORS; n++) {
-      const parentId = root.parentId ?? (n === 0 ? event?.parentSessionId : undefined);
-      const parent = parentId === undefined || parentId === rootId ? undefined : baseline.session(parentId);
-      if (parentId === undefined || parent === undefined) break;
-      rootId = parentId;
-      root = parent;
-    }
-    const home = this.#homeOf(event?.source.path);
-    const workspace = own.cwd ?? root.cwd;
-    const place: SessionPlace = {
-      rootId,
-      agentId: own.agentId,
-      user: own.user,
-      project: root.cwd ?? own.cwd ?? '',
-      workspace,
-      home: home.home,
-      platform: home.platform,
-      ...(own.model !== undefined && { model: own.model }),
-      ...(own.account !== undefined && { account: own.account }),
-      ...(own.permissionMode !== undefined && { mode: own.permissionMode }),
-      ...(root.repository !== undefined && { repository: root.repository }),
-    };
-    this.#remember(sessionId, place);
-    return place;
-  }
-
-  #remember(sessionId: string, place: SessionPlace): void {
-    if (place.project === '') {
-      // A session whose folder is not known yet may tell it with one of its next records.
-      const looks = (this.#unplaced.get(sessionId) ?? 0) + 1;
-      if (this.#unplaced.size >= MAX_SESSIONS) this.#unplaced.clear();
-      this.#unplaced.set(sessionId, looks);
-      if (looks < MAX_LOOKS) return;
-    }
-    if (this.#places.size >= MAX_SESSIONS) this.#places.clear();
-    this.#places.set(sessionId, place);
-  }
-
-  #guess(event: StoredEvent): SessionPlace {
-    const { home, platform } = this.#homeOf(event.source.path);
-    const cwd = event.input?.['cwd'];
-    const workspace = typeof cwd === 'string' ? cwd : undefined;
-    return {
-      rootId: event.parentSessionId ?? event.sessionId,
-      agentId: event.agentId,
-      user: event.actor.user,
-      project: workspace ?? '',
-      workspace,
-      home,
-      platform,
-    };
-  }
-
-  #homeOf(path: string | undefined): Pick<IngestPlace, 'home' | 'platform'> {
-    const { places } = this.#options;
-    const found = path === undefined ? undefined : places.find(({ home }) => path.startsWith(home));
-    return found ?? places[0] ?? { home: '/', platform: 'linux' };
   }
 }
 
