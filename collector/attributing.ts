@@ -65,25 +65,30 @@ export class Attributing {
   }
 
   /**
-   * Tells what the store knows of the latest sessions: their agents may still run.
+   * Tells what the store knows of the sessions that agents which run now may have. Without a running agent nothing is read.
    * @returns their events, oldest first, as far as a stored event tells again what its log said
    */
-  recall(store: Store, sinceMs = this.#options.nowMs() - RECENT_MS): readonly EnrichedEvent[] {
-    const { attributor } = this.#options;
+  recall(store: Store): readonly EnrichedEvent[] {
+    const { attributor, processes, nowMs, homes } = this.#options;
+    const [home] = homes;
+    const starts = processes.agents().map(({ startTimeMs }) => startTimeMs);
+    if (starts.length === 0 || home === undefined) return [];
+    const sinceMs = Math.max(nowMs() - RECENT_MS, Math.min(...starts));
     const all: EnrichedEvent[] = [];
-    for (const session of store.read.sessions({ sinceMs, limit: RECENT_SESSIONS })) {
-      const events = store.read.events({ sessionId: session.id, limit: RECENT_EVENTS });
+    for (const { id, agentId, nativeId, parentId, cwd } of store.read.recentSessions(
+      sinceMs,
+      RECENT_SESSIONS,
+    )) {
+      const events = store.read.events({ sessionId: id, sinceMs, limit: RECENT_EVENTS });
       const logPath = events.find(({ event }) => event.source.path !== '')?.event.source.path;
       attributor.session({
-        sessionId: session.id,
-        agentId: session.agentId,
-        ...(session.parentSessionId === undefined ? {} : { parentSessionId: session.parentSessionId }),
-        ...(session.cwd === undefined ? {} : { cwd: session.cwd }),
+        sessionId: id,
+        agentId,
+        ...(parentId === null ? {} : { parentSessionId: parentId }),
+        ...(cwd === null ? {} : { cwd }),
         ...(logPath === undefined ? {} : { logPath }),
       });
-      const [home] = this.#options.homes;
-      if (home === undefined) continue;
-      const told = { nativeId: session.nativeId, cwd: session.cwd, home };
+      const told = { nativeId, cwd: cwd ?? undefined, home };
       all.push(...events.reverse().flatMap(({ event }) => toldAgain(event, told) ?? []));
     }
     for (const event of all) attributor.event(event);
@@ -119,7 +124,8 @@ export class Attributing {
     for (const pid of this.#looks.keys()) if (!living.has(pid)) this.#looks.delete(pid);
     return agents
       .filter((agent) => {
-        if (this.#options.attributor.of(agent)?.sessionId !== undefined) return false;
+        const known = this.#options.attributor.of(agent);
+        if (known?.sessionId !== undefined && known.confidence === 'high') return false;
         const before = this.#looks.get(agent.pid);
         const look =
           before?.startTimeMs === agent.startTimeMs

@@ -120,6 +120,19 @@ export class Queries {
       .map((row) => row.id);
   }
 
+  /** Sessions that were heard of since, the latest first: only what ties a process to one. */
+  recentSessions(
+    sinceMs: number,
+    limit: number,
+  ): { id: string; agentId: string; nativeId: string; parentId: string | null; cwd: string | null }[] {
+    return this.#db
+      .prepare<[number, number], ReturnType<Queries['recentSessions']>[number]>(
+        `SELECT id, agent_id AS agentId, native_id AS nativeId, parent_id AS parentId, cwd FROM sessions
+           WHERE last_event_ms >= ? ORDER BY last_event_ms DESC LIMIT ?`,
+      )
+      .all(sinceMs, limit);
+  }
+
   /** Sub-agents of a session; those of sub-agents name the same parent. */
   subsessionIds(id: string): string[] {
     return this.#db

@@ -64,7 +64,9 @@ describe('a running collector and real agents', () => {
     { timeout: 90_000 },
     async () => {
       const zoo = new AgentZoo();
-      closers.push(async () => zoo.close((await new LinuxProcessReader().read()).processes));
+      closers.push(async () => {
+        zoo.close((await new LinuxProcessReader().read()).processes);
+      });
       const { client } = await collectorFor(zoo.home);
       const inner = zoo.add('codex', 'web', WAYS.slice(0, 4));
       const agents = [
@@ -182,7 +184,9 @@ describe('a running collector and real agents', () => {
         ],
       });
       const works = [...good, bad].map(startWork);
-      closers.push(() => works.forEach(({ child }) => child.kill('SIGKILL')));
+      closers.push(() => {
+        works.forEach(({ child }) => child.kill('SIGKILL'));
+      });
       const ofWork = async (): Promise<readonly Finding[]> =>
         (await client.call('findings.list', { limit: 1_000 })).filter(
           ({ ruleCode, sessionId: id }) =>

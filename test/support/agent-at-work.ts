@@ -43,6 +43,10 @@ export function startWork(plan: WorkPlan): { readonly child: ChildProcess; reado
     env: { PATH: process.env['PATH'], HOME: plan.home },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const done = new Promise<void>((resolve) => child.stdout?.once('data', () => resolve()));
+  const done = new Promise<void>((resolve) =>
+    child.stdout.once('data', () => {
+      resolve();
+    }),
+  );
   return { child, done };
 }

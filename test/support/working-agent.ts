@@ -27,8 +27,12 @@ const run = (command: string, argv?: readonly string[]): Promise<void> =>
       stdio: 'ignore',
       env: { ...process.env, ...plan.markers },
     })
-      .on('error', () => resolve())
-      .on('exit', () => resolve());
+      .on('error', () => {
+        resolve();
+      })
+      .on('exit', () => {
+        resolve();
+      });
   });
 
 write(log.head);

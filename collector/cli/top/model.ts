@@ -113,9 +113,9 @@ export function withProcesses(data: TopData, list: ProcessList | undefined): Top
   return { ...data, processes, processesMs: list.timeMs };
 }
 
-/** Of one core, over all processes of the session; absent while none is known. */
-export function cpuOfSession(data: TopData, sessionId: string): number | undefined {
-  const own = (data.processes ?? []).filter((process) => process.sessionId === sessionId);
+/** Of one core, over all processes of the agent; absent while none is known. */
+export function cpuOfAgent(data: TopData, agentId: string): number | undefined {
+  const own = (data.processes ?? []).filter((process) => process.agentId === agentId);
   return own.length === 0 ? undefined : own.reduce((sum, { cpuPercent = 0 }) => sum + cpuPercent, 0);
 }
 

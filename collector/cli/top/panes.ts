@@ -1,9 +1,10 @@
 import type { ActionTarget } from '../../contract/action.ts';
+import type { AgentRecord } from '../../contract/agent.ts';
 import type { Severity } from '../../contract/finding.ts';
 import type { Session } from '../../contract/stored.ts';
 import { ago, compact, plain, tilde } from '../words.ts';
 import type { ListedConnection } from '../../contract/process-record.ts';
-import { callsPerMinute, cpuOfSession, type TopData, type TopProcess } from './model.ts';
+import { callsPerMinute, cpuOfAgent, type TopData, type TopProcess } from './model.ts';
 
 export const PANES = ['sessions', 'agents', 'processes', 'network', 'findings'] as const;
 export type Pane = (typeof PANES)[number];
@@ -53,7 +54,6 @@ const VIEWS: Readonly<Record<Pane, (data: TopData, nowMs: number) => PaneView>> 
       { title: 'AGENT', width: 13 },
       { title: 'STATE', width: 7 },
       { title: 'C/MIN', width: 5, right: true },
-      { title: 'CPU %', width: 5, right: true },
       { title: 'PROJECT', width: 16 },
       { title: 'LAST CALL' },
     ],
@@ -67,7 +67,7 @@ const VIEWS: Readonly<Record<Pane, (data: TopData, nowMs: number) => PaneView>> 
       { title: 'AGENT', width: 20 },
       { title: 'VERSION', width: 12 },
       { title: 'MODE', width: 14 },
-      { title: 'RUNNING', width: 7, right: true },
+      { title: 'RUNNING', width: 9, right: true },
       { title: 'LAST USED', width: 10 },
       { title: 'PLACE' },
     ],
@@ -77,7 +77,7 @@ const VIEWS: Readonly<Record<Pane, (data: TopData, nowMs: number) => PaneView>> 
         agent.name,
         agent.installs.find((install) => install.version !== undefined)?.version ?? '-',
         agent.permissionMode ?? '-',
-        String(agent.running.length),
+        runningOf(agent, data),
         agent.lastUsedMs === undefined ? '-' : ago(agent.lastUsedMs, nowMs),
         tilde(agent.installs[0]?.path ?? agent.configFiles[0]?.path ?? '-'),
       ],
@@ -174,6 +174,12 @@ const VIEWS: Readonly<Record<Pane, (data: TopData, nowMs: number) => PaneView>> 
   }),
 };
 
+/** How many, and what they and all below them use of one core. */
+function runningOf(agent: AgentRecord, data: TopData): string {
+  const cpu = cpuOfAgent(data, agent.id);
+  return `${agent.running.length}${cpu === undefined ? '' : `, ${cpu.toFixed(0)} %`}`;
+}
+
 function connectionRow(connection: ListedConnection): TopRow {
   const { address, port, hosts, listening, bytesOut, pid, startTimeMs } = connection;
   const [host] = hosts;
@@ -203,7 +209,6 @@ function sessionRow(session: Session, data: TopData, nowMs: number): TopRow {
       session.agentId,
       stateOf(session, data, nowMs),
       String(callsPerMinute(data, session.id, nowMs)),
-      cpuOfSession(data, session.id)?.toFixed(0) ?? '-',
       project === undefined ? '-' : (project.split(/[\\/]/).findLast((part) => part !== '') ?? project),
       call === undefined ? '-' : `${call.name} ${tilde(call.detail)}`,
     ],
