@@ -32,7 +32,8 @@ export class OverviewRows {
   findingStrip(sinceMs: number, bucketMs: number): { bucket: number; findings: number; worst: Severity }[] {
     return this.#db
       .prepare<[number, number, number], { bucket: number; n: number; worst: number }>(
-        `SELECT (last_seen_ms - ?) / ? AS bucket, count(*) AS n, max(severity) AS worst FROM findings
+        // A number from JavaScript is a real one to SQLite, and so would be the quotient.
+        `SELECT CAST((last_seen_ms - ?) / ? AS INTEGER) AS bucket, count(*) AS n, max(severity) AS worst FROM findings
            WHERE last_seen_ms >= ? AND status IN ('open', 'acknowledged') GROUP BY 1`,
       )
       .all(sinceMs, bucketMs, sinceMs)
