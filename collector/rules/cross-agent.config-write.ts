@@ -39,7 +39,8 @@ export const crossAgentConfigWrite: EventRule = {
   match: onCall((event, context) => {
     const found: Match[] = [];
     for (const use of classedUses(event, context)) {
-      if (!CLASSES.has(use.class) || (use.how !== 'write' && use.how !== 'append')) continue;
+      if (COPY.test(use.path) || !CLASSES.has(use.class) || (use.how !== 'write' && use.how !== 'append'))
+        continue;
       const owner = agentOfPath(use.path, context) ?? folderOf(use, context);
       if (owner === undefined || isSameAgent(owner, event.agentId)) continue;
       const severity = severityOf(use, writtenText(event, use.command), context);
@@ -147,6 +148,15 @@ export const crossAgentConfigWrite: EventRule = {
         calls: [{ write: '/home/dev/app/.gemini/settings.json', content: '{"contextFileName":"AGENTS.md"}' }],
       },
       {
+        name: 'copy put aside',
+        guards: 'backups',
+        calls: [
+          {
+            shell: 'cp ~/.codex/config.toml ~/.codex/config.toml.bak; echo \'{"mcpServers":{}}\' > .mcp.json',
+          },
+        ],
+      },
+      {
         name: 'removed',
         guards: 'deleting an old set-up',
         calls: [{ shell: 'rm -f .cursor/rules/old.mdc' }],
@@ -161,9 +171,13 @@ function folderOf(use: SecretUse, context: SessionContext): string | undefined {
   return /[\\/]\.(?:config[\\/])?([a-z][\w-]{1,30})[\\/]/i.exec(use.path.slice(context.home.length))?.[1];
 }
 
+/** A copy put aside is read by nobody. */
+const COPY =
+  /\.(?:bak|backup|orig|old|save|tmp|example|sample|template)(?:[.-][\w-]{1,20})?$|~$|[\\/]backups?[\\/]/i;
+
 /** What makes a set-up run code or widen rights. */
 const RUNS =
-  /["']?(?:hooks?|command|mcpServers|mcp_servers|apiKeyHelper|statusLine|allow|approval_policy|sandbox_mode|env|trust|autoApprove|yolo|args)["']?\s*[:=\]]|\[mcp_servers|\bcurl\b|\bwget\b/i;
+  /["']?(?:command|url|apiKeyHelper|statusLine|allow|approval_policy|sandbox_mode|trust|autoApprove|yolo)["']?\s*[:=\]]|\bcurl\b|\bwget\b/i;
 
 function severityOf(use: SecretUse, text: string, context: SessionContext): Severity | undefined {
   if (!inWorkspace(use.path, context)) return use.class === 'instructions' ? 'high' : 'critical';

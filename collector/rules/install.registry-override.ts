@@ -289,11 +289,17 @@ function foreign(url: string): Said | undefined {
 function inConfig(text: string): Said | undefined {
   for (const match of text.slice(0, 20_000).matchAll(REGISTRY_LINE)) {
     const said = foreign(match[1] ?? match[2] ?? '');
-    if (said !== undefined) return said;
+    // A registry for one scope is how companies give out their own packages.
+    if (said !== undefined) return isScoped(text, match.index) ? [said[0], 'low'] : said;
   }
   if (/^\s*strict-ssl\s*=\s*false|enableStrictSsl:\s*false|ssl_verify:\s*false/im.test(text))
     return ['certificates', 'medium'];
   return /\[trusted=yes\]|gpgcheck\s*=\s*0/i.test(text) ? ['signatures', 'medium'] : undefined;
+}
+
+/** `@acme:registry=…` */
+function isScoped(text: string, at: number): boolean {
+  return /@[\w.-]{1,100}:$/.test(text.slice(Math.max(0, at - 110), at));
 }
 
 function overridden(command: ShellCommand): Said | undefined {

@@ -201,6 +201,14 @@ export const sendUrlEmbedding: EventRule = {
         calls: [{ fetch: `https://docs.example.net/d/${'Zk9Qx7'.repeat(8)}/edit` }],
       },
       {
+        name: 'filter of a web program',
+        guards: 'structured parameters in base64',
+        calls: [
+          { shell: 'curl -s "https://api.example.net/v1/users?filter=eyJuYW1lIjoiYWJjIiwiYWdlIjozMH0"' },
+          { shell: 'curl -fsS "https://ping.example.net/$(cat .ping-id)"' },
+        ],
+      },
+      {
         name: 'login code',
         guards: 'sign-in by web',
         calls: [
@@ -276,6 +284,8 @@ function judge(address: string, context: SessionContext): Said | undefined {
   const hidden = decodedTexts(text).find((plain) => /[\s:=,;@]/.test(plain) && /[a-z]{3}/i.test(plain));
   if (hidden !== undefined) {
     const near = nearSecret(context);
+    // Cursors, filters and states of web programs are JSON in base64.
+    if (near === undefined && /^[\s]*[{[]/.test(hidden) && !SETTINGS.test(hidden)) return undefined;
     return {
       host: url.host,
       what: 'encoded text',
@@ -301,7 +311,7 @@ function nearSecret(context: SessionContext): string | undefined {
 
 /** What names the machine or its owner, put into an address by the shell: a sign of life for somebody. */
 const IDENTITY =
-  /^(?:whoami|hostname|id|ifconfig|ipconfig|pwd|logname|hostnamectl|getmac|systeminfo|env|printenv|cat|base64|xxd|head|tail)$/;
+  /^(?:whoami|hostname|id|ifconfig|ipconfig|pwd|logname|hostnamectl|getmac|systeminfo|env|printenv|base64|xxd)$/;
 
 function substituted(event: ToolCallEvent, context: SessionContext): Said | undefined {
   const { shell } = event;

@@ -209,6 +209,7 @@ interface Offence {
 
 function offence(command: ShellCommand): Offence | undefined {
   const { args } = command;
+  if (args.length > 0 && args.every((word) => /^(?:--?version|--?help|-h|-V)$/.test(word))) return undefined;
   const called = offensiveCall(command.program, args.join(' '));
   if (called !== undefined) return { name: command.program, kind: called, runs: true };
   const name = canonicalName(command.program);
