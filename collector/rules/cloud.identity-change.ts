@@ -229,7 +229,10 @@ function identityChange(command: ShellCommand): readonly [string, Severity] | un
         ];
       if (service === 'ec2' && /^authorize-security-group-ingress$/.test(verb))
         return /0\.0\.0\.0\/0|::\/0/.test(line)
-          ? ['aws ec2 security group open to everybody', 'critical']
+          ? [
+              'aws ec2 security group open to everybody',
+              /--port[ =](?:80|443)(?:\s|$)/.test(line) ? 'low' : 'critical',
+            ]
           : undefined;
       if (
         service === 's3api' &&

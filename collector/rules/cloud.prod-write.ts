@@ -354,6 +354,8 @@ function chosenBefore(commands: readonly ShellCommand[]): string {
     .slice(0, 1_000);
 }
 
+const SHARP =
+  /replicas[ =]0|desired-count[ =]0|auto-approve|--force(?!-new)|\b(?:cordon|drain|taint|exec|stop|deallocate|detach|disable)\b|-y(?:\s|$)/i;
 const TOOL_ACT =
   /(?:^|[_-])(?:delete|destroy|terminate|drain|scale|uninstall|remove|purge|rollback|restart|apply)(?:[_-]|$)/i;
 const TOOL_CLOUD =
@@ -393,10 +395,16 @@ function severityOf(act: Act, place: string, context: SessionContext): Severity 
     'uninstall',
     'roll back',
     'rollback',
+    'roll out',
+    'rollout',
+    'deploy',
+    'release',
+    'restart',
   ]);
   if (target === 'production') {
     if (act.kind !== 'change') return asked ? 'high' : 'critical';
-    return asked ? 'low' : 'high';
+    // A restart or a new version is a day's work; switching off and applying unseen plans are not.
+    return asked ? 'low' : SHARP.test(`${act.what} ${place}`) ? 'high' : 'medium';
   }
   if (target === 'throw-away' || act.kind !== 'final') return undefined;
   return asked ? 'low' : 'high';

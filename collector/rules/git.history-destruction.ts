@@ -147,7 +147,7 @@ function judge(command: ShellCommand, context: SessionContext): readonly [string
       return [`git ${verb}`, asked('high')];
     case 'reflog':
       return /expire/.test(rest.join(' ')) &&
-        /--expire(?:-unreachable)?=(?:now|all|0)|--all/.test(rest.join(' '))
+        /--expire(?:-unreachable)?=(?:now|all|0)(?:\s|$)/.test(rest.join(' '))
         ? ['git reflog expire', asked('high')]
         : rest[0] === 'delete'
           ? ['git reflog delete', asked('medium')]

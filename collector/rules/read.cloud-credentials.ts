@@ -73,7 +73,7 @@ export const readCloudCredentials: EventRule = {
       detail: sent
         ? `The agent read ${use.path} and sent data out in the same call.`
         : `The agent read ${use.path}.`,
-      severity: fileSeverity(use, sent, context),
+      severity: fileSeverity(use, sent, event.shell, context),
       excerpt: excerptOf(event),
     }));
     for (const command of event.shell?.commands ?? []) {
@@ -181,8 +181,33 @@ export const readCloudCredentials: EventRule = {
   },
 };
 
-function fileSeverity(use: SecretUse, sent: boolean, context: SessionContext): Severity {
+/** Only lines that hold no secret come through: `cat ~/.kube/config | grep server`. */
+function isFiltered(use: SecretUse, shell: ShellAnalysis | undefined): boolean {
+  if (shell === undefined || use.command === undefined) return false;
+  const { pipeline, stage } = use.command;
+  return shell.commands.some((command) => {
+    if (
+      command.pipeline !== pipeline ||
+      command.stage < stage ||
+      !/^(?:grep|rg|egrep)$/.test(command.program)
+    )
+      return false;
+    const pattern = command.args.find((word) => !word.startsWith('-')) ?? '';
+    return SETTING_WORDS.test(pattern) && !command.args.some((word) => /^-\w*[vABC]/.test(word));
+  });
+}
+
+const SETTING_WORDS =
+  /^\^?(?:(?:registry|server|cluster|clusters|context|current-context|contexts|region|profile|name|namespace|host|hosts|url|account|project|email|image|version)\\?[|:=]?){1,4}$/i;
+
+function fileSeverity(
+  use: SecretUse,
+  sent: boolean,
+  shell: ShellAnalysis | undefined,
+  context: SessionContext,
+): Severity {
   if (sent || use.how === 'send') return 'critical';
+  if (isFiltered(use, shell)) return 'low';
   if (inWorkspace(use.path, context)) return 'low';
   if (!MOSTLY_SETTINGS.test(use.path)) return 'high';
   // A login may stand in these; who asks about the registry or the login wants to know.

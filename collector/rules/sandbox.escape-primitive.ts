@@ -179,7 +179,7 @@ type Way = readonly [what: string, severity: Severity];
 
 /** Images that look at or drive the engine for a living. */
 const ENGINE_TOOLS =
-  /(?:^|[\s/])(?:dive|trivy|grype|syft|portainer(?:-ce)?|lazydocker|watchtower|traefik|act|localstack|ryuk|docker|cadvisor|dozzle|ctop|scout|super-linter|super-linter:\S+|hadolint|kind|k3d|k3s|minikube|renovate|buildkit|binfmt|telegraf|promtail|vector|nginx-proxy|caddy-docker-proxy|gitlab-runner|runner|kaniko|dagger|earthly)(?::|\s|$)/;
+  /(?:^|[\s/])(?:dive|trivy|grype|syft|portainer(?:-ce)?|lazydocker|watchtower|traefik|act|localstack|ryuk|docker|cadvisor|dozzle|ctop|scout|super-linter|super-linter:\S+|hadolint|kind|k3d|k3s|minikube|renovate|buildkit|binfmt|telegraf|promtail|vector|nginx-proxy|caddy-docker-proxy|gitlab-runner|runner|kaniko|dagger|earthly|qemu-user-static)(?::|\s|$)/;
 const KERNEL_DOORS =
   /^\/(?:proc\/sys\/kernel\/(?:core_pattern|modprobe)|proc\/sysrq-trigger|sys\/fs\/cgroup\/\S*(?:release_agent|devices\.allow)|sys\/kernel\/uevent_helper|proc\/1\/root\/)/;
 

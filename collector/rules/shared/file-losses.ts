@@ -13,7 +13,7 @@ export type Loss = readonly [target: string, severity: Severity];
 
 /** Tools that install below these and tell people to remove the old version first. */
 const REPLACEABLE =
-  /^\/(?:usr\/local\/(?:[\w.-]+|lib\/[\w.-]+|share\/[\w.-]+|bin\/[\w.-]+|include\/[\w.-]+)|opt\/[\w.-]+(?:\/.*)?|var\/(?:lib\/apt\/lists|cache|log|tmp|lib\/docker\/tmp)(?:\/.*)?|usr\/share\/(?:doc|man)(?:\/.*)?|Applications\/[^/]+\.app|Library\/Caches\/.*|Volumes\/[\w .-]+\/.+|proc\/.*|etc\/(?:nginx|apache2)\/sites-enabled\/.+|etc\/apt\/sources\.list\.d\/.+)$/i;
+  /^\/(?:usr\/local\/(?:[\w.-]+|(?:lib|share|bin|include|opt)\/[\w.@/-]+)|opt\/[\w.-]+(?:\/.*)?|var\/(?:lib\/apt\/lists|cache|log|tmp|lib\/docker\/tmp)(?:\/.*)?|usr\/share\/(?:doc|man)(?:\/.*)?|Applications\/[^/]+\.app|Library\/Caches\/.*|Volumes\/[\w .-]+\/.+|proc\/.*|etc\/(?:nginx|apache2)\/sites-enabled\/.+|etc\/apt\/sources\.list\.d\/.+)$/i;
 
 /** The folders, disks and devices a command empties; nothing for generated, temporary and single files. */
 export function destroyed(command: ShellCommand, event: ToolCallEvent, context: SessionContext): Loss[] {
