@@ -11,9 +11,11 @@ import { PathText } from '../components/path-text.tsx';
 import { SeverityMark } from '../components/severity.tsx';
 import { Answer, Empty } from '../components/states.tsx';
 import { When } from '../components/when.tsx';
+import { useAgentNames } from '../hooks/use-agent-names.ts';
 import { useCall } from '../hooks/use-call.ts';
 import { type Filters, useFilters } from '../hooks/use-filters.ts';
 import { links, searchText } from '../links.ts';
+import { byIncident } from '../words/incident.ts';
 import { agentName, SEVERITY_WORDS, STATUS_WORDS } from '../words/names.ts';
 import { baseName } from '../words/path.ts';
 
@@ -87,16 +89,18 @@ export function FindingsPage() {
     { limit: LIMIT, ...(status !== undefined && { status }) },
     { keep: true },
   );
-  const rows = useMemo(
-    () => query.data?.filter((finding) => fits(finding, filters)) ?? [],
-    [query.data, filters],
+  const names = useAgentNames();
+  const incidents = useMemo(
+    () => byIncident(query.data?.filter((finding) => fits(finding, filters)) ?? [], names),
+    [query.data, filters, names],
   );
+  const rows = incidents.findings;
   const chosen = filters['severity']?.split(',') ?? [];
   const agents = [...new Set(query.data?.flatMap((finding) => finding.subject.agentId ?? []))].sort();
   return (
     <Page
       title="Findings"
-      lead="Things that agents did, or that are set on this machine, which should not be so. Worst first."
+      lead="Things that agents did, or that are set on this machine, which should not be so. Those of one session stand together, worst first."
       actions={<ExportMenu name="findings" rows={rows} columns={COLUMNS} />}
     >
       <div className="toolbar">
@@ -156,6 +160,7 @@ export function FindingsPage() {
             rowId={(finding) => finding.id}
             href={(finding) => links.finding(finding.id, searchText(filters))}
             activeId={id}
+            group={incidents.nameOf}
             empty={
               all.length === 0 ? (
                 <Empty icon={ScanSearch} title={status === 'open' ? 'Nothing to look at' : 'None'}>
