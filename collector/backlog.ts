@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { LogFile } from './agents/spec-log.ts';
 import type { IngestPlace } from './pipeline/ingest.ts';
 import type { ReadProgress } from './read-files.ts';
+import type { RuleSource } from './rule-set.ts';
 import { StoreError } from './store/errors.ts';
 import type { KnownIdBits } from './store/known-ids.ts';
 import { Store } from './store/store.ts';
@@ -10,6 +11,8 @@ export interface WorkerSetup {
   readonly storePath: string;
   readonly scratchDir: string;
   readonly places: readonly IngestPlace[];
+  /** Rules of the organisation, which each thread makes anew. */
+  readonly ruleSources: readonly RuleSource[];
   /** Put events and findings into the outbox. */
   readonly queue: boolean;
   readonly stop: Uint8Array;
@@ -57,6 +60,7 @@ export async function readBacklog(options: BacklogOptions): Promise<void> {
     storePath: options.storePath,
     scratchDir: options.scratchDir,
     places: options.places,
+    ruleSources: options.ruleSources,
     queue: options.queue,
     stop,
     gate: new Int32Array(new SharedArrayBuffer(4)),

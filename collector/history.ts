@@ -6,6 +6,7 @@ import type { Ingester } from './ingester.ts';
 import type { Paths } from './paths.ts';
 import type { IngestPlace } from './pipeline/ingest.ts';
 import { readFiles } from './read-files.ts';
+import type { RuleSource } from './rule-set.ts';
 import type { LogShard, LogSource } from './sources/log-source.ts';
 import type { Store } from './store/store.ts';
 
@@ -14,6 +15,7 @@ export interface HistoryOptions {
   readonly ingester: Ingester;
   readonly paths: Pick<Paths, 'store' | 'scratch'>;
   readonly places: readonly IngestPlace[];
+  readonly ruleSources: readonly RuleSource[];
   readonly queue: boolean;
   readonly signal: AbortSignal;
   /** Files that wait: first all of them, then less as they are read. */
@@ -66,6 +68,7 @@ async function readOnThreads(shards: readonly LogShard[], options: HistoryOption
     storePath: options.paths.store,
     scratchDir: options.paths.scratch,
     places: options.places,
+    ruleSources: options.ruleSources,
     queue: options.queue,
     shards: shards.map((shard) => shard.files),
     workers: Math.min(2, availableParallelism()),

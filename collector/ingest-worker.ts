@@ -7,7 +7,7 @@ import { formatsOf } from './formats.ts';
 import { CommitGate } from './commit-gate.ts';
 import { Ingester } from './ingester.ts';
 import { FileReader } from './read-files.ts';
-import { RULES } from './rules/index.ts';
+import { rulesOf } from './rule-set.ts';
 import { storeErrorOf } from './store/errors.ts';
 import { Store } from './store/store.ts';
 
@@ -32,6 +32,7 @@ const setup: WorkerSetup = z
         }),
       }),
     ),
+    ruleSources: z.array(z.object({ path: z.string(), text: z.string() })),
     queue: z.boolean(),
     stop: z.instanceof(Uint8Array),
     gate: z.instanceof(Int32Array),
@@ -50,7 +51,7 @@ const formats = formatsOf(AGENTS);
 const ingester = new Ingester({
   store,
   formats,
-  rules: RULES,
+  rules: rulesOf(setup.ruleSources).rules,
   places: setup.places,
   onRuleFailed: (ruleId) => {
     post({ kind: 'rule-failed', ruleId });

@@ -60,6 +60,7 @@ export class LogReading {
       ingester: this.#ingester,
       paths,
       places,
+      ruleSources: this.#options.rules.sources,
       queue,
       signal,
       onFiles: (files) => {

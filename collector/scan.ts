@@ -16,6 +16,7 @@ import type { Clock } from './lib/clock.ts';
 import { keepHeapSmall } from './lib/memory.ts';
 import { placesOf } from './places.ts';
 import type { Platform } from './platform/platform.ts';
+import { loadRuleSet, ruleFolders } from './rule-set.ts';
 import { RULES } from './rules/index.ts';
 import { sourceFormats } from './log-reading.ts';
 import { LogSource } from './sources/log-source.ts';
@@ -90,12 +91,26 @@ async function readLogs(
     const onRuleFailed = (rule: string): void => {
       health.raise('rule-failed', { rule }, rule);
     };
-    const ingester = new Ingester({ store, formats: formatsOf(AGENTS), rules: RULES, places, onRuleFailed });
+    const ruleSet = loadRuleSet(ruleFolders(options.platform));
+    for (const { path, line, reason } of ruleSet.problems)
+      health.raise(
+        'org-rule-refused',
+        { place: `${path}:${String(line)}`, reason },
+        `${path}:${String(line)}`,
+      );
+    const ingester = new Ingester({
+      store,
+      formats: formatsOf(AGENTS),
+      rules: ruleSet.rules,
+      places,
+      onRuleFailed,
+    });
     totals.files += await readHistory(source, {
       store,
       ingester,
       paths: { store: store.path, scratch: folder },
       places,
+      ruleSources: ruleSet.sources,
       queue: false,
       signal: options.signal,
       onFiles: (change) => {
