@@ -7,8 +7,8 @@ import type { ServedHandlers } from './ipc/dispatch.ts';
 import { type LoginRow, Logins } from './ipc/web/logins.ts';
 import { WebServer } from './ipc/web/web-server.ts';
 
-/** Tried first, so that a tunnel or a bookmark set up once goes on working. No registered service uses it. */
-export const USUAL_PORT = 47_833;
+/** Tried first, so that a tunnel or a bookmark set up once goes on working. No registered service uses it, and no system takes it for outgoing connections. */
+export const USUAL_PORT = 27_833;
 const MAX_STATE_BYTES = 20_000;
 
 export interface BrowserWindowOptions {

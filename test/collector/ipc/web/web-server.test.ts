@@ -80,7 +80,7 @@ describe('who may ask', () => {
     expect(await page.opened()).toBe(421);
   });
 
-  it.each(['localhost:8080', '127.0.0.1:9', '[::1]:47833', 'LOCALHOST'])(
+  it.each(['localhost:8080', '127.0.0.1:9', '[::1]:27833', 'LOCALHOST'])(
     'answers under %s, as it comes through a tunnel',
     async (host) => {
       const { port, login } = await serveWindow();
