@@ -6,7 +6,8 @@ import type { FromEventThread, ProcessEventBatch } from './process-event-batch.t
 
 /** The thread reads small files and keeps nothing. */
 const HEAP = { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 4 };
-const START_TIMEOUT_MS = 5000;
+/** On a busy machine a thread may need some seconds to begin. */
+const START_TIMEOUT_MS = 15_000;
 const EXTENSION = extname(import.meta.url).slice(1);
 
 export interface ProcessEvents {
@@ -60,7 +61,10 @@ export async function openProcessEvents(
   );
   const first = await firstMessage(worker, exited);
   if (first?.kind !== 'ready') {
-    void worker.terminate();
+    // Not terminated: a native library that is cut off while it loads takes the whole process with it.
+    worker.on('message', (late: FromEventThread) => {
+      if (late.kind === 'ready') wake(late.wakeFd);
+    });
     const reason = first?.kind === 'unavailable' ? first.reason : failure;
     return { ok: false, reason };
   }

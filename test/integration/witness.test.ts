@@ -21,7 +21,7 @@ async function collectorFor(home: string): Promise<RunningCollector> {
   mkdirSync(join(home, '.config/reeve'), { recursive: true });
   writeFileSync(
     join(home, '.config/reeve/config.json'),
-    JSON.stringify({ processes: { patienceMs: 2_000 } }),
+    JSON.stringify({ processes: { patienceMs: 4_000 } }),
   );
   const collector = await startCollector({ own: home }, join(tempDir(), 'state'));
   closers.push(() => collector.stop());
@@ -32,7 +32,7 @@ async function until<T>(
   what: string,
   ask: () => Promise<T>,
   isSo: (value: T) => boolean,
-  withinMs = 25_000,
+  withinMs = 40_000,
 ): Promise<T> {
   const end = performance.now() + withinMs;
   for (;;) {
@@ -61,7 +61,7 @@ const numberOf = (command: string | undefined): string | undefined =>
 describe('a running collector and real agents', () => {
   it(
     'puts every child on its own session, and ends a session with all that got away',
-    { timeout: 90_000 },
+    { timeout: 120_000 },
     async () => {
       const zoo = new AgentZoo();
       closers.push(async () => {
@@ -131,7 +131,7 @@ describe('a running collector and real agents', () => {
 
   it(
     'is silent about ordinary work and finds each thing that log and machine disagree on',
-    { timeout: 90_000 },
+    { timeout: 120_000 },
     async () => {
       const home = tempDir();
       const { client } = await collectorFor(home);
