@@ -6,6 +6,7 @@ import { AGENTS } from './agents/index.ts';
 import type { PathContext } from './agents/path-context.ts';
 import { createReadHandlers } from './api.ts';
 import { Baselining } from './baselining.ts';
+import { Correlating } from './correlating.ts';
 import { type UnknownSetting, unknownSettingText } from './config-keys.ts';
 import type { Config } from './contract/config.ts';
 import type { Actor } from './contract/event.ts';
@@ -73,6 +74,7 @@ export class Collector {
   readonly #processes: LiveProcesses;
   readonly #witnessing: Witnessing;
   readonly #baselining: Baselining;
+  readonly #correlating: Correlating;
   readonly #startedMs: number;
   readonly #stopping = new AbortController();
   readonly #reporting: Reporting;
@@ -146,13 +148,20 @@ export class Collector {
         this.#upkeepFailed(error);
       },
     });
+    this.#correlating = new Correlating({
+      store,
+      onError: (error) => {
+        this.#upkeepFailed(error);
+      },
+    });
     this.#baselining = new Baselining({
       store,
       places: this.#places,
       nowMs: options.clock.nowMs,
       onFindings: (findings) => {
         this.#reporting.wake();
-        this.#publish({ name: 'findings.changed', body: { findings: [...findings] } });
+        const told = this.#correlating.stored(findings);
+        this.#publish({ name: 'findings.changed', body: { findings: [...findings, ...told] } });
       },
       onError: (error) => {
         this.#upkeepFailed(error);
@@ -456,7 +465,9 @@ export class Collector {
       this.#reporting.wake();
       this.#publish({ name: 'events.created', body: { events: [...inserted] } });
     }
-    if (findings.length > 0) this.#publish({ name: 'findings.changed', body: { findings: [...findings] } });
+    if (findings.length === 0) return;
+    const told = this.#correlating.stored(findings);
+    this.#publish({ name: 'findings.changed', body: { findings: [...findings, ...told] } });
   }
 
   #setPhase(phase: CollectorStatus['phase']): void {
