@@ -160,7 +160,7 @@ export class Ingester {
     const format = formats.get(file.formatId);
     if (format === undefined) throw new Error(`no such log format: ${file.formatId}`);
     const state = this.#parserState(batch, format);
-    const parsed = parseBatch(batch.records, file, format, state);
+    const parsed = parseBatch(batch.records, { ...file, writtenMs: batch.cursor.mtimeMs }, format, state);
     const memory: IngestMemory = {
       session: (id) => this.#session(id),
       state: (id) => this.#state(id),

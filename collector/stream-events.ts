@@ -55,7 +55,8 @@ async function* eventsOf(
   let state: ParserState = format.initialState(file);
   for await (const batch of readLog(file, undefined, format)) {
     if (batch.restarted) state = format.initialState(file);
-    const parsed = parseBatch(batch.records, file, format, state);
+    const written = { ...file, writtenMs: batch.cursor.mtimeMs };
+    const parsed = parseBatch(batch.records, written, format, state);
     const { events } = ingest(parsed, file.agentId, file.path, NOTHING, place, memory, [], DEPS);
     for (const event of events) {
       const key = createHash('sha1').update(event.id).digest('base64').slice(0, 12);

@@ -18,6 +18,8 @@ export interface LogFile {
   readonly path: string;
   /** Below `root`, with forward slashes. */
   readonly relativePath: string;
+  /** When the file was last written, as far as known: the best there is for formats that record no time. */
+  readonly writtenMs?: number;
 }
 
 /**
@@ -93,8 +95,11 @@ export interface JsonlFormat extends FormatBase {
    * else `undefined`. Must not allocate on the common path.
    */
   skip?(bytes: Uint8Array, start: number, end: number): string | undefined;
-  /** @param state changed in place. Never throws, whatever the line holds. */
-  parseLine(line: string, offsetBytes: number, state: ParserState): ParseOutcome;
+  /**
+   * @param state changed in place. Never throws, whatever the line holds.
+   * @param file for formats whose lines tell too little of themselves
+   */
+  parseLine(line: string, offsetBytes: number, state: ParserState, file?: LogFile): ParseOutcome;
 }
 
 /** One JSON document per file, rewritten whole. Read again after every change; ids make repeats harmless. */

@@ -58,7 +58,7 @@ export function parseBatch(
 
 function parseRecord(record: RawRecord, file: LogFile, format: LogFormat, state: ParserState): ParseOutcome {
   if (record.kind === 'line' && format.container === 'jsonl') {
-    return format.parseLine(record.text, record.offsetBytes, state);
+    return format.parseLine(record.text, record.offsetBytes, state, file);
   }
   if (record.kind === 'document' && format.container === 'document') {
     return format.parseDocument(record.text, file, state);

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { LogFormat, ParseOutcome } from '../../collector/agents/spec-log.ts';
+import type { LogFormat, ParseOutcome, ParserState } from '../../collector/agents/spec-log.ts';
 import { createRandom, mutateLine } from './mutate-json.ts';
-import { eventsOf, readFixture, readLog, reviewable } from './read-log.ts';
+import { eventsOf, readFixture, reviewable } from './read-log.ts';
+
+/** For formats that record no time. */
+const WRITTEN_MS = Date.UTC(2026, 9, 1);
 
 interface LogCase {
   readonly format: LogFormat | undefined;
@@ -19,11 +22,24 @@ interface LogCase {
 export function describeLog({ format, fixture, path, others, head = 1 }: LogCase): void {
   if (format === undefined || format.container === 'sqlite') throw new Error('no text format');
   const text = readFixture(`${fixture}/input.${format.container === 'jsonl' ? 'jsonl' : 'json'}`);
+  const [agentId = ''] = format.id.split('.');
+  const file = {
+    agentId,
+    formatId: format.id,
+    root: '/logs',
+    path: `/logs/${path}`,
+    relativePath: path,
+    writtenMs: WRITTEN_MS,
+  };
   const read = (input: string): readonly ParseOutcome[] => {
-    if (format.container === 'jsonl') return readLog(format, input, path).outcomes;
-    const [agentId = ''] = format.id.split('.');
-    const file = { agentId, formatId: format.id, root: '/logs', path: `/logs/${path}`, relativePath: path };
-    return [format.parseDocument(input, file, format.initialState(file))];
+    let state = format.initialState(file);
+    if (format.container === 'document') return [format.parseDocument(input, file, state)];
+    const outcomes: ParseOutcome[] = [];
+    for (const line of input.split('\n')) {
+      if (line !== '') outcomes.push(format.parseLine(line, 0, state, file));
+      state = JSON.parse(JSON.stringify(state)) as ParserState; // as the cursor stores and loads it
+    }
+    return outcomes;
   };
   const idsOf = (input: string): readonly string[] => eventsOf(read(input)).map((event) => event.id);
 

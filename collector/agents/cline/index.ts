@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { CLINE_LOGS } from './log.ts';
 import { commands, config, discovery, rules, skills, subagents } from '../shared/declare.ts';
 import { entriesAt, field, isFields } from '../shared/document.ts';
 import { credentialAt, mode, serversAt, settingsAt } from '../shared/readings.ts';
@@ -108,5 +109,5 @@ export const CLINE: AgentSpec = {
       { kind: 'plugin', scope: 'project', path: '.cline/plugins/*' },
     ],
   }),
-  logs: [],
+  logs: CLINE_LOGS,
 };

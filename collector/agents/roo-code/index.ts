@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { ROO_CODE_LOGS } from './log.ts';
 import { commands, config, discovery, mcpFiles, rules, skills } from '../shared/declare.ts';
 import { dottedSettingsAt, readMcpFile } from '../shared/readings.ts';
 
@@ -46,5 +47,5 @@ export const ROO_CODE: AgentSpec = {
       ...skills('user', '~/.roo/skills'),
     ],
   }),
-  logs: [],
+  logs: ROO_CODE_LOGS,
 };
