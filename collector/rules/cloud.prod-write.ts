@@ -333,7 +333,10 @@ function awsAct(
 
 /** Everything that can name the system: context, profile, files, variables, folder, the objects themselves. */
 function placeOf(command: ShellCommand, context: SessionContext): string {
-  const given = Object.entries(command.assignments).map(([key, value]) => `${key}=${value}`);
+  // `CI=1` says who runs the command, not on what.
+  const given = Object.entries(command.assignments)
+    .filter(([key]) => key !== 'CI')
+    .map(([key, value]) => `${key}=${value}`);
   // The home and the work folder say nothing: an account may be called `dev`.
   return [...command.args, ...given, command.where ?? '', command.cwd ?? '']
     .join(' ')

@@ -323,7 +323,10 @@ function placeOf(
   command: ShellCommand,
   context: SessionContext,
 ): 'production' | 'throw-away' | 'remote' | 'unknown' {
-  const given = Object.entries(command.assignments).map(([key, value]) => `${key}=${value}`);
+  // `CI=1` says who runs the command, not on what.
+  const given = Object.entries(command.assignments)
+    .filter(([key]) => key !== 'CI')
+    .map(([key, value]) => `${key}=${value}`);
   const text = [...command.args, ...given, command.where ?? '', (command.code ?? '').slice(0, 20_000)]
     .join(' ')
     .replaceAll(context.workspace ?? context.home, '')

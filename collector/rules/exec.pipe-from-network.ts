@@ -303,7 +303,7 @@ function fetchedByVariable(
     return undefined;
   for (const word of [...command.args, ...feedersOf(shell, command).flatMap((feeder) => feeder.args)]) {
     const name = /^\$\{?(\w{1,64})\}?$/.exec(word)?.[1];
-    if (name === undefined || !new RegExp(`(?:^|[\\s;&|(])${name}=["']?(?:\\$\\(|\`)`).test(line)) continue;
+    if (name === undefined || !new RegExp(`(?:^|[\\s;&|('"])${name}=["']?(?:\\$\\(|\`)`).test(line)) continue;
     const fetcher = shell.commands.find(
       (other) => other.parent === undefined && other.via.at(-1) === 'substitution' && isFetcher(other),
     );

@@ -147,7 +147,7 @@ export const persistShellRc: EventRule = {
 const DANGEROUS =
   /\bcurl\b|\bwget\b|\biwr\b|Invoke-WebRequest|Invoke-RestMethod|\/dev\/tcp|\bnc\b|base64|\bshutdown\b|\breboot\b|rm -rf|alias\s+(?:sudo|su|ssh|git|ls|cd|npm|passwd|gpg|claude|codex|gemini|copilot)\s*=|dangerously-skip-permissions|--yolo|bypassPermissions|LD_PRELOAD|DYLD_INSERT|PROMPT_COMMAND|\bnohup\b|\/tmp\/|chmod \+s|HISTFILE|_BASE_URL=|NODE_OPTIONS=|trap .* DEBUG/i;
 const ORDINARY_LINE =
-  /^\s*(?:#.*|export\s+[A-Z_]*(?:PATH|HOME|ROOT|DIR|EDITOR|LANG|LC_\w+|GOPATH|JAVA_HOME)=[^$(`]*(?:\$\{?\w[^$(`]*)*|set -gx\s+\S+.*|(?:source|\.)\s+["']?[~$\w/.-]*(?:completion|nvm|fzf|sdkman|env|cargo|asdf|\.sh|\.zsh|\.bash)[^|;]*|eval\s+["']?\$\([\w/. -]*(?:init|hook|shellenv|env|activate|completions?|--zsh|--bash|--alias|dircolors|ssh-agent)[\w -]*\)["']?|\[\s.*\]\s*&&.*|autoload.*|fpath=.*|plugins=.*|fi|fish_add_path.*|(?:source|\.)\s+<\([\w ./-]*completions?[\w ./-]*\)|alias\s+[\w.:-]+=(?:'[^'$`;|&<>]*'|"[^"$`;|&<>]*"|[\w./-]+)|path\+=.*|)\s*$/;
+  /^\s*(?:#.*|export\s+[A-Z_]*(?:PATH|HOME|ROOT|DIR|EDITOR|LANG|LC_\w+|GOPATH|JAVA_HOME)=[^$(`]*(?:\$\{?\w[^$(`]*)*|set -gx\s+\S+.*|(?:source|\.)\s+["']?[~$\w/.-]*(?:completion|nvm|fzf|sdkman|env|cargo|asdf|\.sh|\.zsh|\.bash)[^|;]*|eval\s+["']?\$\([\w/. -]*(?:init|hook|shellenv|env|activate|completions?|--zsh|--bash|--alias|dircolors|ssh-agent)[\w -]*\)["']?|\[\s.*\]\s*&&.*|autoload.*|fpath=.*|plugins=.*|fi|fish_add_path.*|(?:source|\.)\s+<\([\w ./-]*completions?[\w ./-]*\)|alias\s+[\w.:-]+=["']?[^"'$`;|&<>]*["']?|path\+=.*|)\s*$/;
 
 function severityOf(text: string, asked: boolean): Severity {
   if (DANGEROUS.test(text))

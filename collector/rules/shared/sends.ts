@@ -6,7 +6,7 @@ import { isLocalHost, riskyDestination } from './hosts.ts';
 import { once } from './once.ts';
 import { programKey } from './programs.ts';
 import { inWorkspace, secretClass } from './secrets-read.ts';
-import { files, type Send, type SendPlace } from './send.ts';
+import { files, receiverOf, type Send, type SendPlace } from './send.ts';
 import { bucket, copyTo, dns, fileTransfer, gitPush, mail, netcat } from './send-copy.ts';
 import { deviceInput, remoteInput, socketInput } from './send-socket.ts';
 import { codeSends, curl, httpie, linkSends, powershell, wget } from './send-web.ts';
@@ -22,6 +22,7 @@ export const sendsOf = once((event: ToolCallEvent, place: SendPlace): readonly S
   for (const command of event.shell?.commands ?? []) {
     if (sends.length < MAX_SENDS) sends.push(...commandSends(command, place));
   }
+  nameRemotes(sends, event);
   if (event.tool.category === 'mcp') sends.push(...toolSends(event));
   if (event.tool.category === 'web' && event.input.url !== undefined)
     sends.push(...linkSends(event.input.url));
@@ -29,6 +30,20 @@ export const sendsOf = once((event: ToolCallEvent, place: SendPlace): readonly S
     ? NONE
     : sends.filter((send) => send.host === undefined || !isLocalHost(send.host));
 });
+
+/** `git remote add x URL && git push x`: where the name of the same line leads. */
+function nameRemotes(sends: Send[], event: ToolCallEvent): void {
+  for (const [index, send] of sends.entries()) {
+    if (send.how !== 'push' || send.host !== undefined) continue;
+    const name = send.to.replace(/^remote /, '');
+    for (const { program, args } of event.shell?.commands ?? []) {
+      const at = program === 'git' ? args.indexOf('remote') : -1;
+      if (at < 0 || !/^(?:add|set-url)$/.test(args[at + 1] ?? '') || !args.includes(name, at)) continue;
+      const target = receiverOf(args.at(-1) ?? '');
+      if (target?.host !== undefined) sends[index] = { ...send, ...target };
+    }
+  }
+}
 
 /** Hosts that own a developer's daily work: a body sent there is what their client would send. */
 const KNOWN_APIS =
