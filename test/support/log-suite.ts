@@ -35,8 +35,10 @@ export function describeLog({ format, fixture, path, others, head = 1 }: LogCase
     let state = format.initialState(file);
     if (format.container === 'document') return [format.parseDocument(input, file, state)];
     const outcomes: ParseOutcome[] = [];
+    let offsetBytes = 0;
     for (const line of input.split('\n')) {
-      if (line !== '') outcomes.push(format.parseLine(line, 0, state, file));
+      if (line !== '') outcomes.push(format.parseLine(line, offsetBytes, state, file));
+      offsetBytes += Buffer.byteLength(line) + 1;
       state = JSON.parse(JSON.stringify(state)) as ParserState; // as the cursor stores and loads it
     }
     return outcomes;

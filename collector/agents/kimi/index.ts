@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { KIMI_LOGS } from './log.ts';
 import { config, discovery, mcpFiles } from '../shared/declare.ts';
 import { entriesAt, itemsAt, textAt, pointer } from '../shared/document.ts';
 import { credentialAt, mode, settingsAt } from '../shared/readings.ts';
@@ -63,5 +64,5 @@ export const KIMI: AgentSpec = {
     ],
     secretVariables: ['KIMI_API_KEY', 'MOONSHOT_API_KEY'],
   }),
-  logs: [],
+  logs: KIMI_LOGS,
 };
