@@ -2,8 +2,12 @@ import { agentEndpointRedirect } from './agent.endpoint-redirect.ts';
 import { agentPermissionBypassDefault } from './agent.permission-bypass-default.ts';
 import { agentProjectAutotrust } from './agent.project-autotrust.ts';
 import { agentToolAllowlistWildcard } from './agent.tool-allowlist-wildcard.ts';
+import { mcpBinaryInSuspectPath } from './mcp.binary-in-suspect-path.ts';
+import { mcpExcessPrivilege } from './mcp.excess-privilege.ts';
+import { mcpExposedListener } from './mcp.exposed-listener.ts';
 import { mcpInlineCodeCommand } from './mcp.inline-code-command.ts';
 import { mcpRemotePlaintextHttp } from './mcp.remote-plaintext-http.ts';
+import { mcpTyposquatOrLookalike } from './mcp.typosquat-or-lookalike.ts';
 import { mcpUnpinnedPackage } from './mcp.unpinned-package.ts';
 import type { InventoryRule } from './rule.ts';
 import { secretFilePermissive } from './secret.file-permissive.ts';
@@ -14,7 +18,11 @@ export const POSTURE_RULES: readonly InventoryRule[] = [
   mcpUnpinnedPackage,
   mcpRemotePlaintextHttp,
   mcpInlineCodeCommand,
+  mcpBinaryInSuspectPath,
+  mcpTyposquatOrLookalike,
   agentProjectAutotrust,
+  mcpExposedListener,
+  mcpExcessPrivilege,
   agentPermissionBypassDefault,
   agentToolAllowlistWildcard,
   agentEndpointRedirect,

@@ -31,7 +31,8 @@ export function lookalikeOf(ecosystem: 'npm' | 'pypi', name: string): string | u
   return POPULAR[ecosystem].find((popular) => popular.length >= MIN_LENGTH && isOneSlip(popular, name));
 }
 
-function isOneSlip(a: string, b: string): boolean {
+/** A letter more, less, other, or two neighbours swapped. */
+export function isOneSlip(a: string, b: string): boolean {
   if (Math.abs(a.length - b.length) > 1) return false;
   let at = 0;
   while (at < a.length && a[at] === b[at]) at++;
