@@ -65,9 +65,10 @@ export function createReadHandlers(
         seq: row.seq,
         event: StoredEvent.parse(JSON.parse(row.body)),
       })),
-    'findings.list': ({ minSeverity, status, sessionId, sinceMs, limit }) =>
+    'findings.list': ({ minSeverity, status, suppressed, sessionId, sinceMs, limit }) =>
       store.read.findings({
         limit,
+        ...(suppressed !== undefined && { suppressed }),
         ...(minSeverity !== undefined && { minSeverity }),
         ...(status !== undefined && { status }),
         ...(sessionId !== undefined && { sessionId }),

@@ -70,6 +70,8 @@ export const METHODS = {
     params: z.object({
       minSeverity: Severity.optional(),
       status: Finding.shape.status.optional(),
+      /** `false` leaves out what somebody suppressed. */
+      suppressed: z.boolean().optional(),
       sessionId: z.string().optional(),
       sinceMs: z.int().optional(),
       limit,

@@ -15,6 +15,8 @@ export interface EventFilter {
 export interface FindingFilter {
   readonly minSeverity?: Severity;
   readonly status?: Finding['status'];
+  /** `false` leaves suppressed ones out. */
+  readonly suppressed?: boolean;
   readonly sessionId?: string;
   readonly sinceMs?: number;
   readonly limit: number;
@@ -159,7 +161,7 @@ export class Queries {
   findings(filter: FindingFilter): Finding[] {
     return this.#db
       .prepare<unknown[], { body: string }>(
-        `SELECT body FROM findings WHERE severity >= ? AND (? IS NULL OR status = ?) AND (? IS NULL OR session_id = ?) AND last_seen_ms >= ?
+        `SELECT body FROM findings WHERE severity >= ? AND (? IS NULL OR status = ?) AND (? IS NULL OR session_id = ?) AND last_seen_ms >= ? AND (? OR status != 'suppressed')
           ORDER BY severity DESC, last_seen_ms DESC LIMIT ?`,
       )
       .all(
@@ -169,6 +171,7 @@ export class Queries {
         filter.sessionId ?? null,
         filter.sessionId ?? null,
         filter.sinceMs ?? 0,
+        filter.suppressed === false ? 0 : 1,
         filter.limit,
       )
       .map((row) => Finding.parse(JSON.parse(row.body)));

@@ -179,6 +179,7 @@ describe('deciding from the command line', () => {
     expect(await run('findings', 'show', short)).toMatch(/said acknowledged on .*: seen/);
     expect(await run('findings', 'fine', short)).toContain('instead of');
     const hidden = await run('findings', 'suppress', short, '--reason', 'test key', '--for', '7d');
+    expect(JSON.parse(await run('findings', '--json'))).not.toContainEqual(expect.objectContaining({ id }));
     expect(await run('findings', 'suppressions')).toContain('test key');
     const suppression = /unsuppress (s_[\w-]+)/.exec(hidden)?.[1] ?? '';
     expect(await run('findings', 'unsuppress', suppression)).toContain('1 finding shown again');

@@ -118,14 +118,21 @@ function addFindings(program: Command, context: Context): void {
     .option('--json', 'print JSON')
     .option('--since <age>', 'only findings seen in the last 7d, 24h …', durationOption)
     .option('--min <severity>', 'only this severity and worse', severityOption)
+    .option('--all', 'also those that are suppressed')
     .option('--limit <n>', 'at most this many', limitOption, 50)
-    .action(async (options: ListOptions & { min?: Severity }) => {
+    .action(async (options: ListOptions & { min?: Severity; all?: true }) => {
       const min = options.min === undefined ? {} : { minSeverity: options.min };
       await show(
         context(),
         options,
         'No findings.',
-        (reader) => reader.call('findings.list', { limit: options.limit, ...min, ...sinceOf(options) }),
+        (reader) =>
+          reader.call('findings.list', {
+            limit: options.limit,
+            suppressed: options.all === true,
+            ...min,
+            ...sinceOf(options),
+          }),
         findingsView,
       );
     });
