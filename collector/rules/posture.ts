@@ -2,6 +2,8 @@ import { agentEndpointRedirect } from './agent.endpoint-redirect.ts';
 import { agentPermissionBypassDefault } from './agent.permission-bypass-default.ts';
 import { agentProjectAutotrust } from './agent.project-autotrust.ts';
 import { agentToolAllowlistWildcard } from './agent.tool-allowlist-wildcard.ts';
+import { agentSandboxOff } from './agent.sandbox-off.ts';
+import { hookRunsUntrustedCode } from './hook.runs-untrusted-code.ts';
 import { mcpBinaryInSuspectPath } from './mcp.binary-in-suspect-path.ts';
 import { mcpExcessPrivilege } from './mcp.excess-privilege.ts';
 import { mcpExposedListener } from './mcp.exposed-listener.ts';
@@ -9,9 +11,11 @@ import { mcpInlineCodeCommand } from './mcp.inline-code-command.ts';
 import { mcpRemotePlaintextHttp } from './mcp.remote-plaintext-http.ts';
 import { mcpTyposquatOrLookalike } from './mcp.typosquat-or-lookalike.ts';
 import { mcpUnpinnedPackage } from './mcp.unpinned-package.ts';
+import { policyManagedSettingsGap } from './policy.managed-settings-gap.ts';
 import type { InventoryRule } from './rule.ts';
 import { secretFilePermissive } from './secret.file-permissive.ts';
 import { secretPlaintextInAgentConfig } from './secret.plaintext-in-agent-config.ts';
+import { telemetrySuppressed } from './telemetry.suppressed.ts';
 
 /** Rules over what is installed and configured, in catalogue order. */
 export const POSTURE_RULES: readonly InventoryRule[] = [
@@ -25,7 +29,11 @@ export const POSTURE_RULES: readonly InventoryRule[] = [
   mcpExcessPrivilege,
   agentPermissionBypassDefault,
   agentToolAllowlistWildcard,
+  agentSandboxOff,
   agentEndpointRedirect,
+  hookRunsUntrustedCode,
   secretPlaintextInAgentConfig,
   secretFilePermissive,
+  policyManagedSettingsGap,
+  telemetrySuppressed,
 ];
