@@ -1,6 +1,7 @@
 /** Writes the reference pages that are made from the registries: `npm run docs`. A test tells when one is stale. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
+import { z } from 'zod';
 import { AGENTS } from '../collector/agents/index.ts';
 import { controlsOf } from '../collector/contract/controls.ts';
 import { coverageOf } from '../collector/coverage.ts';
@@ -108,9 +109,44 @@ export function coveragePage(): string {
   ].join('\n\n');
 }
 
+/** Packages the window is built with; everything else among the devDependencies only builds and tests. */
+const WINDOW = /^(?:@base-ui|@tanstack|@visx|@xyflow|elkjs|lucide-react|react|react-dom)(?:\/|$)/;
+
+export function packagesPage(): string {
+  const manifest = z
+    .object({
+      dependencies: z.record(z.string(), z.string()),
+      devDependencies: z.record(z.string(), z.string()),
+      optionalDependencies: z.record(z.string(), z.string()),
+    })
+    .parse(readJson('package.json'));
+  const rows = [
+    ...Object.keys(manifest.dependencies).map((name) => [name, 'collector'] as const),
+    ...Object.keys(manifest.optionalDependencies).map((name) => [name, 'collector, optional'] as const),
+    ...Object.keys(manifest.devDependencies)
+      .filter((name) => WINDOW.test(name))
+      .map((name) => [name, 'window'] as const),
+  ].map(([name, part]) => {
+    const { version, license } = z
+      .object({ version: z.string(), license: z.string().default('see the package') })
+      .parse(readJson(`node_modules/${name}/package.json`));
+    return `| \`${name}\` | ${version} | ${license} | ${part} |`;
+  });
+  return [
+    '# Packages Reeve ships',
+    'Each comes with its licence text in its own folder below `node_modules`. This page is made from the manifests (`npm run docs`); what else is owed to others is in [third-party-notices.md](third-party-notices.md).',
+    `| Package | Version | Licence | Part |\n| --- | --- | --- | --- |\n${rows.join('\n')}`,
+  ].join('\n\n');
+}
+
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(new URL(path, ROOT), 'utf8'));
+}
+
 const PAGES: Readonly<Record<string, () => string>> = {
   'docs/coverage.md': coveragePage,
   'docs/detections.md': detectionsPage,
+  'docs/packages.md': packagesPage,
 };
 
 /** Pages whose file is not what the registries say now. */
