@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { AMP_LOGS } from './log.ts';
 import { config, discovery, rules } from '../shared/declare.ts';
 import { entriesAt, field } from '../shared/document.ts';
 import { credentialAt, dottedSettingsAt, mode, serversAt } from '../shared/readings.ts';
@@ -70,5 +71,5 @@ export const AMP: AgentSpec = {
     ],
     secretVariables: ['AMP_API_KEY'],
   }),
-  logs: [],
+  logs: AMP_LOGS,
 };

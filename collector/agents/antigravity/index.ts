@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { ANTIGRAVITY_LOGS } from './log.ts';
 import {
   commands,
   config,
@@ -89,5 +90,5 @@ export const ANTIGRAVITY: AgentSpec = {
       { kind: 'plugin', scope: 'user', path: '~/.gemini/config/plugins/*/plugin.json', nameFrom: 'folder' },
     ],
   }),
-  logs: [],
+  logs: ANTIGRAVITY_LOGS,
 };

@@ -82,6 +82,10 @@ export class Transcript {
     state.lastMs = Math.max(state.lastMs ?? 0, timeMs);
   }
 
+  get sessionId(): string {
+    return this.#state.sessionId;
+  }
+
   /** The first record of a file, or a header; told once. */
   start(patch: Omit<SessionPatch, 'nativeId' | 'parentNativeId'>): void {
     if (this.#state.started) {
