@@ -243,8 +243,9 @@ export class Witnessing {
 
   async #work(): Promise<void> {
     const { clock, attributor } = this.#options;
-    const nowMs = clock.nowMs();
     await this.#attributing.look();
+    // Not before: what is noted below must not be dated back to before it was so.
+    const nowMs = clock.nowMs();
     this.#gaps.note(this.#options.processes.health(), nowMs);
     for (const one of this.#queue.take(nowMs, ({ process }) => isPlaced(attributor.of(process))))
       this.#judge(one, nowMs);
@@ -273,7 +274,9 @@ export class Witnessing {
     const place = this.#places.of(process, ancestors);
     if (place === undefined || !this.#places.isOurs(place.attribution)) return;
     const { attribution } = place;
-    if (!initial && AGENTS_WITH_LOGS.has(attribution.agentId ?? ''))
+    // Read only after it had ended: nobody knows any more what it ran.
+    if (process.argv.length === 0) this.#gaps.missed(attribution, process, nowMs);
+    else if (!initial && AGENTS_WITH_LOGS.has(attribution.agentId ?? ''))
       this.#witness?.process(process, attribution, parent, seenMs);
     const findings = this.#detect({ kind: 'process', ...place }, nowMs);
     const byAgent = parent !== undefined && attributor.of(parent)?.role === 'agent';

@@ -110,7 +110,7 @@ describe.each([probe.ok, false])('a watch (events: %s)', (events) => {
     };
     await expect.poll(kinds, PATIENT).toMatch(/sh$/);
     child.stdin!.write('go\n');
-    await expect.poll(kinds, PATIENT).toMatch(/start \S*, (exec \S+, )*exec sleep$/);
+    await expect.poll(kinds, PATIENT).toMatch(/start \S*, (exec \S*, )*exec sleep$/);
     child.kill('SIGKILL');
     await expect.poll(kinds, PATIENT).toMatch(/exec sleep, exit sleep$/);
   });

@@ -108,6 +108,7 @@ function reasonFor(argv: readonly string[], name: string, agentId: string): stri
 /** A shell that waits for commands on its input: what it runs is what counts. */
 export function isOpenShell(process: ProcessInfo): boolean {
   return (
+    process.argv.length > 0 &&
     /^(?:ba|z|da|k|fi|a)?sh$/.test(baseName(process.argv[0] ?? process.name)) &&
     process.argv.slice(1).every((arg) => /^-(?:[ilsx]+|-login|-noprofile|-norc|-posix)$/.test(arg))
   );

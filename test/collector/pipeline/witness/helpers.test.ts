@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Configured } from '../../../../collector/pipeline/witness/configured.ts';
-import { helperReason } from '../../../../collector/pipeline/witness/helpers.ts';
+import { helperReason, isOpenShell } from '../../../../collector/pipeline/witness/helpers.ts';
 
 const run = (line: string) => ({
   pid: 1,
@@ -45,6 +45,16 @@ describe('helpers', () => {
     const started = performance.now();
     for (let n = 0; n < 50; n += 1) helperReason(long, 'claude-code');
     expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});
+
+describe('an open shell', () => {
+  it('is one that reads commands, not one that was given some or of which nothing is known', () => {
+    expect(isOpenShell(run('bash'))).toBe(true);
+    expect(isOpenShell(run('-zsh'))).toBe(true);
+    expect(isOpenShell(run('bash -l -i'))).toBe(true);
+    expect(isOpenShell(run('bash -c ls'))).toBe(false);
+    expect(isOpenShell({ ...run('bash'), argv: [] })).toBe(false);
   });
 });
 
