@@ -66,7 +66,8 @@ module.exports = {
     {
       name: 'window-knows-the-contract',
       severity: 'error',
-      comment: 'The window shows what the local API tells; everything else of the collector is not its business.',
+      comment:
+        'The window shows what the local API tells; everything else of the collector is not its business.',
       from: { path: '^renderer/' },
       to: { path: '^collector/(?!contract/)' },
     },
@@ -92,6 +93,25 @@ module.exports = {
       to: { path: '^renderer/(?!words/)' },
     },
     {
+      name: 'app-shows-and-forwards',
+      severity: 'error',
+      comment:
+        'The app talks to the collector over its local API; besides that it knows only where to find it.',
+      from: { path: '^app/' },
+      to: {
+        path: '^(collector|renderer)/',
+        pathNot:
+          '^collector/(contract/|ipc/client\\.ts$|lib/token-file\\.ts$|paths\\.ts$|platform/state-folder\\.ts$)',
+      },
+    },
+    {
+      name: 'electron-comes-in-by-parameter',
+      severity: 'error',
+      comment: 'The same code runs in tests without the binary; types are free.',
+      from: { path: '^app/', pathNot: '^app/(preload-)?entry\\.ts$' },
+      to: { path: '^(node_modules/)?electron', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'collector-knows-no-window',
       severity: 'error',
       comment: 'The collector runs as a bare service.',
@@ -102,7 +122,7 @@ module.exports = {
       name: 'product-needs-no-test',
       severity: 'error',
       comment: 'What ships must not depend on tests or benchmarks.',
-      from: { path: '^(collector|renderer)/' },
+      from: { path: '^(app|collector|renderer)/' },
       to: { path: '^(test|bench)/' },
     },
     {

@@ -1,6 +1,7 @@
 /** Bundles the command line, its workers and the window into `dist/`. Packages of the collector stay in node_modules. */
 import { build } from 'esbuild';
 import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { buildApp } from './app.ts';
 import { buildWindow } from './window.ts';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -25,6 +26,7 @@ await build({
   logLevel: 'warning',
 });
 await buildWindow(`${fresh}/renderer`);
+await buildApp(root, `${fresh}/app`);
 // Read at run time, beside the bundle as beside the source.
 cpSync(`${root}collector/store/migrations`, `${fresh}/migrations`, { recursive: true });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Platform } from './platform/platform.ts';
+import type { Folders, Platform } from './platform/platform.ts';
 
 /** Where everything of one collector is. */
 export interface Paths {
@@ -22,8 +22,14 @@ export interface Paths {
 /** The kernel's limit for a socket path is 104 bytes on macOS and 108 on Linux, with the final zero. */
 const MAX_SOCKET_PATH = 100;
 
+/** What decides it. */
+interface Ground {
+  readonly os: Platform['os'];
+  readonly folders: Pick<Folders, 'stateDir'>;
+}
+
 /** @param stateDir overrides the usual folder (`--state`): a second, independent collector. */
-export function pathsOf(platform: Platform, stateDir = platform.folders.stateDir): Paths {
+export function pathsOf(platform: Ground, stateDir = platform.folders.stateDir): Paths {
   return {
     stateDir,
     store: join(stateDir, 'reeve.db'),
@@ -37,7 +43,7 @@ export function pathsOf(platform: Platform, stateDir = platform.folders.stateDir
   };
 }
 
-function addressOf(platform: Platform, stateDir: string): string {
+function addressOf(platform: Ground, stateDir: string): string {
   const name = createHash('sha256').update(stateDir).digest('hex').slice(0, 16);
   if (platform.os === 'win32') return `\\\\.\\pipe\\reeve-${name}`;
   const inState = join(stateDir, 'api.sock');

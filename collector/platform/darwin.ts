@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { arch, hostname, release, userInfo } from 'node:os';
-import { join } from 'node:path';
 import { DarwinProcessReader } from './darwin-processes.ts';
 import { readGitEmails } from './git-identity.ts';
 import type { Platform } from './platform.ts';
+import { stateFolderOf } from './state-folder.ts';
 import { vendorVariables } from './vendor-variables.ts';
 
 export function createDarwinPlatform(environment: NodeJS.ProcessEnv): Platform {
   const user = userInfo();
   const home = environment['HOME'] ?? user.homedir;
-  const stateDir = join(home, 'Library/Application Support/Reeve');
+  const stateDir = stateFolderOf('darwin', environment, user.homedir);
   const processes = new DarwinProcessReader();
   return {
     os: 'darwin',

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { readGitEmails } from './git-identity.ts';
 import { LinuxProcessReader } from './linux-processes.ts';
 import type { Platform } from './platform.ts';
+import { absolute, stateFolderOf } from './state-folder.ts';
 import { vendorVariables } from './vendor-variables.ts';
 
 export function createLinuxPlatform(environment: NodeJS.ProcessEnv): Platform {
   const user = userInfo();
   const home = environment['HOME'] ?? user.homedir;
   const configHome = absolute(environment['XDG_CONFIG_HOME']) ?? join(home, '.config');
-  const stateDir = join(absolute(environment['XDG_STATE_HOME']) ?? join(home, '.local/state'), 'reeve');
+  const stateDir = stateFolderOf('linux', environment, user.homedir);
   const runtime = absolute(environment['XDG_RUNTIME_DIR']);
   const processes = new LinuxProcessReader();
   return {
@@ -47,10 +48,6 @@ export function createLinuxPlatform(environment: NodeJS.ProcessEnv): Platform {
 }
 
 /** The XDG specification: a relative path is invalid and is ignored. */
-function absolute(path: string | undefined): string | undefined {
-  return path?.startsWith('/') === true ? path : undefined;
-}
-
 /** First part of the GECOS field of passwd(5). */
 export function fullNameOf(user: string, passwd: string | undefined): string | undefined {
   const line = passwd?.split('\n').find((entry) => entry.startsWith(`${user}:`));

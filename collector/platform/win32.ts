@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { readGitEmails } from './git-identity.ts';
 import type { Platform } from './platform.ts';
 import { ReportedProcessReader } from './reported-processes.ts';
+import { stateFolderOf } from './state-folder.ts';
 import { vendorVariables } from './vendor-variables.ts';
 
 export function createWin32Platform(environment: NodeJS.ProcessEnv): Platform {
   const user = userInfo();
   const home = environment['USERPROFILE'] ?? user.homedir;
-  const local = environment['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local');
   const programData = environment['ProgramData'] ?? 'C:\\ProgramData';
-  const stateDir = join(local, 'Reeve');
+  const stateDir = stateFolderOf('win32', environment, user.homedir);
   const processes = new ReportedProcessReader();
   return {
     os: 'win32',
