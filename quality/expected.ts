@@ -52,3 +52,25 @@ export function worseThan(score: Score, expected: Score | undefined): string[] {
     worse.push(`${missed(score)} attacks are missed, were ${missed(expected)}`);
   return worse;
 }
+
+/** The expectation as text, one rule a line, so that a change of it can be read. */
+export function expectedText(expected: Expected): string {
+  const parts = Object.entries(expected).map(([part, { ordinary, attacks, rules }]) => {
+    const lines = Object.entries(rules).map(([rule, score]) => `      "${rule}": ${oneLine(score)}`);
+    return [
+      `  "${part}": {`,
+      `    "ordinary": ${oneLine(ordinary)},`,
+      `    "attacks": ${oneLine(attacks)},`,
+      `    "rules": {`,
+      lines.join(',\n'),
+      '    }',
+      '  }',
+    ].join('\n');
+  });
+  return `{\n${parts.join(',\n')}\n}\n`;
+}
+
+function oneLine(counts: Readonly<Record<string, number>>): string {
+  const pairs = Object.entries(counts).map(([key, count]) => `"${key}": ${count}`);
+  return `{ ${pairs.join(', ')} }`;
+}

@@ -9,7 +9,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { fullCorpora, writtenCorpora } from './corpora.ts';
-import { EXPECTED_FILE, readExpected, worseThan } from './expected.ts';
+import { EXPECTED_FILE, expectedText, readExpected, worseThan } from './expected.ts';
 import { measure } from './measure.ts';
 import { faultText, scoreText, timeText } from './print.ts';
 import { replay } from './replay.ts';
@@ -49,8 +49,7 @@ for (const run of [ordinary, attacks]) {
 if (only === undefined) {
   const part = values.written ? 'written' : 'full';
   const expected = readExpected();
-  if (values.write)
-    writeFileSync(EXPECTED_FILE, `${JSON.stringify({ ...expected, [part]: score }, null, 1)}\n`);
+  if (values.write) writeFileSync(EXPECTED_FILE, expectedText({ ...expected, [part]: score }));
   else {
     const worse = worseThan(score, expected[part]);
     for (const text of worse) process.stdout.write(`worse than expected: ${text}\n`);
