@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { CONTINUE_LOGS } from './log.ts';
 import { commands, config, discovery, mcpFiles, rules, subagents } from '../shared/declare.ts';
 import { field, itemsAt, textAt, pointer } from '../shared/document.ts';
 import { credentialAt, settingsAt } from '../shared/readings.ts';
@@ -87,5 +88,5 @@ export const CONTINUE: AgentSpec = {
     ],
     secretVariables: ['CONTINUE_API_KEY'],
   }),
-  logs: [],
+  logs: CONTINUE_LOGS,
 };

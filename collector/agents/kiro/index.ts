@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { KIRO_LOGS } from './log.ts';
 import { commands, config, desktopApp, discovery, mcpFiles, rules, skills } from '../shared/declare.ts';
 import { field, itemsAt, textAt, timeMs, pointer } from '../shared/document.ts';
 import { credentialAt, dottedSettingsAt, hooksAt, mode, serversAt, settingsAt } from '../shared/readings.ts';
@@ -113,5 +114,5 @@ export const KIRO: AgentSpec = {
       { kind: 'hook', scope: 'project', path: '.kiro/hooks/*.kiro.hook' },
     ],
   }),
-  logs: [],
+  logs: KIRO_LOGS,
 };
