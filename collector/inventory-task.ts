@@ -9,6 +9,7 @@ import { readPrincipals } from './discovery/principals.ts';
 import type { Principal } from './contract/identity.ts';
 import { detectInventory, detectText } from './pipeline/detect.ts';
 import { parseFactCommands } from './pipeline/fact-commands.ts';
+import { relateFacts } from './pipeline/fact-relations.ts';
 import { grantsOf } from './pipeline/privileges/grants.ts';
 import { redactFinding, redactText } from './pipeline/redact.ts';
 import { classifySecret, findSecrets } from './pipeline/secrets/index.ts';
@@ -55,7 +56,8 @@ export async function takeInventory(options: InventoryTaskOptions): Promise<Inve
     timeMs: options.nowMs(),
   };
   const home = options.homes[0];
-  const facts = home === undefined ? inventory.facts : parseFactCommands(inventory.facts, home);
+  const parsed = home === undefined ? inventory.facts : parseFactCommands(inventory.facts, home);
+  const facts = relateFacts(parsed, deps.timeMs);
   const findings = [
     ...detectInventory(facts, options.rules, deps),
     ...detectText(inventory.textDocuments, options.rules, deps),

@@ -13,6 +13,8 @@ export type InventoryFact =
       readonly shell?: ShellAnalysis;
       /** Values of non-secret environment entries; secret ones are `[redacted:<kind>]`. */
       readonly env: Readonly<Record<string, string>>;
+      /** Other servers that carry this name and do something else, for an agent both are of; set by the pipeline. */
+      readonly sameName?: readonly McpServer[];
     }
   | {
       /** One setting of an agent, from one file. */
@@ -52,6 +54,10 @@ export type InventoryFact =
       readonly credential: Credential;
       readonly sharedFolder: boolean;
       readonly placeholder: boolean;
+      /** When the inventory was taken; set by the pipeline. */
+      readonly observedMs?: number;
+      /** Names of the different servers that get this very value, sorted; set by the pipeline when there are several. */
+      readonly sharedBy?: readonly string[];
     }
   | {
       readonly kind: 'file-mode';

@@ -1,21 +1,26 @@
 import { agentEndpointRedirect } from './agent.endpoint-redirect.ts';
 import { agentPermissionBypassDefault } from './agent.permission-bypass-default.ts';
 import { agentProjectAutotrust } from './agent.project-autotrust.ts';
-import { agentToolAllowlistWildcard } from './agent.tool-allowlist-wildcard.ts';
 import { agentSandboxOff } from './agent.sandbox-off.ts';
+import { agentToolAllowlistWildcard } from './agent.tool-allowlist-wildcard.ts';
 import { hookRunsUntrustedCode } from './hook.runs-untrusted-code.ts';
 import { mcpBinaryInSuspectPath } from './mcp.binary-in-suspect-path.ts';
 import { mcpExcessPrivilege } from './mcp.excess-privilege.ts';
 import { mcpExposedListener } from './mcp.exposed-listener.ts';
 import { mcpInlineCodeCommand } from './mcp.inline-code-command.ts';
+import { mcpLocalInterposition } from './mcp.local-interposition.ts';
 import { mcpRemotePlaintextHttp } from './mcp.remote-plaintext-http.ts';
+import { mcpToolShadowing } from './mcp.tool-shadowing.ts';
 import { mcpTyposquatOrLookalike } from './mcp.typosquat-or-lookalike.ts';
 import { mcpUnpinnedPackage } from './mcp.unpinned-package.ts';
 import { policyManagedSettingsGap } from './policy.managed-settings-gap.ts';
 import type { InventoryRule } from './rule.ts';
 import { secretFilePermissive } from './secret.file-permissive.ts';
 import { secretPlaintextInAgentConfig } from './secret.plaintext-in-agent-config.ts';
+import { secretReused } from './secret.reused.ts';
+import { secretStaleOrExpired } from './secret.stale-or-expired.ts';
 import { telemetrySuppressed } from './telemetry.suppressed.ts';
+import { textHomoglyph } from './text.homoglyph.ts';
 
 /** Rules over what is installed and configured, in catalogue order. */
 export const POSTURE_RULES: readonly InventoryRule[] = [
@@ -24,7 +29,9 @@ export const POSTURE_RULES: readonly InventoryRule[] = [
   mcpInlineCodeCommand,
   mcpBinaryInSuspectPath,
   mcpTyposquatOrLookalike,
+  mcpToolShadowing,
   agentProjectAutotrust,
+  mcpLocalInterposition,
   mcpExposedListener,
   mcpExcessPrivilege,
   agentPermissionBypassDefault,
@@ -34,6 +41,9 @@ export const POSTURE_RULES: readonly InventoryRule[] = [
   hookRunsUntrustedCode,
   secretPlaintextInAgentConfig,
   secretFilePermissive,
+  secretStaleOrExpired,
+  secretReused,
   policyManagedSettingsGap,
   telemetrySuppressed,
+  textHomoglyph,
 ];
