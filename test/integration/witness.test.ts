@@ -55,9 +55,6 @@ const WAYS = [
   'setsid sh -c "(setsid sh -c \\"(SLEEP &) ; SLEEP\\" &) ; SLEEP" & wait',
 ];
 
-const numberOf = (command: string | undefined): string | undefined =>
-  /^sleep 9(\d\d)\.\d{3}$/.exec(command ?? '')?.[1];
-
 describe('a running collector and real agents', () => {
   it(
     'puts every child on its own session, and ends a session with all that got away',
@@ -80,13 +77,13 @@ describe('a running collector and real agents', () => {
       const ask = async (): Promise<readonly ListedProcess[]> =>
         (await client.call('processes.list', {})).processes;
       const sleepers = (list: readonly ListedProcess[]): readonly ListedProcess[] =>
-        list.filter(({ command }) => numberOf(command) !== undefined);
+        list.filter(({ command }) => zoo.ownerOf(command ?? '') !== undefined);
       const placed = (list: readonly ListedProcess[]): number =>
         sleepers(list).filter((one) => one.sessionId !== undefined).length;
       const list = await until('all children', ask, (now) => placed(now) >= zoo.sleeps);
 
       const wrong = sleepers(list).filter((one) => {
-        const owner = zoo.agents[Number(numberOf(one.command))];
+        const owner = zoo.ownerOf(one.command ?? '');
         return owner === undefined || one.sessionId !== sessionId(owner.agent, owner.session);
       });
       expect(wrong).toEqual([]);
@@ -105,7 +102,7 @@ describe('a running collector and real agents', () => {
       expect(result.status).toBe('done');
       const after = await ask();
       expect(after.filter((one) => one.sessionId === idOf(second))).toEqual([]);
-      expect(sleepers(after).filter((one) => numberOf(one.command) === '02')).toEqual([]);
+      expect(sleepers(after).filter((one) => zoo.ownerOf(one.command ?? '') === second)).toEqual([]);
       const left = (id: string, all: readonly ListedProcess[]): number =>
         sleepers(all).filter((one) => one.sessionId === id).length;
       for (const one of [first, inner]) expect(left(idOf(one), after)).toBe(left(idOf(one), list));

@@ -29,6 +29,9 @@ export interface ZooAgent {
   readonly markers: Readonly<Record<string, string>>;
 }
 
+/** Of this process: eight digits. */
+const TAG = String(process.pid).padStart(8, '0');
+const WHOSE = new RegExp(`\\b9(\\d\\d)\\.\\d{3}${TAG}\\b`);
 const SCRIPT = new URL('./agent-zoo-agent.ts', import.meta.url).pathname;
 const PROGRAMS: Readonly<Record<DemoAgent, string>> = {
   'claude-code': 'claude',
@@ -48,7 +51,10 @@ export function agentOf(process: ProcessInfo): string | undefined {
   return AGENTS.find((agent) => isAgentProcess(process, agent.discovery.process))?.id;
 }
 
-/** Real processes under agents' names. Every child sleeps for `9ss.nnn` seconds: `ss` says whose it is. */
+/**
+ * Real processes under agents' names. Every child sleeps for `9ss.nnn` seconds, followed by the number of this process, so
+ * that several zoos can live side by side: `ss` says whose it is.
+ */
 export class AgentZoo {
   readonly home = realpathSync(mkdtempSync(join(tmpdir(), 'reeve-agents-')));
   readonly agents: ZooAgent[] = [];
@@ -58,7 +64,7 @@ export class AgentZoo {
   /** @param commands what the agent's tools run; `SLEEP` stands for a program that stays */
   add(agent: DemoAgent, folder: string, commands: readonly string[], marked = true): ZooAgent {
     const number = this.agents.length;
-    const session = `0000${10 + number}aa-1111-4222-8333-44445555${1000 + number}`;
+    const session = `0000${10 + number}aa-1111-4222-8333-${TAG}${1000 + number}`;
     const cwd = join(this.home, folder);
     mkdirSync(cwd, { recursive: true });
     const one: ZooAgent = {
@@ -94,11 +100,15 @@ export class AgentZoo {
   expected(processes: readonly ProcessInfo[]): ReadonlyMap<ProcessInfo, ZooAgent> {
     const found = new Map<ProcessInfo, ZooAgent>();
     for (const process of processes) {
-      const number = /\b9(\d\d)\.\d{3}\b/.exec(process.argv.join(' '))?.[1];
-      const one = number === undefined ? undefined : this.agents[Number(number)];
+      const one = this.agents[Number(WHOSE.exec(process.argv.join(' '))?.[1])];
       if (one !== undefined && agentOf(process) === undefined) found.set(process, one);
     }
     return found;
+  }
+
+  /** Which of the agents a sleeping child belongs to, by its command line; nothing for others' processes. */
+  ownerOf(command: string): ZooAgent | undefined {
+    return /^sleep /.test(command) ? this.agents[Number(WHOSE.exec(command)?.[1])] : undefined;
   }
 
   get sleeps(): number {
@@ -120,7 +130,7 @@ export class AgentZoo {
   close(processes: readonly ProcessInfo[]): void {
     for (const child of this.#children) child.kill('SIGKILL');
     for (const { pid, argv } of processes) {
-      if (!/\b9\d\d\.\d{3}\b/.test(argv.join(' ')) && !argv.includes(SCRIPT)) continue;
+      if (!WHOSE.test(argv.join(' ')) && !argv.some((arg) => arg.startsWith(this.home))) continue;
       try {
         process.kill(pid, 'SIGKILL');
       } catch {
@@ -170,7 +180,7 @@ export class AgentZoo {
 
   #sleep(number: number): string {
     this.#sleeps += 1;
-    return `sleep 9${String(number).padStart(2, '0')}.${String(this.#sleeps).padStart(3, '0')}`;
+    return `sleep 9${String(number).padStart(2, '0')}.${String(this.#sleeps).padStart(3, '0')}${TAG}`;
   }
 }
 
