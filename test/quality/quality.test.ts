@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RULES } from '../../collector/rules/index.ts';
 import { writtenCorpora } from '../../quality/corpora.ts';
 import { readExpected, worseThan } from '../../quality/expected.ts';
 import { measure } from '../../quality/measure.ts';
@@ -19,6 +20,12 @@ describe('quality of detection', () => {
     expect([ordinary.unread, attacks.unread]).toEqual([0, 0]);
     expect([...ordinary.failedRules, ...attacks.failedRules]).toEqual([]);
     expect(corpora.ordinary.reduce((sum, story) => sum + countCalls(story), 0)).toBeGreaterThan(2_000);
+  });
+
+  it('is asked of rules that exist', () => {
+    const ids = new Set(corpora.attacks.flatMap(({ expected }) => expected?.rules ?? []));
+    const known = RULES.map(({ id }) => id);
+    expect([...ids].filter((id) => !known.includes(id))).toEqual([]);
   });
 
   it('is not worse than expected for any rule', () => {
