@@ -111,6 +111,14 @@ function State({ sentence, overview }: { readonly sentence: StateSentence; reado
       <div className="grow">
         <p className="state-title">{sentence.title}</p>
         <p className="muted">{sentence.detail}</p>
+        {overview.phase === 'reading' && overview.files.known > 0 && (
+          <progress
+            className="progress"
+            aria-label="History read"
+            max={overview.files.known}
+            value={overview.files.known - overview.files.pending}
+          />
+        )}
       </div>
       <p className="state-promise small">
         <a href={links.sent()}>{promise(overview.sending)}</a>
