@@ -110,14 +110,15 @@ export class CollectorLink {
 
   /** Keeps the connection until `close`. */
   async run(): Promise<void> {
-    for (let failures = 0; !this.#closed;) {
+    let failures = 0;
+    while (!this.#isClosed()) {
       const openedMs = await this.#connectOnce();
       if (openedMs === undefined) failures++;
       else {
         failures = 0;
         if (this.#options.nowMs() - openedMs > WELL_AFTER_MS) this.#starts = 0;
       }
-      if (this.#closed) return;
+      if (this.#isClosed()) return;
       this.#startIfDue();
       await this.#pause(pauseMs(CONNECT, failures, this.#options.random()));
     }
@@ -160,7 +161,7 @@ export class CollectorLink {
   }
 
   #open(client: IpcClient): void {
-    if (this.#closed) {
+    if (this.#isClosed()) {
       client.close();
       return;
     }
@@ -189,6 +190,10 @@ export class CollectorLink {
     this.call('notices.select', { names }).catch(() => {
       // The connection broke: the next one is told again.
     });
+  }
+
+  #isClosed(): boolean {
+    return this.#closed;
   }
 
   #lost(): void {

@@ -1,11 +1,11 @@
-import { build } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 
 /**
  * Bundles the window process: the main program as a module, the preload script as CommonJS, which is all that a
  * sandboxed one may be. Packages are inside, so that the packaged app needs no node_modules; Electron brings itself.
  */
 export async function buildApp(root: string, outdir: string): Promise<void> {
-  const common = {
+  const common: BuildOptions = {
     absWorkingDir: root,
     outdir,
     bundle: true,
@@ -14,7 +14,7 @@ export async function buildApp(root: string, outdir: string): Promise<void> {
     external: ['electron'],
     sourcemap: 'linked',
     logLevel: 'warning',
-  } as const;
+  };
   await Promise.all([
     build({
       ...common,
