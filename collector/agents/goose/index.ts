@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { GOOSE_LOGS } from './log.ts';
 import { commands, config, discovery, rules } from '../shared/declare.ts';
 import { entriesAt, field, isFields, textAt, pointer } from '../shared/document.ts';
 import { credentialAt, hooksAt, mode, settingsAt } from '../shared/readings.ts';
@@ -85,5 +86,5 @@ export const GOOSE: AgentSpec = {
       ...commands('user', '~/.config/goose/recipes/*.yaml'),
     ],
   }),
-  logs: [],
+  logs: GOOSE_LOGS,
 };

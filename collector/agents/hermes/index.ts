@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { HERMES_LOGS } from './log.ts';
 import { config, discovery, rules, skills } from '../shared/declare.ts';
 import { credentialAt, hooksAt, serversAt, settingsAt } from '../shared/readings.ts';
 import type { ConfigReading } from '../spec-discovery.ts';
@@ -50,5 +51,5 @@ export const HERMES: AgentSpec = {
       { kind: 'hook', scope: 'user', path: `${HOME}/hooks/*/handler.py`, nameFrom: 'folder' },
     ],
   }),
-  logs: [],
+  logs: HERMES_LOGS,
 };
