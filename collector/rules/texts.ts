@@ -1,6 +1,10 @@
 import type { TextRule } from './rule.ts';
+import { skillFakePrerequisite } from './skill.fake-prerequisite.ts';
 import { textConcealment } from './text.concealment.ts';
+import { textCredentialHarvest } from './text.credential-harvest.ts';
 import { textDownloadExecute } from './text.download-execute.ts';
+import { textEncodedBlob } from './text.encoded-blob.ts';
+import { textExfilInstruction } from './text.exfil-instruction.ts';
 import { textHiddenSection } from './text.hidden-section.ts';
 import { textInvisibleOrBidi } from './text.invisible-or-bidi.ts';
 import { textOverride } from './text.override.ts';
@@ -14,4 +18,8 @@ export const TEXT_RULES: readonly TextRule[] = [
   textOverride,
   textConcealment,
   textDownloadExecute,
+  skillFakePrerequisite,
+  textEncodedBlob,
+  textCredentialHarvest,
+  textExfilInstruction,
 ];
