@@ -4,6 +4,7 @@ import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import type { Api } from './api.ts';
 import { Toasts } from './components/toast.tsx';
+import { MachineProvider } from './hooks/machine.tsx';
 import { ApiProvider } from './hooks/reeve.tsx';
 import { router } from './routes.tsx';
 
@@ -15,7 +16,9 @@ export function App({ api, queries }: { readonly api: Api; readonly queries: Que
         <QueryClientProvider client={queries}>
           <Tooltip.Provider delay={400}>
             <Toasts>
-              <RouterProvider router={router} />
+              <MachineProvider>
+                <RouterProvider router={router} />
+              </MachineProvider>
             </Toasts>
           </Tooltip.Provider>
         </QueryClientProvider>

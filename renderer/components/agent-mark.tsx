@@ -1,5 +1,5 @@
 import { agentName } from '../words/names.ts';
-import { useAgentNames } from '../hooks/use-agent-names.ts';
+import { useAgentNames } from '../hooks/machine.tsx';
 
 /** Two letters on a quiet colour, the same wherever the agent is named. No vendor's logo. */
 export function AgentMark({ id }: { readonly id: string }) {

@@ -1,5 +1,5 @@
 import type { Finding } from '../../collector/contract/finding.ts';
-import { useHome } from '../hooks/use-home.ts';
+import { useHome } from '../hooks/machine.tsx';
 import { links } from '../links.ts';
 import { SEVERITY_WORDS } from '../words/names.ts';
 import { shortPath } from '../words/path.ts';

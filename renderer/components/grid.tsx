@@ -95,6 +95,8 @@ export function Grid<Row>({ label, rows, columns, rowId, href, activeId, group, 
     estimateSize: () => ROW_PX,
     overscan: 12,
     scrollMargin: offset,
+    // Rendering inside the scroll event would make the scroll wait for it.
+    useFlushSync: false,
     scrollPaddingStart: 96,
     getItemKey: (index) => {
       const item = items[index];

@@ -1,4 +1,4 @@
-import { useHome } from '../hooks/use-home.ts';
+import { useHome } from '../hooks/machine.tsx';
 import { shortPath } from '../words/path.ts';
 
 /** A path that fits: `~` for the home, the middle left out when it is long; whole on hover. */

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../../collector/contract/stored.ts';
-import { useHome } from '../hooks/use-home.ts';
+import { useHome } from '../hooks/machine.tsx';
 import { eventSentence } from '../words/event-sentence.ts';
 import { shortPath } from '../words/path.ts';
 

@@ -17,7 +17,7 @@ import { Answer, Empty } from '../components/states.tsx';
 import { When } from '../components/when.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { useFilters } from '../hooks/use-filters.ts';
-import { useHome } from '../hooks/use-home.ts';
+import { useHome } from '../hooks/machine.tsx';
 import { links } from '../links.ts';
 import { agentName, STATUS_WORDS } from '../words/names.ts';
 import { tildeText } from '../words/path.ts';

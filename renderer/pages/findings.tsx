@@ -11,7 +11,7 @@ import { PathText } from '../components/path-text.tsx';
 import { SeverityMark } from '../components/severity.tsx';
 import { Answer, Empty } from '../components/states.tsx';
 import { When } from '../components/when.tsx';
-import { useAgentNames } from '../hooks/use-agent-names.ts';
+import { useAgentNames } from '../hooks/machine.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { type Filters, useFilters } from '../hooks/use-filters.ts';
 import { links, searchText } from '../links.ts';

@@ -12,7 +12,7 @@ import { links } from '../links.ts';
 import { isUnattended } from '../words/names.ts';
 import { count, plural } from '../words/number.ts';
 import { type StateSentence, stateSentence } from '../words/state.ts';
-import { useHome } from '../hooks/use-home.ts';
+import { useHome } from '../hooks/machine.tsx';
 import { tildeText } from '../words/path.ts';
 
 /** Is anything wrong, and is it watching me: both answered before anything is scrolled. */

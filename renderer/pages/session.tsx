@@ -10,7 +10,7 @@ import { Page } from '../components/page.tsx';
 import { PathText } from '../components/path-text.tsx';
 import { Answer, Empty, Loading } from '../components/states.tsx';
 import { When } from '../components/when.tsx';
-import { useAgentNames } from '../hooks/use-agent-names.ts';
+import { useAgentNames } from '../hooks/machine.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { useFilters } from '../hooks/use-filters.ts';
 import { useNow } from '../hooks/use-now.ts';

@@ -16,7 +16,7 @@ import type { Graph, GraphNode } from '../../collector/contract/graph.ts';
 import { Facts } from '../components/page.tsx';
 import { Answer, Empty, Loading } from '../components/states.tsx';
 import { useCall } from '../hooks/use-call.ts';
-import { useHome } from '../hooks/use-home.ts';
+import { useHome } from '../hooks/machine.tsx';
 import { layerOf, readableGraph } from '../words/graph-layers.ts';
 import { humanize } from '../words/names.ts';
 import { plural } from '../words/number.ts';

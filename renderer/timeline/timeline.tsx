@@ -56,6 +56,8 @@ export function Timeline({ sessionId }: { readonly sessionId: string }) {
     estimateSize: () => ROW_PX,
     overscan: 10,
     scrollMargin: offset,
+    // Rendering inside the scroll event would make the scroll wait for it.
+    useFlushSync: false,
     scrollPaddingStart: 110,
     scrollPaddingEnd: 40,
   });
