@@ -9,6 +9,7 @@ import {
   readFileSync,
   readSync,
   renameSync,
+  statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { StoreError, toStoreError } from './errors.ts';
@@ -16,19 +17,21 @@ import { salvage } from './salvage.ts';
 
 const MIGRATIONS = new URL('./migrations/', import.meta.url);
 const MAGIC = 'SQLite format 3\0';
+/** A store of this size is read in some tenths of a second: all of it, before anybody asks anything of it. */
+const CHECK_AT_ONCE_BYTES = 64_000_000;
 
 export interface OpenedDatabase {
   readonly db: Database;
   /** Where a damaged store was put aside, if one was found. */
   readonly asidePath?: string;
-  /** The store was not closed in order last time: worth a full check in the background. */
+  /** The store was not closed in order last time: a big one is worth a full check in the background. */
   readonly unclean: boolean;
 }
 
 /**
  * Opens the store, creating or migrating it. A damaged file is never deleted: it is renamed to
  * `<path>.damaged-<time>`, a new store is made, and findings and inventory that can still be read are copied over;
- * events come back by reading the agents' logs again.
+ * events come back by reading the agents' logs again. After an unclean stop every page of a small store is read here.
  * @throws StoreError `unwritable`, `full` or `busy`
  */
 export function openDatabase(path: string, nowMs: number): OpenedDatabase {
@@ -70,12 +73,19 @@ function tryOpen(path: string): OpenedDatabase {
     chmodSync(path, 0o600);
     const last = db.prepare<[], { value: string }>("SELECT value FROM meta WHERE key = 'closed'").get();
     const unclean = last?.value === 'no';
+    if (unclean && statSync(path).size <= CHECK_AT_ONCE_BYTES) checkPages(db);
     db.prepare("INSERT OR REPLACE INTO meta VALUES ('closed', 'no')").run();
     return { db, unclean };
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+function checkPages(db: Database): void {
+  const problem = db.prepare('PRAGMA quick_check(1)').pluck().get();
+  if (problem !== 'ok')
+    throw new StoreError('corrupt', `the store is damaged: ${String(problem)}`, undefined);
 }
 
 /** A torn first page reads as an empty or foreign file; SQLite would make a new database over it. */

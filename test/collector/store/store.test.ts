@@ -3,6 +3,7 @@ import {
   closeSync,
   openSync,
   readdirSync,
+  rmSync,
   readFileSync,
   statSync,
   truncateSync,
@@ -448,6 +449,28 @@ describe('a store that cannot be used', () => {
 });
 
 describe('unclean stop', () => {
+  it('has every page read before anybody asks: damage anywhere is found at the next start', () => {
+    const path = join(tempDir(), 'reeve.db');
+    const killed = open(path);
+    killed.commit(batch({ events: Array.from({ length: 2_000 }, (_, n) => toolCall(`e${n}`)) }));
+    killed.release();
+    const sound = readFileSync(path);
+    const pages = sound.length / 4_096;
+    for (let n = 0; n < 12; n++) {
+      const torn = Buffer.from(sound);
+      const from = Math.floor((n * pages) / 12) * 4_096;
+      torn.fill(0xa5, from, from + 20 * 4_096);
+      writeFileSync(path, torn);
+      const next = open(path);
+      expect(next.asidePath, `from byte ${from}`).toMatch(/damaged/);
+      expect(readFileSync(next.asidePath!).length).toBe(torn.length);
+      expect(next.check()).toEqual([]);
+      expect(next.read.totals().events).toBe(0);
+      next.release();
+      rmSync(next.asidePath!);
+    }
+  });
+
   it('is noticed at the next start', () => {
     const path = join(tempDir(), 'reeve.db');
     const killed = open(path);
