@@ -10,7 +10,7 @@ import { ReadQueue } from './read-queue.ts';
 import type { Cursor, LogBatch } from './source.ts';
 
 export type { LogShard } from './log-shards.ts';
-export type { LogSourceOptions, LookIntervals } from './log-source-options.ts';
+export type { LogSourceOptions } from './log-source-options.ts';
 
 /** Live reads stay small, so that one turn never holds the event loop for long. */
 const LIVE_SCAN_BYTES = 8 * 1_048_576;

@@ -116,7 +116,7 @@ describe('readBacklog', () => {
       storePath: join(tempDir(), 'nothing-here.db'),
       scratchDir: tempDir(),
       places: [],
-    ruleSources: [],
+      ruleSources: [],
       queue: false,
       shards: [[logFile(home, path)]],
       workers: 1,

@@ -203,8 +203,7 @@ describe('what may be called', () => {
     expect(answers[7]).toEqual(['claude-code:s1']);
     expect(answers[13]).toEqual({ problems: [] });
     // The client checks each answer against the contract.
-    for (const [method, params] of Object.entries(SAMPLES))
-      await client.call(method as ReadMethod, params);
+    for (const [method, params] of Object.entries(SAMPLES)) await client.call(method as ReadMethod, params);
     expect(Object.keys(SAMPLES).sort()).toEqual(Object.keys(createReadHandlers(store)).sort());
     client.close();
   });

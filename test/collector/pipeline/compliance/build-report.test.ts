@@ -70,9 +70,7 @@ describe('an evidence report', () => {
       expect(controls).toHaveLength(expected.size);
       if (!id.startsWith('nist'))
         expect(controls.filter((control) => framework.titles[control] === undefined)).toEqual([]);
-      expect(
-        Object.keys(framework.titles).filter((title) => !expected.has(title)),
-      ).toEqual([]);
+      expect(Object.keys(framework.titles).filter((title) => !expected.has(title))).toEqual([]);
     },
   );
 
