@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { CURSOR_LOGS } from './log.ts';
 import { CURSOR_DISCOVERY } from './discovery.ts';
 
 export const CURSOR: AgentSpec = {
@@ -9,5 +10,5 @@ export const CURSOR: AgentSpec = {
   gate: 'hook',
   evidence: 'docs',
   discovery: CURSOR_DISCOVERY,
-  logs: [],
+  logs: CURSOR_LOGS,
 };

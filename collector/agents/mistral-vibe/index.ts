@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { MISTRAL_VIBE_LOGS } from './log.ts';
 import { config, discovery, skills } from '../shared/declare.ts';
 import { field, itemsAt, textAt, textsAt, pointer } from '../shared/document.ts';
 import { mode, settingsAt } from '../shared/readings.ts';
@@ -43,5 +44,5 @@ export const MISTRAL_VIBE: AgentSpec = {
     assets: [...skills('user', '{VIBE_HOME|~/.vibe}/skills'), ...skills('project', '.vibe/skills')],
     secretVariables: ['MISTRAL_API_KEY'],
   }),
-  logs: [],
+  logs: MISTRAL_VIBE_LOGS,
 };

@@ -1,0 +1,110 @@
+import type { JsonlFormat, LogFile, LogFormat, LogRoot, ParseOutcome } from '../spec-log.ts';
+import type { PathContext } from '../path-context.ts';
+import { MAX_CONTENT, MAX_ITEMS, MAX_OUTPUT, textOf } from '../shared/bounds.ts';
+import { envValue, joinPath } from '../shared/join-path.ts';
+import type { JsonObject } from '../shared/json.ts';
+import { getList, getObject, getText, isObject, parseJsonObject } from '../shared/json.ts';
+import { baseName, folderName } from '../shared/log-name.ts';
+import type { LogSink } from '../shared/log-sink.ts';
+import { createSink, outcomeOf, typeName } from '../shared/log-sink.ts';
+import { epochMs } from '../shared/time.ts';
+import { freshTranscript, loadTranscript, storeTranscript, Transcript } from '../shared/transcript.ts';
+import { cursorTool } from './tools.ts';
+
+const AGENT = 'cursor';
+// <project>/agent-transcripts/<id>/<id>.jsonl; sub-agents <project>/agent-transcripts/<id>/subagents/<id>.jsonl
+const PATH = /^[^/]+\/agent-transcripts\/[^/]+\/(?:subagents\/)?[^/]+\.jsonl$/;
+
+function roots(context: PathContext): readonly LogRoot[] {
+  const home = envValue(context, 'CURSOR_DATA_DIR') ?? joinPath(context, context.home, '.cursor');
+  return [{ dir: joinPath(context, home, 'projects'), maxDepth: 4, matches: (path) => PATH.test(path) }];
+}
+
+function isSubagent(file: LogFile): boolean {
+  return folderName(file) === 'subagents';
+}
+
+/**
+ * Transcripts of Cursor's IDE and CLI, appended. Lines tell no time and mostly no id: they have the time the file was
+ * written when they were first read, and are named by their place in it. Recordings of 2026, 2026-11.
+ */
+const TRANSCRIPT: JsonlFormat = {
+  id: 'cursor.transcript',
+  container: 'jsonl',
+  roots,
+  shardOf: (file) => file.relativePath.slice(0, file.relativePath.indexOf('/')),
+  initialState(file) {
+    const stored = {};
+    storeTranscript(
+      freshTranscript(baseName(file), isSubagent(file) ? folderName(file, 2) : undefined),
+      stored,
+    );
+    return stored;
+  },
+  parseLine(line, offsetBytes, stored, file): ParseOutcome {
+    const parsed = parseJsonObject(line);
+    if (!parsed.ok) return { kind: 'rejected', reason: parsed.reason };
+    const state = loadTranscript(stored);
+    const timeMs = epochMs(file?.writtenMs) ?? state.lastMs;
+    if (timeMs === undefined) return { kind: 'rejected', reason: 'bad-time' };
+    const sink = createSink();
+    const transcript = new Transcript(AGENT, state, sink, timeMs, offsetBytes);
+    transcript.start({});
+    const origin = state.parentId === undefined ? 'human' : 'agent';
+    const other = readRow(parsed.value, String(offsetBytes), origin, transcript, sink);
+    storeTranscript(state, stored);
+    return other ?? outcomeOf(sink);
+  },
+};
+
+function readRow(
+  row: JsonObject,
+  key: string,
+  origin: 'human' | 'agent',
+  transcript: Transcript,
+  sink: LogSink,
+): ParseOutcome | undefined {
+  const { role } = row;
+  if (role === undefined && row['type'] === 'turn_ended') return undefined;
+  if (role !== 'user' && role !== 'assistant')
+    return {
+      kind: 'unknown',
+      type: role === undefined ? `type:${typeName(row['type'])}` : `role:${typeName(role)}`,
+    };
+  const blocks = getList(getObject(row, 'message') ?? {}, 'content').slice(0, MAX_ITEMS);
+  if (role === 'assistant') transcript.model(getText(row, 'model'), key);
+  else transcript.prompt(key, queryOf(textOf(blocks, MAX_CONTENT)), origin);
+  for (const [index, block] of blocks.entries()) {
+    if (isObject(block)) readBlock(block, `${key}#${String(index)}`, transcript, sink);
+  }
+  return undefined;
+}
+
+/** The person's words stand between marks, behind what the client adds. */
+function queryOf(text: string): string {
+  const open = '<user_query>';
+  const start = text.indexOf(open);
+  const end = text.lastIndexOf('</user_query>');
+  return (start === -1 || end < start ? text : text.slice(start + open.length, end)).trim();
+}
+
+const QUIET: ReadonlySet<unknown> = new Set(['text', 'thinking', 'redacted_thinking', 'image']);
+
+function readBlock(block: JsonObject, place: string, transcript: Transcript, sink: LogSink): void {
+  const { type } = block;
+  if (type === 'tool_use') {
+    const args = getObject(block, 'input') ?? {};
+    transcript.call(getText(block, 'id') ?? place, cursorTool(getText(block, 'name') ?? '', args));
+  } else if (type === 'tool_result') {
+    // Without an id nobody can say whose result it is.
+    const id = getText(block, 'tool_use_id');
+    const output = textOf(block['content'], MAX_OUTPUT);
+    if (id !== undefined)
+      transcript.result(id, { status: block['is_error'] === true ? 'error' : 'ok' }, output);
+  } else if (!QUIET.has(type)) {
+    sink.unknown.push(`block:${typeName(type)}`);
+  }
+}
+
+/** Session logs of Cursor. */
+export const CURSOR_LOGS: readonly LogFormat[] = [TRANSCRIPT];
