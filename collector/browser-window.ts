@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Notice, Result } from './contract/ipc.ts';
 import type { ServedHandlers } from './ipc/dispatch.ts';
 import { type LoginRow, Logins } from './ipc/web/logins.ts';
-import { WebServer } from './ipc/web/web-server.ts';
+import type { WebServer } from './ipc/web/web-server.ts';
 
 /** Tried first, so that a tunnel or a bookmark set up once goes on working. No registered service uses it, and no system takes it for outgoing connections. */
 export const USUAL_PORT = 27_833;
@@ -97,6 +97,8 @@ export class BrowserWindow {
 
   async #listen(port: number): Promise<number> {
     const { handlers, version, nowMs, onError } = this.#options;
+    // Loaded when somebody opens the window: a collector on its own needs no web server.
+    const { WebServer } = await import('./ipc/web/web-server.ts');
     this.#server = await WebServer.listen({
       port,
       root: this.#options.root ?? builtWindow(),

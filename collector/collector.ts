@@ -32,7 +32,8 @@ import { ruleFolders } from './rule-set.ts';
 import { RuleWatch } from './rule-watch.ts';
 import { RULES } from './rules/index.ts';
 import type { CommitResult } from './store/batch.ts';
-import { passingCode, storeErrorOf } from './store/errors.ts';
+import { checkBehind } from './store/check.ts';
+import { passingCode, StoreError, storeErrorOf } from './store/errors.ts';
 import { InstanceLock } from './store/lock.ts';
 import { Store } from './store/store.ts';
 import { startUpkeep, type Upkeep } from './upkeep.ts';
@@ -53,6 +54,9 @@ export interface CollectorOptions {
   /** What happens, for a person in front of a terminal. */
   readonly onNotice?: (notice: Notice) => void;
 }
+
+/** A store of this size is checked in some tenths of a second. */
+const CHECK_AT_ONCE_BYTES = 64_000_000;
 
 /** Another collector of the same user runs already. */
 export class AlreadyRunningError extends Error {
@@ -244,11 +248,11 @@ export class Collector {
       },
     });
     const reporting = this.#reporting.run(signal);
-    this.#rules.start();
+    await this.#rules.start();
     await this.#processes.start();
     this.#witnessing.start();
     try {
-      this.#checkAfterCrash();
+      this.#checkAfterCrash(signal);
       await this.#look(upkeep);
       await this.#readUntilStopped(upkeep, signal);
     } finally {
@@ -386,6 +390,7 @@ export class Collector {
 
   #replaceStore(): void {
     this.#health.raise('store-recovered', { path: this.#store.recover() });
+    this.#damage = new AbortController();
     this.#reading.startOver();
     this.#baselining.startOver();
   }
@@ -393,13 +398,13 @@ export class Collector {
   /** A damaged store is put aside and everything is read again; any other failure ends the collector. */
   async #readUntilStopped(upkeep: Upkeep, stopping: AbortSignal): Promise<void> {
     while (!stopping.aborted) {
-      this.#damage = new AbortController();
       const signal = AbortSignal.any([stopping, this.#damage.signal]);
       try {
         this.#setPhase('reading');
         const read = await this.#reading.readHistory(signal);
         if (read > 0) await this.#look(upkeep);
         if (!signal.aborted) {
+          this.#store.restoreCounts();
           this.#baselining.begin();
           releaseMemory();
           this.#witnessing.begin();
@@ -424,9 +429,18 @@ export class Collector {
     else if (failure?.code === 'full') this.#reading.waiting(failure.code);
   }
 
-  /** Every page is read when the last run did not end in order: damage is to be found now, not in the middle of work. */
-  #checkAfterCrash(): void {
+  /**
+   * Every page is read when the last run did not end in order: damage is to be found now, not in the middle of work.
+   * A big store is read behind the work, which begins anew when damage is found.
+   */
+  #checkAfterCrash(signal: AbortSignal): void {
     if (!this.#store.unclean) return;
+    if (this.#store.sizeBytes() > CHECK_AT_ONCE_BYTES) {
+      void checkBehind(this.#store.path, signal).then(([problem]) => {
+        if (problem !== undefined) this.#upkeepFailed(new StoreError('corrupt', problem, undefined));
+      });
+      return;
+    }
     const [problem] = this.#store.check();
     if (problem === undefined) return;
     this.#options.log.error({ reason: problem }, 'the store is damaged');

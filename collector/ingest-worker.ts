@@ -51,7 +51,7 @@ const formats = formatsOf(AGENTS);
 const ingester = new Ingester({
   store,
   formats,
-  rules: rulesOf(setup.ruleSources).rules,
+  rules: (await rulesOf(setup.ruleSources)).rules,
   places: setup.places,
   onRuleFailed: (ruleId) => {
     post({ kind: 'rule-failed', ruleId });

@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
-import { createTwoFilesPatch } from 'diff';
+import type { createTwoFilesPatch } from 'diff';
 import { applyEdits, modify } from 'jsonc-parser';
 import type { z } from 'zod';
 import { AgentRecord, Credential, McpServer } from './contract/agent.ts';
@@ -41,6 +41,8 @@ export async function readPrivileges(options: PrivilegeOptions): Promise<Privile
     store.inventory.list(kind).map(({ value }) => schema.parse(value));
   const isOwn = (ids: readonly string[]): boolean => agentId === undefined || ids.includes(agentId);
   const usage = await readUsage(options, sinceMs);
+  // Seldom asked for: a collector that runs for weeks need not hold it.
+  const { createTwoFilesPatch: write } = await import('diff');
   const agents = agentPrivileges(
     list('agent', AgentRecord),
     list('permission', PermissionGrant),
@@ -60,7 +62,10 @@ export async function readPrivileges(options: PrivilegeOptions): Promise<Privile
     agents,
     servers,
     credentials: credentialUses(credentials, servers, usage),
-    patches: [...listPatches(agents), ...serverPatches(servers, inventory)].slice(0, MAX_PATCHES),
+    patches: [...listPatches(agents, write), ...serverPatches(servers, inventory, write)].slice(
+      0,
+      MAX_PATCHES,
+    ),
   };
 }
 
@@ -86,7 +91,9 @@ function suspects(store: Store, sinceMs: number): ReadonlySet<string> {
   return new Set(open.flatMap(({ evidence }) => evidence.flatMap(({ eventId }) => eventId ?? [])));
 }
 
-function listPatches(agents: readonly AgentPrivileges[]): PrivilegePatch[] {
+type WritePatch = typeof createTwoFilesPatch;
+
+function listPatches(agents: readonly AgentPrivileges[], write: WritePatch): PrivilegePatch[] {
   return agents.flatMap(({ agentId, grants }) =>
     [...new Set(grants.map(({ grant }) => grant.path))].flatMap((path) => {
       const text = readConfig(path);
@@ -95,20 +102,24 @@ function listPatches(agents: readonly AgentPrivileges[]): PrivilegePatch[] {
       const own = grants.filter(({ grant }) => grant.path === path && grant.scope !== 'managed');
       const edit = editLists(text, own);
       if (edit === undefined) return [];
-      const diff = diffOf(path, text, edit.text);
+      const diff = diffOf(path, text, edit.text, write);
       return [{ agentId, path, changes: [...edit.changes], ...(diff !== undefined && { diff }) }];
     }),
   );
 }
 
-function serverPatches(uses: readonly ServerUse[], servers: readonly McpServer[]): PrivilegePatch[] {
+function serverPatches(
+  uses: readonly ServerUse[],
+  servers: readonly McpServer[],
+  write: WritePatch,
+): PrivilegePatch[] {
   return uses.flatMap((use) => {
     const server = servers.find(({ id }) => id === use.id);
     if (use.verdict !== 'unused' || server === undefined || server.scope === 'managed') return [];
     const text = readConfig(server.configPath);
     const edited = text === undefined ? undefined : withoutEntry(text, server.pointer);
     if (text === undefined || edited === undefined) return [];
-    const diff = diffOf(server.configPath, text, edited);
+    const diff = diffOf(server.configPath, text, edited, write);
     return [
       {
         agentId: server.agentIds[0] ?? '',
@@ -147,9 +158,9 @@ function readConfig(path: string): string | undefined {
 }
 
 /** @returns `undefined` when even the changed lines alone would show a secret. */
-function diffOf(path: string, before: string, after: string): string | undefined {
+function diffOf(path: string, before: string, after: string, write: WritePatch): string | undefined {
   for (const context of [3, 0]) {
-    const diff = createTwoFilesPatch(path, path, before, after, undefined, undefined, { context });
+    const diff = write(path, path, before, after, undefined, undefined, { context });
     if (redactText(diff) === diff) return diff;
   }
   return undefined;

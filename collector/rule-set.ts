@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, readFileSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Platform } from './platform/platform.ts';
 import { RULES } from './rules/index.ts';
-import { parseRules, type RuleProblem } from './rules/organisation/parse-rules.ts';
+import type { RuleProblem } from './rules/organisation/parse-rules.ts';
 import type { DetectionRule, EventRule } from './rules/rule.ts';
 
 /** Text of one file with rules of an organisation; small enough to hand to a reading thread. */
@@ -42,10 +42,10 @@ export const BUILT_IN: RuleSet = {
 
 /**
  * Reads the rules of an organisation from its folders. What cannot be used is in `problems`, with file and line, and
- * stops nothing else. Never throws; links, devices and files others may write to are refused.
+ * stops nothing else. Never rejects; links, devices and files others may write to are refused.
  * @param before returned as it is when nothing changed on disk
  */
-export function loadRuleSet(folders: readonly string[], before: RuleSet = BUILT_IN): RuleSet {
+export async function loadRuleSet(folders: readonly string[], before: RuleSet = BUILT_IN): Promise<RuleSet> {
   const problems: RuleProblem[] = [];
   const files = folders.flatMap((folder) => filesIn(folder, problems)).slice(0, MAX_FILES);
   const signature = [
@@ -63,13 +63,17 @@ export function loadRuleSet(folders: readonly string[], before: RuleSet = BUILT_
       return [];
     }
   });
-  const parsed = rulesOf(sources);
+  const parsed = await rulesOf(sources);
   return { ...parsed, problems: [...problems, ...parsed.problems], sources, signature };
 }
 
 /** The same rules from texts that were read before. */
-export function rulesOf(sources: readonly RuleSource[]): Omit<RuleSet, 'sources' | 'signature'> {
+export async function rulesOf(
+  sources: readonly RuleSource[],
+): Promise<Omit<RuleSet, 'sources' | 'signature'>> {
   if (sources.length === 0) return BUILT_IN;
+  // Most machines have no such rules: the languages they are written in are loaded when there are some.
+  const { parseRules } = await import('./rules/organisation/parse-rules.ts');
   const problems: RuleProblem[] = [];
   const organisation: { rule: EventRule; path: string }[] = [];
   const taken = new Map<string, string>(RULES.map((rule) => [rule.id, 'a built-in rule']));

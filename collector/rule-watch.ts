@@ -1,7 +1,7 @@
 import { setInterval, clearInterval } from 'node:timers';
 import type { HealthTracker } from './health/tracker.ts';
 import type { DetectionRule } from './rules/rule.ts';
-import { loadRuleSet, type RuleSet, type RuleSource } from './rule-set.ts';
+import { BUILT_IN, loadRuleSet, type RuleSet, type RuleSource } from './rule-set.ts';
 
 /** A look is one listing of two folders, nearly always empty or absent: cheaper than two more watches. */
 const LOOK_MS = 5_000;
@@ -14,14 +14,12 @@ export interface RuleWatchOptions {
 /** The rules in use now. Files of the organisation's folders are read again when they change, while everything runs. */
 export class RuleWatch {
   readonly #options: RuleWatchOptions;
-  #set: RuleSet;
+  #set: RuleSet = BUILT_IN;
   readonly #told = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RuleWatchOptions) {
     this.#options = options;
-    this.#set = loadRuleSet(options.folders);
-    this.#tell();
   }
 
   get rules(): readonly DetectionRule[] {
@@ -33,9 +31,11 @@ export class RuleWatch {
     return this.#set.sources;
   }
 
-  start(): void {
+  /** Resolves when the rules are there. */
+  async start(): Promise<void> {
+    await this.look();
     this.#timer = setInterval(() => {
-      this.look();
+      void this.look();
     }, LOOK_MS).unref();
   }
 
@@ -44,9 +44,9 @@ export class RuleWatch {
   }
 
   /** @returns whether anything changed. */
-  look(): boolean {
+  async look(): Promise<boolean> {
     const before = this.#set;
-    this.#set = loadRuleSet(this.#options.folders, before);
+    this.#set = await loadRuleSet(this.#options.folders, before);
     if (this.#set === before) return false;
     this.#tell();
     return true;

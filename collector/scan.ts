@@ -91,7 +91,7 @@ async function readLogs(
     const onRuleFailed = (rule: string): void => {
       health.raise('rule-failed', { rule }, rule);
     };
-    const ruleSet = loadRuleSet(ruleFolders(options.platform));
+    const ruleSet = await loadRuleSet(ruleFolders(options.platform));
     for (const { path, line, reason } of ruleSet.problems)
       health.raise(
         'org-rule-refused',

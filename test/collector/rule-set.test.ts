@@ -15,25 +15,25 @@ examples:
   miss: [{ name: b, calls: [{ read: /etc/hosts }] }]
 `;
 
-it('reads every file of its folders, and changes only when a file does', () => {
+it('reads every file of its folders, and changes only when a file does', async () => {
   const dir = tempDir();
   const [managed, own] = [join(dir, 'managed'), join(dir, 'own')];
-  expect(loadRuleSet([managed, own]).rules).toBe(RULES);
+  expect((await loadRuleSet([managed, own])).rules).toBe(RULES);
   mkdirSync(managed);
   mkdirSync(own);
   writeFileSync(join(managed, 'a.yml'), `${rule('acme.a')}---\n${rule('acme.b')}`);
   writeFileSync(join(own, 'b.yaml'), rule('acme.c'));
   writeFileSync(join(own, 'notes.txt'), 'no rule');
-  const first = loadRuleSet([managed, own]);
+  const first = await loadRuleSet([managed, own]);
   expect(first.organisation.map((one) => one.rule.id)).toEqual(['acme.a', 'acme.b', 'acme.c']);
   expect(first.problems).toEqual([]);
-  expect(loadRuleSet([managed, own], first)).toBe(first);
-  expect(rulesOf(first.sources).rules.map(({ id }) => id)).toEqual(first.rules.map(({ id }) => id));
+  expect(await loadRuleSet([managed, own], first)).toBe(first);
+  expect((await rulesOf(first.sources)).rules.map(({ id }) => id)).toEqual(first.rules.map(({ id }) => id));
   rmSync(join(own, 'b.yaml'));
-  expect(loadRuleSet([managed, own], first).organisation).toHaveLength(2);
+  expect((await loadRuleSet([managed, own], first)).organisation).toHaveLength(2);
 });
 
-it('refuses links, big files, files for everybody, and ids that are taken; the rest works', () => {
+it('refuses links, big files, files for everybody, and ids that are taken; the rest works', async () => {
   const dir = tempDir();
   writeFileSync(join(dir, 'a.yml'), rule('acme.a'));
   writeFileSync(join(dir, 'b.yml'), rule('acme.a'));
@@ -42,7 +42,7 @@ it('refuses links, big files, files for everybody, and ids that are taken; the r
   writeFileSync(join(dir, 'e.yml'), rule('acme.e'));
   chmodSync(join(dir, 'e.yml'), 0o666);
   symlinkSync('/etc/shadow', join(dir, 'f.yml'));
-  const { organisation, problems } = loadRuleSet([dir]);
+  const { organisation, problems } = await loadRuleSet([dir]);
   expect(organisation.map((one) => one.rule.id)).toEqual(['acme.a']);
   expect(problems.map(({ path, reason }) => [path.slice(dir.length + 1), reason])).toEqual([
     ['d.yml', 'larger than 256 KiB'],

@@ -113,16 +113,16 @@ async function gather(reader: Reader, context: CliContext, sinceMs: number): Pro
     audit: audit.filter((row) => row.timeMs >= sinceMs),
     auditCheck,
     health: status?.health ?? [],
-    rulesPerBundle: rulesPerBundle(context),
+    rulesPerBundle: await rulesPerBundle(context),
     loggedAgentIds: new Set(AGENTS.filter((agent) => agent.logs.length > 0).map(({ id }) => id)),
     reporting: reporting.endpoint !== undefined && reporting.mode !== 'off',
   };
 }
 
-function rulesPerBundle(context: CliContext): Partial<Record<Bundle, number>> {
+async function rulesPerBundle(context: CliContext): Promise<Partial<Record<Bundle, number>>> {
   const counts: Partial<Record<Bundle, number>> = {};
   for (const rule of [
-    ...loadRuleSet(ruleFolders(context.platform)).rules,
+    ...(await loadRuleSet(ruleFolders(context.platform))).rules,
     ...PROCESS_RULES,
     ...BASELINE_RULES,
   ])

@@ -29,8 +29,8 @@ export function addRulesCommand(program: Command, context: () => CliContext): vo
     .command('list', { isDefault: true })
     .description('every rule, worst first')
     .option('--json', 'print JSON')
-    .action((options: { json?: true }) => {
-      const set = loadRuleSet(ruleFolders(context().platform));
+    .action(async (options: { json?: true }) => {
+      const set = await loadRuleSet(ruleFolders(context().platform));
       const listed = allRules(set);
       if (options.json === true)
         printJson({ schemaVersion: 1, rules: listed.map(describe), problems: set.problems });
@@ -42,8 +42,8 @@ export function addRulesCommand(program: Command, context: () => CliContext): vo
     .argument('<id>', 'rule id such as exec.reverse-shell, or its number such as B-13')
     .description('one rule: what it looks for, why, where it may be wrong, with examples')
     .option('--json', 'print JSON')
-    .action((id: string, options: { json?: true }) => {
-      const one = find(allRules(loadRuleSet(ruleFolders(context().platform))), id);
+    .action(async (id: string, options: { json?: true }) => {
+      const one = find(allRules(await loadRuleSet(ruleFolders(context().platform))), id);
       if (options.json === true) printJson(describe(one));
       else print(explainView(one));
     });
@@ -52,8 +52,9 @@ export function addRulesCommand(program: Command, context: () => CliContext): vo
     .argument('[file...]', 'files with rules of your own; default: every rule in use')
     .description("run every rule's own examples")
     .option('--json', 'print JSON')
-    .action((files: string[], options: { json?: true }) => {
-      const set = files.length === 0 ? loadRuleSet(ruleFolders(context().platform)) : ofFiles(files);
+    .action(async (files: string[], options: { json?: true }) => {
+      const set =
+        files.length === 0 ? await loadRuleSet(ruleFolders(context().platform)) : await ofFiles(files);
       const listed = files.length === 0 ? allRules(set) : organisationOf(set);
       testRules(listed, set, options.json === true);
     });
@@ -72,7 +73,7 @@ function organisationOf(set: RuleSet): Listed[] {
   return set.organisation.map(({ rule, path }) => ({ rule, source: path }));
 }
 
-function ofFiles(files: readonly string[]): RuleSet {
+async function ofFiles(files: readonly string[]): Promise<RuleSet> {
   const sources = files.map((file) => {
     const path = resolve(file);
     try {
@@ -81,7 +82,7 @@ function ofFiles(files: readonly string[]): RuleSet {
       throw new CommandError(`${path} cannot be read.`, EXIT.usage);
     }
   });
-  return { ...rulesOf(sources), sources, signature: '' };
+  return { ...(await rulesOf(sources)), sources, signature: '' };
 }
 
 function find(listed: readonly Listed[], id: string): Listed {
