@@ -2,6 +2,8 @@ import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const MAX_COLOURS = 256;
+/** Squared distance from which two colours are not shades of one. */
+const APART = 300;
 const TRUE_COLOUR = 2;
 const PALETTE = 3;
 
@@ -96,10 +98,15 @@ function paletteOf(pixels: Buffer): {
     const colour = pixels.readUIntBE(i, 3);
     uses.set(colour, (uses.get(colour) ?? 0) + 1);
   }
-  const colours = [...uses]
-    .sort((a, b) => b[1] - a[1])
-    .slice(0, MAX_COLOURS)
-    .map(([colour]) => colour);
+  const ranked = [...uses].sort((a, b) => b[1] - a[1]).map(([colour]) => colour);
+  const colours: number[] = [];
+  // Small things in a colour of their own first, such as a green dot; then shades, as far as there is room.
+  for (const apart of [APART, 0])
+    for (const colour of ranked) {
+      if (colours.length >= MAX_COLOURS) break;
+      if (colours.every((other) => other !== colour && distance(other, colour) >= apart))
+        colours.push(colour);
+    }
   const known = new Map(colours.map((colour, index) => [colour, index]));
   const indexOf = (colour: number): number => {
     const found = known.get(colour);
