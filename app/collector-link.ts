@@ -17,6 +17,8 @@ export interface LinkOptions {
     readonly isRunning: boolean;
     readonly isInstalled: boolean;
     readonly problem: string | undefined;
+    /** Process id of the last one it started that ended because it was told to. */
+    readonly endedInOrder: number | undefined;
     start(): boolean;
   };
   readonly nowMs: () => number;
@@ -47,6 +49,9 @@ export class CollectorLink {
   #wanted: readonly string[] = [];
   #closed = false;
   #stoppedByPerson = false;
+  #toldProblem: string | undefined;
+  /** Of the collector we were connected to last. */
+  #pid: number | undefined;
   #replacedOlder = false;
   #starts = 0;
   #nextStartMs = 0;
@@ -96,6 +101,7 @@ export class CollectorLink {
   /** A person wants it to run: at once, whatever happened before. */
   start(): void {
     this.#stoppedByPerson = false;
+    this.#pid = undefined;
     this.#starts = 0;
     this.#nextStartMs = 0;
     this.#wake?.();
@@ -120,6 +126,7 @@ export class CollectorLink {
       }
       if (this.#isClosed()) return;
       this.#startIfDue();
+      this.#tellProblem();
       await this.#pause(pauseMs(CONNECT, failures, this.#options.random()));
     }
   }
@@ -151,12 +158,14 @@ export class CollectorLink {
 
   /** An older collector is replaced by the one this app brings along, once: a managed one may be kept old on purpose. */
   async #isFit(client: IpcClient): Promise<boolean> {
-    const { version } = await client.call('status.get', {});
+    const { version, pid } = await client.call('status.get', {});
+    this.#pid = pid;
     if (judgeVersion(this.#options.version, version) !== 'older') return true;
     if (this.#replacedOlder || !this.#options.starter.isInstalled) return true;
     this.#replacedOlder = true;
     await client.call('collector.stop', {});
     await client.closed();
+    this.#pid = undefined;
     return false;
   }
 
@@ -178,10 +187,20 @@ export class CollectorLink {
 
   #startIfDue(): void {
     const { starter, nowMs, random } = this.#options;
+    // Its last words may not have come through.
+    if (this.#pid !== undefined && starter.endedInOrder === this.#pid) this.#stoppedByPerson = true;
     if (this.#stoppedByPerson || this.#state.kind !== 'lost' || starter.isRunning) return;
     if (nowMs() < this.#nextStartMs) return;
     starter.start();
     this.#nextStartMs = nowMs() + pauseMs(START, this.#starts++, random());
+  }
+
+  /** The reason is often known only after the loss itself was told. */
+  #tellProblem(): void {
+    const { problem } = this;
+    if (problem === this.#toldProblem) return;
+    this.#toldProblem = problem;
+    this.#set(this.#state);
   }
 
   #tellWanted(): void {

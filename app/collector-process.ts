@@ -38,6 +38,7 @@ export class CollectorProcess {
   readonly #environment: NodeJS.ProcessEnv;
   #child: ChildProcess | undefined;
   #problem: string | undefined;
+  #endedInOrder: number | undefined;
 
   /** @param stateDir another than the usual one; `undefined` for the usual one */
   constructor(command: CollectorCommand, stateDir: string | undefined, environment: NodeJS.ProcessEnv) {
@@ -59,6 +60,11 @@ export class CollectorProcess {
   /** One that we started and that has not ended. */
   get isRunning(): boolean {
     return this.#child !== undefined;
+  }
+
+  /** Process id of the last one that we started and that ended because it was told to. */
+  get endedInOrder(): number | undefined {
+    return this.#endedInOrder;
   }
 
   /** Process id of the one we started, while it runs. */
@@ -95,6 +101,7 @@ export class CollectorProcess {
       ended(`The collector cannot be started: ${error.message}`);
     });
     child.once('exit', (code, signal) => {
+      if (code === 0) this.#endedInOrder = child.pid;
       ended(
         code === 0
           ? undefined
