@@ -1,6 +1,10 @@
 import { lstatSync, readdirSync, readFileSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { AdvisoryPack } from './contract/advisory.ts';
 import type { Platform } from './platform/platform.ts';
+import { loadPacks, packFiles, packPlace, type PackPlace, type PackProblem } from './data-packs.ts';
+import { componentRule } from './rules/component.vulnerable-or-malicious.ts';
+import { BUILT_IN_PACK } from './rules/data/advisories.ts';
 import { RULES } from './rules/index.ts';
 import type { RuleProblem } from './rules/organisation/parse-rules.ts';
 import type { DetectionRule, EventRule } from './rules/rule.ts';
@@ -16,6 +20,8 @@ export interface RuleSet {
   readonly rules: readonly DetectionRule[];
   readonly organisation: readonly { readonly rule: EventRule; readonly path: string }[];
   readonly problems: readonly RuleProblem[];
+  /** Packs of knowledge that are not used, and why. */
+  readonly packProblems: readonly PackProblem[];
   readonly sources: readonly RuleSource[];
   /** Equal as long as no file was added, removed or changed. */
   readonly signature: string;
@@ -36,6 +42,7 @@ export const BUILT_IN: RuleSet = {
   rules: RULES,
   organisation: [],
   problems: [],
+  packProblems: [],
   sources: [],
   signature: '',
 };
@@ -48,7 +55,9 @@ export const BUILT_IN: RuleSet = {
 export async function loadRuleSet(folders: readonly string[], before: RuleSet = BUILT_IN): Promise<RuleSet> {
   const problems: RuleProblem[] = [];
   const files = folders.flatMap((folder) => filesIn(folder, problems)).slice(0, MAX_FILES);
+  const place = folders[0] === undefined ? undefined : packPlace(folders[0]);
   const signature = [
+    ...(place === undefined ? [] : stampsOf(place)),
     ...files.map(
       ({ path, stat }) => `${path}\0${String(stat.mtimeMs)}\0${String(stat.size)}\0${String(stat.ino)}`,
     ),
@@ -64,7 +73,35 @@ export async function loadRuleSet(folders: readonly string[], before: RuleSet = 
     }
   });
   const parsed = await rulesOf(sources);
-  return { ...parsed, problems: [...problems, ...parsed.problems], sources, signature };
+  const packs = place === undefined ? undefined : loadPacks(place, BUILT_IN_PACK);
+  return {
+    ...parsed,
+    rules: packs === undefined ? parsed.rules : withPack(parsed.rules, packs.pack),
+    problems: [...problems, ...parsed.problems],
+    packProblems: packs?.problems ?? [],
+    sources,
+    signature,
+  };
+}
+
+/** The policy counts too: it holds the key. Nothing to look at without packs. */
+function stampsOf(place: PackPlace): string[] {
+  const files = packFiles(place);
+  if (files.length === 0) return [];
+  return [...files.flatMap((path) => [path, `${path}.sig`]), place.policyFile].map((path) => {
+    try {
+      const { mtimeMs, size, ino } = lstatSync(path);
+      return `${path}\0${String(mtimeMs)}\0${String(size)}\0${String(ino)}`;
+    } catch {
+      return path;
+    }
+  });
+}
+
+function withPack(rules: readonly DetectionRule[], pack: AdvisoryPack): readonly DetectionRule[] {
+  if (pack === BUILT_IN_PACK) return rules;
+  const newer = componentRule(pack);
+  return rules.map((rule) => (rule.id === newer.id ? newer : rule));
 }
 
 /** The same rules from texts that were read before. */
@@ -91,7 +128,12 @@ export async function rulesOf(
       }
     }
   }
-  return { rules: [...RULES, ...organisation.map(({ rule }) => rule)], organisation, problems };
+  return {
+    rules: [...RULES, ...organisation.map(({ rule }) => rule)],
+    organisation,
+    problems,
+    packProblems: [],
+  };
 }
 
 function filesIn(folder: string, problems: RuleProblem[]): { readonly path: string; readonly stat: Stats }[] {

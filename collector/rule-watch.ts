@@ -16,6 +16,7 @@ export class RuleWatch {
   readonly #options: RuleWatchOptions;
   #set: RuleSet = BUILT_IN;
   readonly #told = new Set<string>();
+  readonly #toldPacks = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RuleWatchOptions) {
@@ -62,6 +63,13 @@ export class RuleWatch {
     for (const [place, reason] of now) {
       this.#told.add(place);
       health.raise('org-rule-refused', { place, reason }, place);
+    }
+    const packs = new Map(this.#set.packProblems.map(({ path, reason }) => [path, reason]));
+    for (const path of this.#toldPacks) if (!packs.has(path)) health.clear('data-pack-refused', path);
+    this.#toldPacks.clear();
+    for (const [place, reason] of packs) {
+      this.#toldPacks.add(place);
+      health.raise('data-pack-refused', { place, reason }, place);
     }
   }
 }

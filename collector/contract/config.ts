@@ -69,6 +69,16 @@ export const Config = z.object({
         .describe('How many project folders, named by the agents themselves, are looked at.'),
     })
     .prefault({}),
+  advisories: z
+    .object({
+      publicKey: z
+        .string()
+        .optional()
+        .describe(
+          'Ed25519 key (PEM or base64) that signs packs of knowledge about bad components; counts only in the policy file.',
+        ),
+    })
+    .prefault({}),
 });
 export type Config = z.infer<typeof Config>;
 

@@ -39,6 +39,10 @@ export const WARNINGS = {
     severity: 'medium',
     text: 'A rule of your organisation is not used: {place}: {reason}. The others work.',
   },
+  'data-pack-refused': {
+    severity: 'medium',
+    text: 'A pack of knowledge about bad components is not used: {place}: {reason}. The built-in one and other packs stay in use.',
+  },
   'report-failing': {
     severity: 'medium',
     text: 'Events cannot be delivered: {reason}. They are kept and sent later.',

@@ -3,6 +3,7 @@ import { agentPermissionBypassDefault } from './agent.permission-bypass-default.
 import { agentProjectAutotrust } from './agent.project-autotrust.ts';
 import { agentSandboxOff } from './agent.sandbox-off.ts';
 import { agentToolAllowlistWildcard } from './agent.tool-allowlist-wildcard.ts';
+import { componentVulnerableOrMalicious } from './component.vulnerable-or-malicious.ts';
 import { hookRunsUntrustedCode } from './hook.runs-untrusted-code.ts';
 import { mcpBinaryInSuspectPath } from './mcp.binary-in-suspect-path.ts';
 import { mcpExcessPrivilege } from './mcp.excess-privilege.ts';
@@ -34,6 +35,7 @@ export const POSTURE_RULES: readonly InventoryRule[] = [
   mcpLocalInterposition,
   mcpExposedListener,
   mcpExcessPrivilege,
+  componentVulnerableOrMalicious,
   agentPermissionBypassDefault,
   agentToolAllowlistWildcard,
   agentSandboxOff,

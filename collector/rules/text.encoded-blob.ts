@@ -158,5 +158,5 @@ function base64(plain: string): string {
 }
 
 function hex(plain: string): string {
-  return [...plain].map((char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`).join('');
+  return Array.from(plain, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`).join('');
 }

@@ -1,0 +1,155 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AdvisoryPack } from '../../collector/contract/advisory.ts';
+import { loadPacks, packPlace } from '../../collector/data-packs.ts';
+import { loadRuleSet, type RuleSet } from '../../collector/rule-set.ts';
+import { BUILT_IN_PACK } from '../../collector/rules/data/advisories.ts';
+import { serverFact } from '../../collector/rules/shared/example-facts.ts';
+
+const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+const other = generateKeyPairSync('ed25519');
+let folder = '';
+const rules = (): string => join(folder, 'rules');
+const load = () => loadPacks(packPlace(rules()), BUILT_IN_PACK);
+
+function policy(key: string = publicKey.export({ type: 'spki', format: 'pem' }).toString()): void {
+  writeFileSync(join(folder, 'policy.json'), JSON.stringify({ advisories: { publicKey: key } }));
+}
+
+function put(name: string, pack: unknown, by = privateKey): string {
+  const path = join(folder, 'packs', name);
+  const body = typeof pack === 'string' ? pack : JSON.stringify(pack);
+  writeFileSync(path, body);
+  writeFileSync(`${path}.sig`, sign(null, Buffer.from(body), by).toString('base64'));
+  return path;
+}
+
+function newer(version = BUILT_IN_PACK.version + 1): AdvisoryPack {
+  return {
+    format: 1,
+    version,
+    date: '2026-12-01',
+    entries: [
+      {
+        kind: 'package',
+        ecosystem: 'npm',
+        name: 'bad-example-mcp',
+        why: 'It is bad for tests.',
+        source: 'EX-1',
+        date: '2026-12-01',
+        severity: 'critical',
+      },
+      {
+        kind: 'domain',
+        domain: 'bad.example.com',
+        why: 'It is bad for tests.',
+        source: 'EX-2',
+        date: '2026-12-01',
+        severity: 'high',
+      },
+    ],
+  };
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'reeve-packs-'));
+  mkdirSync(join(folder, 'packs'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('data packs', () => {
+  it('built in: are of the right form, with a source and day for each entry', () => {
+    expect(AdvisoryPack.safeParse(BUILT_IN_PACK).success).toBe(true);
+    expect(load()).toEqual({ pack: BUILT_IN_PACK, problems: [] });
+  });
+
+  it('are used when signed by the key in the policy, in PEM or base64, on top of the built-in ones', () => {
+    put('a.json', newer());
+    for (const key of [undefined, publicKey.export({ type: 'spki', format: 'der' }).toString('base64')]) {
+      policy(key);
+      const { pack, problems } = load();
+      expect(problems).toEqual([]);
+      expect(pack.version).toBe(BUILT_IN_PACK.version + 1);
+      expect(pack.entries).toHaveLength(BUILT_IN_PACK.entries.length + 2);
+    }
+  });
+
+  it('are refused without a key, with the signature of somebody else, and when one byte differs', () => {
+    const path = put('a.json', newer());
+    expect(load().problems[0]?.reason).toMatch(/no key/);
+    policy();
+    put('a.json', newer(), other.privateKey);
+    expect(load().problems).toEqual([{ path, reason: 'its signature is not by the key in the policy' }]);
+    put('a.json', newer());
+    writeFileSync(path, `${JSON.stringify(newer())} `);
+    expect(load().problems[0]?.reason).toMatch(/not by the key/);
+    rmSync(`${path}.sig`);
+    expect(load()).toMatchObject({ pack: BUILT_IN_PACK, problems: [{ reason: 'its signature is missing' }] });
+  });
+
+  it('are refused when they would bring back an older state', () => {
+    policy();
+    put('a.json', newer(BUILT_IN_PACK.version));
+    expect(load()).toMatchObject({
+      pack: BUILT_IN_PACK,
+      problems: [{ reason: expect.stringMatching(/not newer/) as string }],
+    });
+  });
+
+  it('are refused when huge, a link, a folder, half written or of another form', () => {
+    policy();
+    const huge = put('huge.json', newer());
+    truncateSync(huge, 9 * 1024 * 1024);
+    symlinkSync('/etc/hostname', join(folder, 'packs', 'link.json'));
+    mkdirSync(join(folder, 'packs', 'folder.json'));
+    put('half.json', '{"format":1,');
+    put('form.json', { ...newer(), format: 2 });
+    const reasons: Record<string, string | undefined> = Object.fromEntries(
+      load().problems.map(({ path, reason }) => [path.split(/[/\\]/).at(-1), reason]),
+    );
+    expect(reasons['huge.json']).toMatch(/larger than/);
+    expect(reasons['link.json']).toMatch(/link/);
+    expect(reasons['folder.json']).toMatch(/not an ordinary file/);
+    expect(reasons['half.json']).toMatch(/not valid JSON/);
+    expect(reasons['form.json']).toMatch(/wrong form at format/);
+    expect(load().pack).toBe(BUILT_IN_PACK);
+  });
+
+  it('refuse a key that is none, without throwing', () => {
+    put('a.json', newer());
+    policy('bm8ga2V5');
+    expect(load().problems[0]?.reason).toMatch(/cannot be read as a key/);
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 1024 });
+    policy(rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString());
+    expect(load().problems[0]?.reason).toMatch(/no Ed25519 key/);
+  });
+
+  it('change what the rule finds while everything runs, and fall back when taken away', async () => {
+    policy();
+    const fact = serverFact({
+      command: 'npx',
+      args: ['bad-example-mcp'],
+      package: { ecosystem: 'npm', name: 'bad-example-mcp', pinned: false },
+    });
+    const remote = serverFact({ url: 'https://mcp.bad.example.com/sse' });
+    const found = (set: RuleSet): number =>
+      set.rules.flatMap((rule) =>
+        rule.on === 'inventory' && rule.id.startsWith('component.')
+          ? [fact, remote].flatMap((one) => rule.match(one))
+          : [],
+      ).length;
+    const before = await loadRuleSet([rules()]);
+    expect(found(before)).toBe(0);
+    const path = put('a.json', newer());
+    const after = await loadRuleSet([rules()], before);
+    expect(found(after)).toBe(2);
+    expect(await loadRuleSet([rules()], after)).toBe(after);
+    rmSync(path);
+    expect(found(await loadRuleSet([rules()], after))).toBe(0);
+  });
+});
