@@ -333,11 +333,12 @@ export class HostWindow extends EventEmitter {
   deliver(channel: string, args: readonly unknown[]): void {
     this.#page
       ?.evaluate(
-        ([name, values]) =>
+        ([name, values]) => {
           Reflect.apply(Reflect.get(globalThis, '__hostDeliver') as Handler, undefined, [
             name,
             values,
-          ] as never),
+          ] as never);
+        },
         [channel, args] as const,
       )
       .catch(() => undefined); // the page is on its way out
@@ -401,12 +402,11 @@ export class HostWindow extends EventEmitter {
     const request = route.request();
     const url = request.url().replace(SHOWN, REAL);
     if (request.isNavigationRequest() && !this.#loading && isOf(request, this.#page)) {
-      let prevented = false;
-      const event = { url, preventDefault: () => (prevented = true) };
+      const event = new HostEvent(url);
       const isMain = request.frame().parentFrame() === null;
       if (isMain) this.webContents.emit('will-navigate', event);
       this.webContents.emit('will-frame-navigate', event);
-      if (prevented) {
+      if (event.prevented) {
         this.refused.push(`navigate ${url}`);
         // As Electron does: the page stays, no page of errors comes.
         await route.abort('aborted');
@@ -426,6 +426,17 @@ export class HostWindow extends EventEmitter {
       headers: Object.fromEntries(answer.headers),
       body: Buffer.from(await answer.arrayBuffer()),
     });
+  }
+}
+
+class HostEvent {
+  readonly url: string;
+  prevented = false;
+  constructor(url: string) {
+    this.url = url;
+  }
+  preventDefault(): void {
+    this.prevented = true;
   }
 }
 
