@@ -4,6 +4,7 @@ import { agentProjectAutotrust } from './agent.project-autotrust.ts';
 import { agentSandboxOff } from './agent.sandbox-off.ts';
 import { agentToolAllowlistWildcard } from './agent.tool-allowlist-wildcard.ts';
 import { componentVulnerableOrMalicious } from './component.vulnerable-or-malicious.ts';
+import { editorAutorunTask } from './editor.autorun-task.ts';
 import { hookRunsUntrustedCode } from './hook.runs-untrusted-code.ts';
 import { mcpBinaryInSuspectPath } from './mcp.binary-in-suspect-path.ts';
 import { mcpExcessPrivilege } from './mcp.excess-privilege.ts';
@@ -41,6 +42,7 @@ export const POSTURE_RULES: readonly InventoryRule[] = [
   agentSandboxOff,
   agentEndpointRedirect,
   hookRunsUntrustedCode,
+  editorAutorunTask,
   secretPlaintextInAgentConfig,
   secretFilePermissive,
   secretStaleOrExpired,

@@ -1,5 +1,5 @@
 import type { AgentDiscovery, ConfigReading, ConfigSource } from '../spec-discovery.ts';
-import { entriesAt, textAt } from '../shared/document.ts';
+import { entriesAt, field, pointer, textAt, textsAt } from '../shared/document.ts';
 import {
   account,
   credentialAt,
@@ -87,6 +87,25 @@ function arrayAsFields(items: readonly unknown[]): Readonly<Record<string, unkno
   return Object.fromEntries(items.map((item, index) => [String(index), item]));
 }
 
+/** Tasks that start when the folder is opened, VS Code documentation, 2026-11: they run like hooks. */
+function readTasks(document: unknown): ConfigReading {
+  const found = field(document, 'tasks');
+  const tasks: readonly unknown[] = Array.isArray(found) ? found : [];
+  return {
+    hooks: tasks.slice(0, 500).flatMap((task, at) => {
+      const command = textAt(task, 'command');
+      if (textAt(task, 'runOptions', 'runOn') !== 'folderOpen' || command === undefined) return [];
+      return [
+        {
+          event: 'folderOpen',
+          command: [command, ...textsAt(task, 'args')].join(' '),
+          pointer: pointer('tasks', at, 'command'),
+        },
+      ];
+    }),
+  };
+}
+
 export const VSCODE_COPILOT_DISCOVERY: AgentDiscovery = {
   installs: [
     { kind: 'extension', id: 'github.copilot-chat' },
@@ -135,6 +154,7 @@ export const VSCODE_COPILOT_DISCOVERY: AgentDiscovery = {
     },
     { scope: 'project', format: 'json', path: '.vscode/mcp.json', read: readMcpFile },
     { scope: 'project', format: 'json', path: '.vscode/settings.json', read: readSettings },
+    { scope: 'project', format: 'json', path: '.vscode/tasks.json', read: readTasks },
     { scope: 'project', format: 'json', path: '.mcp.json', read: readMcpFile },
     { scope: 'project', format: 'json', path: '.github/mcp.json', read: readMcpFile },
     { scope: 'project', format: 'json', path: '*.code-workspace', read: readCodeWorkspace },
