@@ -60,6 +60,11 @@ export const textScanEvasion: TextRule = {
         text: `Use tabs.${'\n'.repeat(40)}Use spaces in YAML.`,
       },
       { name: 'empty lines at the end', guards: 'editors that pad', text: `Use tabs.${'\n'.repeat(3000)}` },
+      {
+        name: 'aligned table',
+        guards: 'tables a program aligned',
+        text: `| a | b |\n|---|---|\n| x${' '.repeat(2500)}| y |`,
+      },
       { name: 'wide table', guards: 'tables with much room', text: `| a |${' '.repeat(300)}| b |` },
       {
         name: 'here-document',
