@@ -4,6 +4,7 @@ import { askedFor } from './shared/asked.ts';
 import { canonicalName, childrenOf, describeCommand } from './shared/commands.ts';
 import { excerptOf, onCall } from './shared/on-call.ts';
 import { classedUses } from './shared/secrets-read.ts';
+import { writtenText } from './shared/written-text.ts';
 
 export const impairSecurityTool: EventRule = {
   on: 'event',
@@ -92,7 +93,8 @@ export const impairSecurityTool: EventRule = {
     }
     for (const use of classedUses(event, context)) {
       if ((use.how !== 'write' && use.how !== 'append') || use.class !== 'hosts-file') continue;
-      const text = `${event.input.content ?? ''} ${event.input.command ?? ''}`;
+      // The command as typed may be escaped character by character: what it writes is read as well.
+      const text = `${event.input.content ?? ''} ${event.input.command ?? ''} ${writtenText(event, use.command)}`;
       if (
         !LED_AWAY.test(text) &&
         !/crowdstrike|sentinelone|defender|windowsupdate|update\.microsoft|swscan\.apple|virustotal|sophos|symantec|kaspersky|malwarebytes|osquery|wazuh|security/i.test(
@@ -110,6 +112,14 @@ export const impairSecurityTool: EventRule = {
   }),
   examples: {
     hit: [
+      {
+        name: 'hosts entry in escaped characters',
+        calls: [
+          {
+            shell: "bash -c $'echo 0.0.0.0 updates.\\x63rowdstrike.com \\x7c sudo tee -a /etc/hosts'",
+          },
+        ],
+      },
       { name: 'endpoint sensor stopped', calls: [{ shell: 'sudo systemctl stop falcon-sensor' }] },
       { name: 'audit daemon, old style', calls: [{ shell: 'service auditd stop' }] },
       { name: 'SELinux', calls: [{ shell: "bash -c 'setenforce 0'" }] },

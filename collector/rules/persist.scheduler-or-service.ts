@@ -1,9 +1,11 @@
+import type { Severity } from '../contract/finding.ts';
 import type { ShellCommand } from '../contract/shell.ts';
 import type { EventRule, Match, SessionContext } from './rule.ts';
 import { askedFor } from './shared/asked.ts';
 import { canonicalName, describeCommand, feedersOf, subcommandOf } from './shared/commands.ts';
 import { excerptOf, onCall } from './shared/on-call.ts';
 import { classedUses } from './shared/secrets-read.ts';
+import { writtenText } from './shared/written-text.ts';
 
 const WORDS = [
   'cron',
@@ -41,6 +43,7 @@ export const persistSchedulerOrService: EventRule = {
   falsePositives: [
     'Setting up a service you asked for (reported as low).',
     'Switching on a database or container service of the system (reported as low).',
+    'A service of your own account, started by no hidden or temporary file (reported as medium).',
   ],
   references: [
     'https://attack.mitre.org/techniques/T1053/003/',
@@ -82,12 +85,14 @@ export const persistSchedulerOrService: EventRule = {
   match: onCall((event, context) => {
     const matches: Match[] = [];
     const asked = askedFor(context, WORDS);
+    // `printf '…ExecStart=/tmp/.x…' > u.service && systemctl --user enable u`: one line, one weight.
+    const hidden = startsHidden(event.input.command ?? '');
     for (const use of classedUses(event, context)) {
       if ((use.how !== 'write' && use.how !== 'append') || use.class !== 'scheduler') continue;
       matches.push({
         subject: use.path,
         detail: `The agent wrote ${use.path}, which starts a program by itself.`,
-        ...(asked ? { severity: 'low' as const } : {}),
+        ...weight(asked, isUserUnit(use.path) && !startsHidden(writtenText(event, use.command))),
         excerpt: excerptOf(event),
       });
     }
@@ -102,7 +107,7 @@ export const persistSchedulerOrService: EventRule = {
       matches.push({
         subject: what,
         detail: `The agent ran "${describeCommand(command).slice(0, 80)}".`,
-        ...(asked || KNOWN_SERVICE.test(what) ? { severity: 'low' as const } : {}),
+        ...weight(asked || KNOWN_SERVICE.test(what), ofUser(command) && !hidden),
         excerpt: describeCommand(command),
       });
     }
@@ -193,6 +198,38 @@ export const persistSchedulerOrService: EventRule = {
     ],
   },
 };
+
+/** What a service of one's own account may do, its person may do anyway: worth a look, not an alarm. */
+function weight(usual: boolean, own: boolean): { readonly severity?: Severity } {
+  if (usual) return { severity: 'low' };
+  return own ? { severity: 'medium' } : {};
+}
+
+/** A unit of the account's own systemd; a timer wakes as cron does, and stays what it is. */
+function isUserUnit(path: string): boolean {
+  return /\/systemd\/user\/[^/]+\.(?:service|socket|path|target)$/.test(path);
+}
+
+function ofUser({ program, args, elevated }: ShellCommand): boolean {
+  return (
+    !elevated &&
+    canonicalName(program) === 'systemctl' &&
+    args.includes('--user') &&
+    !args.some((word) => word.endsWith('.timer'))
+  );
+}
+
+/** Starts something hidden or temporary, code in the line itself, or what it fetches first. A unit is a few lines. */
+function startsHidden(text: string): boolean {
+  return text
+    .slice(0, MAX_UNIT)
+    .split(/\n|\\n/)
+    .some((line) => line.includes('Exec') && HIDDEN_START.test(line.slice(line.indexOf('Exec'))));
+}
+
+const MAX_UNIT = 16_384;
+const HIDDEN_START =
+  /^Exec\w{0,12}=.*(?:\/(?:var\/)?tmp\/|\/dev\/shm\/|\/\.(?!local\/|cargo\/|nvm\/|pyenv\/|bun\/|deno\/|asdf\/)|\bcurl\b|\bwget\b|\bnc\b|base64|\/dev\/tcp|\s-[ce]\s)/;
 
 const KNOWN_SERVICE =
   /\b(?:docker|containerd|postgresql\S*|mysqld?|mariadb|redis\S*|nginx|apache2|httpd|ssh|sshd|mongod|rabbitmq\S*|elasticsearch|k3s|podman\S*|avahi-daemon|bluetooth|cups|tailscaled)(?:\.service|\.socket)?\b/;
