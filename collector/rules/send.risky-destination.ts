@@ -228,6 +228,9 @@ function readSeverity(kind: DestinationClass): Severity | undefined {
   }
 }
 
+/** Of one command; nobody fetches more at once. */
+const MAX_ADDRESSES = 500;
+
 function addresses(event: ToolCallEvent): { readonly host: string; readonly path: string }[] {
   const found: { host: string; path: string }[] = [];
   if (event.input.url !== undefined) {
@@ -245,6 +248,7 @@ function addresses(event: ToolCallEvent): { readonly host: string; readonly path
     }
     if (!CONTACTS.has(canonicalName(command.program))) continue;
     for (const word of command.args) {
+      if (found.length > MAX_ADDRESSES) break;
       const url = word.includes('://')
         ? parseUrl(word)
         : /^[\w-]+(?:\.[\w-]+)+(?:[:/]|$)/.test(word)

@@ -179,9 +179,7 @@ type Find = (text: string) => readonly FoundSecret[];
 function leakOf(out: Outbound, find: Find, context: SessionContext): Leak | undefined {
   const plain = find(out.text).find((secret) => isForeign(secret, out.host));
   if (plain !== undefined) return { secret: plain, severity: severityOf(out), hidden: false };
-  const shown = find(out.login).find(
-    (secret) => isForeign(secret, out.host) && !NO_ISSUER.has(secret.provider),
-  );
+  const shown = out.login === '' ? undefined : find(out.login).find((secret) => isForeign(secret, out.host));
   if (shown !== undefined) return { secret: shown, severity: severityOf(out), hidden: false };
   for (const text of [...decodedTexts(out.text), backwards(out.text.slice(0, 4_096))]) {
     const hidden = find(text).find((secret) => isForeign(secret, out.host));

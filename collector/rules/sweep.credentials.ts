@@ -245,15 +245,22 @@ function histories(event: ToolCallEvent, context: SessionContext): Match[] {
   ];
 }
 
+const MAX_ORDER = 32_768;
+
+/** An order stands where it is read first or last; what lies between in a very long task is material. */
+function bothEnds(text: string): string {
+  return text.length <= MAX_ORDER ? text : `${text.slice(0, MAX_ORDER / 2)}\n${text.slice(-MAX_ORDER / 2)}`;
+}
+
 /** An order to another agent, or to a sub-agent, to look for secrets. */
 function orders(event: ToolCallEvent): Match[] {
-  const texts = event.tool.category === 'subagent' ? [event.input.text ?? ''] : [];
+  const texts = event.tool.category === 'subagent' ? [bothEnds(event.input.text ?? '')] : [];
   for (const command of event.shell?.commands ?? [])
     if (hasRole(command, 'agent')) texts.push(...command.args.filter((word) => word.length > 40));
   const order = texts.find(
     (text) =>
-      countTargets(text) >= MIN_TARGETS + 1 &&
       SWEEP_WORDS.test(text) &&
+      countTargets(text) >= MIN_TARGETS + 1 &&
       /\bhome\b|~|\$HOME|\/Users|disk|file ?system|machine|computer|laptop/i.test(text),
   );
   return order === undefined

@@ -65,10 +65,12 @@ function fromBase64(word: string): string | undefined {
 /** Text has blanks, line ends or the signs of settings, and hardly anything that cannot be printed. */
 function readable(text: string): string | undefined {
   if (text.length < MIN_TEXT) return undefined;
+  const most = Math.floor(text.length / 20);
   let odd = 0;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    if ((unit < 32 && unit !== 9 && unit !== 10 && unit !== 13) || unit > 126) odd++;
+    if (((unit < 32 && unit !== 9 && unit !== 10 && unit !== 13) || unit > 126) && ++odd > most)
+      return undefined;
   }
-  return odd * 20 <= text.length ? text : undefined;
+  return text;
 }

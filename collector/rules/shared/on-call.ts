@@ -10,8 +10,11 @@ export function onCall(
   return (event, context) => (event.kind === 'tool.call' ? judge(event, context) : NONE);
 }
 
+/** Blanks are taken out of no more of a text than this. */
+const MAX_LOOKED_AT = 2_000;
+
 /** What the call looked like, for evidence: the command, or the tool and its first path. */
 export function excerptOf(event: ToolCallEvent): string {
   const text = event.input.command ?? event.input.paths?.[0] ?? event.input.url ?? '';
-  return `${event.tool.name}: ${text}`.replace(/\s+/g, ' ').slice(0, 300);
+  return `${event.tool.name}: ${text.slice(0, MAX_LOOKED_AT)}`.replace(/\s+/g, ' ').slice(0, 300);
 }

@@ -22,7 +22,7 @@ export const sendsOf = once((event: ToolCallEvent, place: SendPlace): readonly S
   for (const command of event.shell?.commands ?? []) {
     if (sends.length < MAX_SENDS) sends.push(...commandSends(command, place));
   }
-  nameRemotes(sends, event);
+  if (sends.length > 0) nameRemotes(sends, event);
   if (event.tool.category === 'mcp') sends.push(...toolSends(event));
   if (event.tool.category === 'web' && event.input.url !== undefined)
     sends.push(...linkSends(event.input.url));
