@@ -114,7 +114,10 @@ function gapIn(text: string): Trick | undefined {
     } else if (code === 32 || code === 9 || code === 160 || code === 13) blanks++;
     else {
       if (breaks >= MANY_BREAKS) return { index: started, words: `text after ${breaks} empty lines` };
-      if (blanks >= (inTable(text, at - blanks) ? MANY_BLANKS_IN_TABLE : MANY_BLANKS))
+      if (
+        blanks >= MANY_BLANKS &&
+        blanks >= (inTable(text, at - blanks) ? MANY_BLANKS_IN_TABLE : MANY_BLANKS)
+      )
         return { index: at - blanks, words: `text after ${blanks} blanks` };
       breaks = 0;
       blanks = 0;
