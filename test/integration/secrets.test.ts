@@ -1,10 +1,20 @@
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  METHODS,
+  type Method,
+  NOTIFICATIONS,
+  type Notification,
+  type Params,
+  type Result,
+} from '../../collector/contract/ipc.ts';
+import type { IpcClient } from '../../collector/ipc/client.ts';
 import { startReceiver } from '../../collector/report/receive.ts';
 import { SAMPLES } from '../collector/pipeline/secrets/samples.ts';
+import { startWork, type WorkStep } from '../support/agent-at-work.ts';
 import { startCollector } from '../support/collector-process.ts';
 import { tempDir } from '../support/temp.ts';
 
@@ -24,7 +34,7 @@ function plant(home: string, secrets: readonly string[]): void {
       version: '2.1.330',
       gitBranch: `b-${secrets[n] ?? ''}`,
       uuid: `u-${n}-${Object.keys(body).join('')}-${Math.imul(n, 7)}`,
-      timestamp: new Date(1_750_000_000_000 + n * 1_000).toISOString(),
+      timestamp: new Date(Date.now() - 3 * 86_400_000 + n * 1_000).toISOString(),
       ...body,
     });
   const lines: string[] = [];
@@ -132,6 +142,147 @@ function plant(home: string, secrets: readonly string[]): void {
       )
       .join('\n'),
   );
+  // Each of these waits for a person's decision, with what it is in one line.
+  put(
+    '.claude/settings.local.json',
+    JSON.stringify({
+      hooks: {
+        PreToolUse: secrets.map((secret, n) => ({
+          matcher: `Tool${n}`,
+          hooks: [
+            {
+              type: 'command',
+              command: `curl -H "Authorization: Bearer ${secret}" https://hooks.example.com/${n}`,
+            },
+          ],
+        })),
+      },
+      permissions: {
+        allow: secrets.map((secret) => `Bash(curl -H "Authorization: Bearer ${secret}" *)`),
+      },
+    }),
+  );
+  for (const [n, secret] of secrets.entries()) {
+    const head = `---\nname: item-${n}\ndescription: uses ${secret}\n---\n`;
+    const text = `${head}Run \`curl https://api.example.com/?token=${secret}\`.\n`;
+    put(`.claude/skills/skill-${n}/SKILL.md`, text);
+    put(`.claude/commands/command-${n}.md`, text);
+    put(`.claude/agents/agent-${n}.md`, text);
+  }
+}
+
+/** Commands that run, each with some of the secrets in its arguments. */
+function steps(secrets: readonly string[]): WorkStep[] {
+  return Array.from({ length: Math.ceil(secrets.length / 15) }, (_, n) => {
+    const some = secrets.slice(n * 15, n * 15 + 15);
+    const said = some.map((secret) => `--token ${secret} --api-key=${secret}`).join(' ');
+    return n % 2 === 0
+      ? { kind: 'tool', command: `sleep 1 # ${said}` }
+      : { kind: 'own', argv: ['sh', '-c', 'sleep 1', 'sh', ...said.split(' ')] };
+  });
+}
+
+/** They change something, stop something, or need a process: what people type goes in below, by `decide`. */
+const NOT_ASKED: readonly Method[] = [
+  'hello',
+  'collector.stop',
+  'exec.started',
+  'exec.ended',
+  'actions.preview',
+  'actions.run',
+  'findings.acknowledge',
+  'findings.reopen',
+  'findings.suppress',
+  'findings.feedback',
+  'suppressions.remove',
+  'tunings.remove',
+  'approvals.decide',
+  'baseline.reset',
+  'baseline.pause',
+  'settings.set',
+  'ui.open',
+  'notices.select',
+];
+
+/** A person writes a secret wherever there is room for words. */
+async function decide(client: IpcClient, secrets: readonly string[]): Promise<string[]> {
+  const findings = await client.call('findings.list', { limit: 10_000 });
+  const items = await client.call('approvals.list', {});
+  expect(findings.length).toBeGreaterThan(4);
+  expect(items.length).toBeGreaterThan(secrets.length);
+  const answers: unknown[] = [];
+  // As many as fit into the room for words.
+  const notes = Array.from({ length: Math.ceil(secrets.length / 5) }, (_, n) =>
+    `because of ${secrets.slice(n * 5, n * 5 + 5).join(' and ')}`.slice(0, 1_000),
+  );
+  for (const [n, note] of notes.entries()) {
+    const item = items[n];
+    const finding = findings[n % findings.length];
+    if (item === undefined || finding === undefined) throw new Error('nothing to decide on');
+    answers.push(
+      await client.call('approvals.decide', {
+        ids: [item.id],
+        decision: n % 2 === 0 ? 'approve' : 'deny',
+        reason: note,
+      }),
+      n % 2 === 0
+        ? await client.call('findings.acknowledge', { id: finding.id, note })
+        : await client.call('findings.reopen', { id: finding.id, note }),
+      await client.call('findings.suppress', {
+        scope: { ruleId: 'rule.none', pathPrefix: `/srv/${n}` },
+        reason: note,
+      }),
+      await client.call('findings.feedback', { id: finding.id, verdict: 'useful', note }),
+    );
+  }
+  answers.push(
+    await client.call('settings.set', {
+      key: 'reporting.headers',
+      value: { Authorization: `Bearer ${secrets[8] ?? ''}` },
+    }),
+  );
+  return answers.map((answer) => JSON.stringify(answer));
+}
+
+/** Asks everything that can be asked: a new method is asked too, or named above. */
+async function askAll(client: IpcClient, live: string): Promise<Record<string, string>> {
+  const findings = await client.call('findings.list', { limit: 10_000 });
+  const sent = await client.call('sent.list', { limit: 1_000 });
+  const sessions = ['claude-code:s-1', live];
+  const perSession = sessions.map((sessionId) => ({ sessionId }));
+  const asked: { readonly [M in Method]?: readonly Params<M>[] } = {
+    'sessions.get': sessions.map((id) => ({ id })),
+    'sessions.resolve': [{ prefix: 's' }],
+    'events.list': [{ limit: 10_000 }],
+    'events.search': ['token', 'curl', 'key'].map((words) => ({ words, limit: 1_000 })),
+    'events.page': sessions.map((sessionId) => ({ sessionId, anchor: 'start', limit: 1_000 })),
+    'events.get': (await client.call('events.list', { kind: 'tool.call', limit: 100 })).map(({ event }) => ({
+      id: event.id,
+    })),
+    'events.marks': perSession,
+    'graph.get': perSession,
+    'findings.list': [{ limit: 10_000 }],
+    'findings.get': findings.map(({ id }) => ({ id })),
+    'findings.explain': findings.map(({ id }) => ({ id })),
+    'findings.suppressPreview': [...new Set(findings.map(({ ruleId }) => ruleId))]
+      .slice(0, 10)
+      .map((ruleId) => ({ scope: { ruleId } })),
+    'approvals.list': [{}, { gone: true }],
+    'audit.list': [{ limit: 1_000 }],
+    'sent.list': [{ limit: 1_000 }],
+    'sent.get': sent.map(({ id }) => ({ id })),
+    'sent.preview': [{}, { mode: 'full' }, ...findings.map(({ id }) => ({ findingId: id }))],
+    'processes.ofSession': perSession,
+  };
+  const answers: Record<string, string> = {};
+  for (const method of Object.keys(METHODS) as Method[]) {
+    if (NOT_ASKED.includes(method)) continue;
+    const results: Result<Method>[] = [];
+    for (const params of asked[method] ?? [{}]) results.push(await client.call(method, params as never));
+    answers[method] = JSON.stringify(results);
+    expect(results.length, method).toBeGreaterThan(0);
+  }
+  return answers;
 }
 
 function everyByte(dir: string): string {
@@ -154,6 +305,12 @@ function forms(secret: string): string[] {
   ];
 }
 
+const started: ChildProcess[] = [];
+afterEach(() => {
+  // A test that failed half-way must not leave a daemon behind.
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+});
+
 describe('secrets', () => {
   it('are in no byte that is stored, logged, printed or sent', { timeout: 120_000 }, async () => {
     const secrets = SAMPLES.map((sample) => sample.value).filter(
@@ -164,15 +321,61 @@ describe('secrets', () => {
     const home = join(folder, 'home');
     const state = join(folder, 'state');
     plant(home, secrets);
+    mkdirSync(join(home, '.config/reeve'), { recursive: true });
+    writeFileSync(
+      join(home, '.config/reeve/config.json'),
+      JSON.stringify({ reporting: { headers: { Authorization: `Bearer ${secrets[7] ?? ''}` } } }),
+    );
     const received: string[] = [];
     const receiver = await startReceiver({
       port: 0,
       onRecord: (record) => received.push(JSON.stringify(record)),
     });
-    const collector = await startCollector(home, state, ['--endpoint', receiver.url, '--mode', 'full']);
-    for (let n = 0; n < 100 && (await collector.client.call('status.get', {})).reporting.queued > 0; n++)
+    const collector = await startCollector({ own: home }, state, [
+      '--endpoint',
+      receiver.url,
+      '--mode',
+      'full',
+    ]);
+    const { client } = collector;
+    const heard: string[] = [];
+    for (const name of Object.keys(NOTIFICATIONS) as Notification[])
+      client.on(name, (body) => heard.push(JSON.stringify(body)));
+    const session = 'cccccccc-0000-4000-8000-000000000003';
+    const live = `claude-code:${session}`;
+    const work = startWork({
+      agent: 'claude-code',
+      session,
+      home,
+      cwd: join(home, 'src/app'),
+      markers: {},
+      steps: steps(secrets),
+    });
+    started.push(work.child, collector.child);
+    await expect
+      .poll(async () => (await client.call('processes.ofSession', { sessionId: live })).processes.length, {
+        timeout: 60_000,
+        interval: 250,
+      })
+      .toBeGreaterThan(1);
+    await work.done;
+    const decided = await decide(client, secrets);
+    for (let n = 0; n < 100 && (await client.call('status.get', {})).reporting.queued > 0; n++)
       await sleep(100);
-    const status = JSON.stringify(await collector.client.call('status.get', {}));
+    await expect
+      .poll(async () => (await client.call('baseline.list', {})).length, { timeout: 20_000, interval: 250 })
+      .toBeGreaterThan(0);
+    const answers = await askAll(client, live);
+    for (const method of [
+      'events.page',
+      'graph.get',
+      'sent.get',
+      'approvals.list',
+      'processes.list',
+      'privileges.get',
+      'baseline.list',
+    ])
+      expect(answers[method]?.length, method).toBeGreaterThan(300);
     await collector.stop();
     await receiver.close();
     const cli = (...args: string[]): string => {
@@ -185,15 +388,19 @@ describe('secrets', () => {
     const places: Record<string, string> = {
       'state folder': everyByte(state),
       'sent (mode full)': received.join('\n'),
-      status,
+      'answers to decisions': decided.join('\n'),
+      notifications: heard.join('\n'),
+      ...answers,
       'scan --json': cli('scan', '--home', home, '--json'),
       scan: cli('scan', '--home', home),
       'events --ndjson': cli('events', '--ndjson', '--home', home),
       'mcp --json': cli('mcp', '--json'),
       'findings --json': cli('findings', '--json'),
       'credentials --json': cli('credentials', '--json'),
+      'approvals --json': cli('approvals', '--json'),
     };
-    for (const text of Object.values(places)) expect(text.length).toBeGreaterThan(100);
+    for (const [place, text] of Object.entries(places))
+      if (!(place in METHODS)) expect(text.length, place).toBeGreaterThan(100);
     const leaks = Object.entries(places).flatMap(([place, text]) =>
       secrets.flatMap((secret, n) =>
         forms(secret).some((form) => text.includes(form))
