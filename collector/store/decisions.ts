@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { type Suppression, SuppressionScope, Tuning } from '../contract/finding-life.ts';
@@ -28,6 +28,10 @@ export class DecisionRows {
   /** Scopes by their text: each finding of a backlog is compared with all of them. */
   readonly #scopes = new Map<string, SuppressionScope>();
 
+  /** Asked for every finding, so prepared once. */
+  #activeRows: Statement<[number]> | undefined;
+  #tuningRow: Statement<[string]> | undefined;
+
   constructor(db: Database) {
     this.#db = db;
   }
@@ -39,16 +43,16 @@ export class DecisionRows {
 
   /** Suppressions that hold now, oldest first. A row that cannot be understood holds nothing back. */
   active(nowMs: number): Decisions['suppressions'] {
-    return this.#db
-      .prepare(`SELECT id, scope, created_ms FROM suppressions WHERE ${ACTIVE} ORDER BY created_ms, id`)
-      .all(nowMs)
-      .flatMap((raw) => {
-        const row = ActiveRow.safeParse(raw);
-        const scope = row.success ? this.#scope(row.data.scope) : undefined;
-        return row.success && scope !== undefined
-          ? [{ id: row.data.id, scope, createdMs: row.data.created_ms }]
-          : [];
-      });
+    this.#activeRows ??= this.#db.prepare(
+      `SELECT id, scope, created_ms FROM suppressions WHERE ${ACTIVE} ORDER BY created_ms, id`,
+    );
+    return this.#activeRows.all(nowMs).flatMap((raw) => {
+      const row = ActiveRow.safeParse(raw);
+      const scope = row.success ? this.#scope(row.data.scope) : undefined;
+      return row.success && scope !== undefined
+        ? [{ id: row.data.id, scope, createdMs: row.data.created_ms }]
+        : [];
+    });
   }
 
   /** Those that nobody has ended, latest first; one whose time is over is among them until `expire` has run. */
@@ -127,7 +131,8 @@ export class DecisionRows {
   }
 
   tuning(id: string): Tuning | undefined {
-    return toTuning(this.#db.prepare('SELECT * FROM tunings WHERE id = ?').get(id));
+    this.#tuningRow ??= this.#db.prepare('SELECT * FROM tunings WHERE id = ?');
+    return toTuning(this.#tuningRow.get(id));
   }
 
   /** A person's word about a pattern: `fine` takes off one severity more, `useful` gives all of them back. */

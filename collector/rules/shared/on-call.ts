@@ -13,8 +13,14 @@ export function onCall(
 /** Blanks are taken out of no more of a text than this. */
 const MAX_LOOKED_AT = 2_000;
 
+/** The last call's, for all findings about it. */
+let last: { readonly event: ToolCallEvent; readonly excerpt: string } | undefined;
+
 /** What the call looked like, for evidence: the command, or the tool and its first path. */
 export function excerptOf(event: ToolCallEvent): string {
+  if (last?.event === event) return last.excerpt;
   const text = event.input.command ?? event.input.paths?.[0] ?? event.input.url ?? '';
-  return `${event.tool.name}: ${text.slice(0, MAX_LOOKED_AT)}`.replace(/\s+/g, ' ').slice(0, 300);
+  const excerpt = `${event.tool.name}: ${text.slice(0, MAX_LOOKED_AT)}`.replace(/\s+/g, ' ').slice(0, 300);
+  last = { event, excerpt };
+  return excerpt;
 }
