@@ -59,9 +59,9 @@ export function timeText(clock: RuleClock, runs: readonly Replay[]): string {
   const slow = clock
     .rules()
     .slice(0, 5)
-    .map(({ rule, meanUs, p99Us }) => `${rule} ${meanUs.toFixed(1)} (${p99Us.toFixed(0)})`);
+    .map(({ rule, medianUs, p99Us }) => `${rule} ${medianUs.toFixed(1)} (${p99Us.toFixed(0)})`);
   return [
     `time: ${events} events in ${seconds.toFixed(1)} s, everything included; rules alone ${clock.medianEventUs().toFixed(1)} µs a step (median), ${clock.p99EventUs().toFixed(0)} µs (99th percentile)`,
-    `slowest rules, µs a call, mean (99th percentile): ${slow.join(', ')}`,
+    `slowest rules, µs a call, median (99th percentile): ${slow.join(', ')}`,
   ].join('\n');
 }
