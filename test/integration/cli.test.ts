@@ -197,7 +197,7 @@ describe('scan', () => {
 
   it('reads thousands of tiny logs and an empty home', { timeout: 60_000 }, async () => {
     const large = join(folder, 'large');
-    for (let n = 0; n < 4_000; n++) {
+    for (let n = 0; n < 2_000; n++) {
       const dir = join(large, `.claude/projects/-p${n % 100}`);
       if (n < 100) mkdirSync(dir, { recursive: true });
       const id = `${String(n).padStart(8, '0')}-0000-4000-8000-000000000000`;
@@ -207,8 +207,8 @@ describe('scan', () => {
     mkdirSync(empty);
     const result = await reeve(['scan', '--home', large, '--json']);
     const document = json(ScanDocument, result);
-    expect(document.stats.files).toBe(4_000);
-    expect(document.sessions).toHaveLength(4_000);
+    expect(document.stats.files).toBe(2_000);
+    expect(document.sessions).toHaveLength(2_000);
     const nothing = json(ScanDocument, await reeve(['scan', '--home', empty, '--json']));
     expect(nothing.agents).toEqual([]);
     expect(nothing.health.map(({ code }) => code)).toContain('no-agents');
@@ -300,7 +300,7 @@ async function lists(args: readonly string[]): Promise<CliResult[]> {
 }
 
 describe('with a collector, and after it', () => {
-  it('reads the same from both, in tables and in JSON', { timeout: 90_000 }, async () => {
+  it('reads the same from both, in tables and in JSON', { timeout: 180_000 }, async () => {
     const before = snapshot(home);
     const collector = await startCollector(home, state);
     const live: unknown[] = [];
