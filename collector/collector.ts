@@ -35,6 +35,7 @@ import type { CommitResult } from './store/batch.ts';
 import { checkBehind } from './store/check.ts';
 import { passingCode, StoreError, storeErrorOf } from './store/errors.ts';
 import { InstanceLock } from './store/lock.ts';
+import { CHECK_AT_ONCE_BYTES } from './store/open.ts';
 import { Store } from './store/store.ts';
 import { startUpkeep, type Upkeep } from './upkeep.ts';
 import { Window } from './window.ts';
@@ -54,9 +55,6 @@ export interface CollectorOptions {
   /** What happens, for a person in front of a terminal. */
   readonly onNotice?: (notice: Notice) => void;
 }
-
-/** A store of this size is checked in some tenths of a second. */
-const CHECK_AT_ONCE_BYTES = 64_000_000;
 
 /** Another collector of the same user runs already. */
 export class AlreadyRunningError extends Error {
@@ -429,22 +427,12 @@ export class Collector {
     else if (failure?.code === 'full') this.#reading.waiting(failure.code);
   }
 
-  /**
-   * Every page is read when the last run did not end in order: damage is to be found now, not in the middle of work.
-   * A big store is read behind the work, which begins anew when damage is found.
-   */
+  /** A big store that was not closed in order is read behind the work; a small one was read when it was opened. */
   #checkAfterCrash(signal: AbortSignal): void {
-    if (!this.#store.unclean) return;
-    if (this.#store.sizeBytes() > CHECK_AT_ONCE_BYTES) {
-      void checkBehind(this.#store.path, signal).then(([problem]) => {
-        if (problem !== undefined) this.#upkeepFailed(new StoreError('corrupt', problem, undefined));
-      });
-      return;
-    }
-    const [problem] = this.#store.check();
-    if (problem === undefined) return;
-    this.#options.log.error({ reason: problem }, 'the store is damaged');
-    this.#replaceStore();
+    if (!this.#store.unclean || this.#store.sizeBytes() <= CHECK_AT_ONCE_BYTES) return;
+    void checkBehind(this.#store.path, signal).then(([problem]) => {
+      if (problem !== undefined) this.#upkeepFailed(new StoreError('corrupt', problem, undefined));
+    });
   }
 
   async #lookAround(): Promise<InventoryPicture> {

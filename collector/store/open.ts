@@ -18,7 +18,7 @@ import { salvage } from './salvage.ts';
 const MIGRATIONS = new URL('./migrations/', import.meta.url);
 const MAGIC = 'SQLite format 3\0';
 /** A store of this size is read in some tenths of a second: all of it, before anybody asks anything of it. */
-const CHECK_AT_ONCE_BYTES = 64_000_000;
+export const CHECK_AT_ONCE_BYTES = 64_000_000;
 
 export interface OpenedDatabase {
   readonly db: Database;
