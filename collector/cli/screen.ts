@@ -54,6 +54,14 @@ export class Screen {
           );
           print(`${paintSeverity(finding.severity)(`▲ ${label}`)}  ${about}`);
         }
+        return;
+      // The window shows these; a line for each would drown what happens.
+      case 'sessions.changed':
+      case 'inventory.changed':
+      case 'approvals.changed':
+      case 'sent.changed':
+      case 'settings.changed':
+      case 'resync':
     }
   }
 

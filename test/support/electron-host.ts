@@ -334,7 +334,7 @@ export class HostWindow extends EventEmitter {
     this.#page
       ?.evaluate(
         ([name, values]) => {
-          Reflect.apply(Reflect.get(globalThis, '__hostDeliver') as Handler, undefined, [
+          void Reflect.apply(Reflect.get(globalThis, '__hostDeliver') as Handler, undefined, [
             name,
             values,
           ] as never);

@@ -1,15 +1,9 @@
 import type { Advisory, AdvisoryPack } from '../../contract/advisory.ts';
 
 /** Public incidents up to 2026-09. Only what is exact: a name or version that is wrong here would accuse somebody. */
-const NX = {
-  why: 'Its install script stole keys and used installed agents to look for files.',
-  source: 'GHSA-cxm3-wv7p-598c',
-  date: '2025-08-26',
-  severity: 'critical',
-} as const;
 const LITELLM = {
   why: 'A release with a back door that sent the environment away at start.',
-  source: 'https://docs.litellm.ai/',
+  source: 'public incident reports of 2026-03',
   date: '2026-03-24',
   severity: 'critical',
 } as const;
@@ -32,8 +26,9 @@ export const BUILT_IN_PACK: AdvisoryPack = {
   date: '2026-11-22',
   entries: [
     npm('postmark-mcp', undefined, {
+      since: '1.0.16',
       why: 'From 1.0.16 on it sent a hidden copy of every mail to its maker; the package is withdrawn.',
-      source: 'https://www.koi.security/blog/postmark-mcp-npm-malicious-backdoor-email-theft',
+      source: 'MITRE ATLAS AML.CS0053',
       date: '2025-09-17',
       severity: 'critical',
     }),
@@ -71,28 +66,27 @@ export const BUILT_IN_PACK: AdvisoryPack = {
       date: '2026-04-22',
       severity: 'critical',
     }),
-    npm('nx', '20.9.0 20.10.0 20.11.0 20.12.0 21.5.0 21.6.0 21.7.0 21.8.0'.split(' '), NX),
     npm('anthropic-toolkit', undefined, {
       why: 'Imitates a package of a model maker.',
-      source: 'https://www.npmjs.com/',
+      source: 'public incident reports of that day',
       date: '2026-07-09',
       severity: 'high',
     }),
     npm('ai-sdk-helpers', undefined, {
       why: 'Imitates a package of a model maker.',
-      source: 'https://www.npmjs.com/',
+      source: 'public incident reports of that day',
       date: '2026-07-09',
       severity: 'high',
     }),
     npm('@langgraphjs/toolkit', undefined, {
       why: 'Imitates a package of a model maker.',
-      source: 'https://www.npmjs.com/',
+      source: 'public incident reports of that day',
       date: '2026-07-09',
       severity: 'high',
     }),
     npm('codexui-android', undefined, {
       why: 'Reads the login of Codex and posts it to a false address.',
-      source: 'https://www.npmjs.com/',
+      source: 'public incident reports of that day',
       date: '2026-06-01',
       severity: 'critical',
     }),

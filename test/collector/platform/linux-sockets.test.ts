@@ -90,7 +90,7 @@ describe('connections of a process', () => {
       remote: place,
       state: 'established',
       listening: false,
-      bytesOut: expect.any(Number),
+      bytesOut: expect.any(Number) as number,
       bytesIn: 0,
     });
     expect(connections).toContainEqual({

@@ -28,7 +28,13 @@ function setUp(withAgents: boolean, refuse?: string) {
     onBatch: () => undefined,
     onChange: (opened) => seen.changes.push(opened),
   });
-  return { events, seen, end: (reason: string) => end(reason) };
+  return {
+    events,
+    seen,
+    end: (reason: string) => {
+      end(reason);
+    },
+  };
 }
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
