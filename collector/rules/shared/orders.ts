@@ -34,11 +34,3 @@ export function findOrder(
 export function isStanding({ role }: TextDocument): boolean {
   return role !== 'tool-result';
 }
-
-/** The lines between the two `---` at the top; `undefined` without them. */
-export function frontMatterOf(text: string): string | undefined {
-  const start = /^\ufeff?---[ \t]{0,8}\r?\n/.exec(text)?.[0].length;
-  if (start === undefined) return undefined;
-  const end = /^---[ \t]{0,8}$/m.exec(text.slice(start, start + 20_000))?.index;
-  return end === undefined ? undefined : text.slice(start, start + end);
-}
