@@ -11,6 +11,10 @@ import { WebSocketTransport } from './transport/web-socket.ts';
 // The policy of the page forbids code made from text, which zod would otherwise try.
 z.config({ jitless: true });
 
+// Addresses live behind the `#`; one typed as a path means the same page.
+if (location.protocol.startsWith('http') && location.pathname !== '/')
+  location.replace(`/#${location.pathname}${location.search}`);
+
 const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
 const transport =
   window.reeve === undefined
