@@ -32,6 +32,14 @@ const PROGRAMS: Readonly<Record<DemoAgent, string>> = {
   'copilot-cli': 'copilot',
 };
 
+/** Without the checkout's own programs: one below `/tmp` would make every `node` of these agents look out of place. */
+function ownPrograms(): string {
+  return (process.env['PATH'] ?? '')
+    .split(':')
+    .filter((folder) => !folder.includes('/node_modules/'))
+    .join(':');
+}
+
 /** Starts a stand-in; `done` resolves when its plan is carried out. It goes on until its input ends. */
 export function startWork(plan: WorkPlan): { readonly child: ChildProcess; readonly done: Promise<void> } {
   mkdirSync(plan.cwd, { recursive: true });
@@ -40,7 +48,7 @@ export function startWork(plan: WorkPlan): { readonly child: ChildProcess; reado
   const child = spawn(process.execPath, [SCRIPT, file], {
     argv0: PROGRAMS[plan.agent],
     cwd: plan.cwd,
-    env: { PATH: process.env['PATH'], HOME: plan.home },
+    env: { PATH: ownPrograms(), HOME: plan.home },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const done = new Promise<void>((resolve) =>
