@@ -1,40 +1,9 @@
-import { describe, expect, it } from 'vitest';
 import { QWEN_CODE_LOGS } from '../../../../collector/agents/qwen-code/log.ts';
-import { createRandom, mutateLine } from '../../../support/mutate-json.ts';
-import { onlyJsonl, readFixture, readLog, reviewable } from '../../../support/read-log.ts';
+import { describeLog } from '../../../support/log-suite.ts';
 
-const PATH = '-home-ana-src-shop/chats/0c7d2e63.jsonl';
-const format = onlyJsonl(QWEN_CODE_LOGS);
-const text = readFixture('qwen-code/chat/input.jsonl');
-
-describe('qwen-code logs', () => {
-  it('are read as reviewed', () => {
-    expect(reviewable(readLog(format, text, PATH))).toEqual(
-      JSON.parse(readFixture('qwen-code/chat/events.json')),
-    );
-  });
-
-  it('give each fact once, with the same id when read again or from the middle', () => {
-    const ids = readLog(format, text, PATH).events.map((event) => event.id);
-    expect(new Set(ids).size).toBe(ids.length);
-    const lines = text.split('\n');
-    const rest = readLog(format, [lines[0], ...lines.slice(4)].join('\n'), PATH).events;
-    expect(rest.filter((event) => !ids.includes(event.id))).toEqual([]);
-  });
-
-  it('never throw, whatever the lines hold', () => {
-    const random = createRandom(7);
-    for (const line of text.split('\n')) {
-      for (let n = 0; n < 60; n++) {
-        const outcome = format.parseLine(mutateLine(line, random), 0, {});
-        expect(outcome.kind).toMatch(/^(?:records|ignored|unknown|rejected)$/);
-      }
-    }
-  });
-
-  it('are found where the agent writes them', () => {
-    const [root] = format.roots({ platform: 'linux', home: '/home/ana', env: {} });
-    expect(root?.matches(PATH)).toBe(true);
-    expect(root?.matches('x/notes.txt')).toBe(false);
-  });
+describeLog({
+  format: QWEN_CODE_LOGS[0],
+  fixture: 'qwen-code/chat',
+  path: '-home-ana-src-shop/chats/0c7d2e63.jsonl',
+  others: ['x/notes.txt'],
 });
