@@ -19,7 +19,7 @@ export const TRAY_NOTICES: readonly Notification[] = [
 
 /** Asked at most so often; a busy session changes all the time, a decision is looked for at once. */
 const SOON_MS = 500;
-const LATER_MS = 10_000;
+const LATER_MS = 2_500;
 /** As in the menu: what is milder can be found in the window. */
 const SHOWN_FINDINGS = 5;
 

@@ -143,6 +143,9 @@ export class Collector {
       onStored: (stored) => {
         this.#stored(stored);
       },
+      onRunning: (sessionIds) => {
+        this.#window?.running(sessionIds);
+      },
       onRuleFailed: (rule) => {
         this.#health.raise('rule-failed', { rule }, rule);
       },

@@ -75,6 +75,12 @@ export class Notices {
     if (!this.#closed) this.#open(name);
   }
 
+  touchSessions(ids: readonly string[]): void {
+    if (this.#closed) return;
+    for (const id of ids) this.#sessions.add(id);
+    this.#open('sessions.changed');
+  }
+
   /** Sends what waits, and nothing after that. */
   close(): void {
     this.#closed = true;

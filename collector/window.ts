@@ -107,6 +107,11 @@ export class Window {
     this.#notices.publish(notice);
   }
 
+  /** These sessions have got processes, or have none any more. */
+  running(sessionIds: readonly string[]): void {
+    this.#notices.touchSessions(sessionIds);
+  }
+
   /** Something was sent to the receiver. */
   sent(): void {
     this.#notices.touch('sent.changed');

@@ -3,7 +3,7 @@ import { agentIdOf, AGENTS_WITH_LOGS } from './agent-identity.ts';
 import type { PathContext } from './agents/path-context.ts';
 import { Attributing } from './attributing.ts';
 import { Contacting } from './contacting.ts';
-import type { ProcessFact, ProcessPlace } from './contract/attribution.ts';
+import type { Attribution, ProcessFact, ProcessPlace } from './contract/attribution.ts';
 import type { ConnectionChange } from './contract/connection.ts';
 import type { Actor } from './contract/event.ts';
 import type { Finding } from './contract/finding.ts';
@@ -43,6 +43,8 @@ export interface WitnessingOptions {
   readonly patienceMs?: number;
   readonly clock: Clock;
   readonly onStored: (stored: CommitResult) => void;
+  /** Which sessions have processes changed for these. */
+  readonly onRunning: (sessionIds: readonly string[]) => void;
   readonly onRuleFailed: (ruleId: string) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -66,6 +68,7 @@ export class Witnessing {
   #working: Promise<void> | undefined;
   #checkedMs = -Infinity;
   #factsMs = -Infinity;
+  #running: ReadonlySet<string> = new Set();
   readonly #gaps = new WitnessGaps();
   readonly #failedRules = new Set<string>();
 
@@ -229,6 +232,7 @@ export class Witnessing {
     const idle =
       this.#options.processes.agents().length === 0 && this.#queue.size === 0 && !this.#facts.isWaiting;
     if (idle) {
+      this.#tellRunning([]);
       this.#flush();
       return;
     }
@@ -251,6 +255,7 @@ export class Witnessing {
       this.#judge(one, nowMs);
     if (nowMs - this.#checkedMs >= CHECK_MS || nowMs < this.#checkedMs) {
       this.#checkedMs = nowMs;
+      this.#tellRunning(attributor.list());
       for (const attribution of attributor.changed()) {
         const place = this.#places.placeOf(attribution.process);
         if (place !== undefined) this.#diary.refresh(place);
@@ -264,6 +269,16 @@ export class Witnessing {
         this.#diary.findings(this.#detect(fact, nowMs), undefined);
     }
     this.#flush();
+  }
+
+  /** Which sessions have processes, told when that changes: only those can be paused or ended. */
+  #tellRunning(list: readonly Attribution[]): void {
+    const now = new Set(list.flatMap(({ sessionId }) => sessionId ?? []));
+    const before = this.#running;
+    const changed = [...now].filter((id) => !before.has(id));
+    for (const id of before) if (!now.has(id)) changed.push(id);
+    this.#running = now;
+    if (changed.length > 0) this.#options.onRunning(changed);
   }
 
   #judge({ process, ancestors, initial, seenMs, end }: QueuedProcess, nowMs: number): void {

@@ -224,7 +224,7 @@ describe('the tray', () => {
 
   it('pauses and resumes a session that runs', { timeout: 60_000 }, async () => {
     await expect.poll(owned, PATIENT).toBeGreaterThan(3);
-    await expect.poll(() => host.labels().some((label) => label.includes('harbour')), PATIENT).toBe(true);
+    await expect.poll(() => host.offers(/harbour/, 'Pause'), PATIENT).toBe(true);
     host.choose(/harbour/, 'Pause');
     await expect.poll(() => host.notifications.at(-1)?.options.title, PATIENT).toMatch(/^Paused: /);
     await expect.poll(stopped, PATIENT).toBeGreaterThan(3);

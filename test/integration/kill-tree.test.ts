@@ -70,7 +70,8 @@ describe('kill', () => {
     expect(zoo.alive()).toEqual([]);
     expect(result).toMatchObject({ status: 'done' });
     expect(result.frozenMs).toBeGreaterThan(0);
-    expect(result.goneMs).toBeGreaterThanOrEqual(300);
+    // A tree that grows while it is asked is not waited for: how long that takes is its own doing.
+    expect(result.goneMs).toBeGreaterThan(result.frozenMs ?? Infinity);
     expect(count(result.processes, 'killed')).toBeGreaterThanOrEqual(8);
     expect(count(result.processes, 'terminated')).toBeGreaterThan(30);
     expect(bystander.alive().length).toBeGreaterThanOrEqual(before - 2);
@@ -102,6 +103,15 @@ describe('kill', () => {
       deps(resolvedBy(zoo, { isMember: markerOf(zoo) })),
     );
     expect(result).toMatchObject({ status: 'done' });
+    expect(zoo.alive()).toEqual([]);
+  });
+
+  it('gives those that do not go the whole grace', async () => {
+    const zoo = await keeper.start({ plain: 3, ignoreTerm: 2 });
+    const result = await kill(zoo, { isMember: markerOf(zoo) });
+    expect(result).toMatchObject({ status: 'done' });
+    expect(result.goneMs).toBeGreaterThanOrEqual(300);
+    expect(count(result.processes, 'killed')).toBeGreaterThanOrEqual(2);
     expect(zoo.alive()).toEqual([]);
   });
 

@@ -165,6 +165,13 @@ export class ElectronHost {
     }
   }
 
+  /** Is there such an entry in the tray's menu? */
+  offers(group: RegExp, label: string): boolean {
+    return (this.trays.at(-1)?.menu?.items ?? [])
+      .filter((one) => group.test(one.label ?? ''))
+      .some(({ submenu }) => Array.isArray(submenu) && submenu.some((one) => one.label === label));
+  }
+
   labels(): readonly string[] {
     return (this.trays.at(-1)?.menu?.items ?? []).map(({ label }) => label ?? '-');
   }

@@ -55,6 +55,7 @@ export async function serveStore(over: Partial<IpcServerOptions> = {}): Promise<
     actor: { user: 'ana', uid: 1000 },
     clock: systemClock,
     onStored: () => undefined,
+    onRunning: () => undefined,
     onRuleFailed: () => undefined,
     onError: (error) => {
       throw error;
