@@ -70,7 +70,7 @@ function explain(store: Store, finding: Finding, rule: RuleInfo | undefined): Fi
   const tuning = rows.tuning(tuningId(patternOf(finding)));
   return {
     finding,
-    story: findingStory(finding, rule),
+    story: findingStory(finding, rule, store.habits.familiarity(finding)),
     ...(rule !== undefined && { rule }),
     ...(suppression !== undefined && { suppression }),
     ...(tuning !== undefined && { tuning }),

@@ -46,9 +46,9 @@ const PLACES: readonly IngestPlace[] = OSES.map((os) => ({
   platform: os,
   actor: { user: 'dev' },
 }));
-/** Stories are hours apart, so that none takes part in another; a store holds as many as fit into weeks. */
+/** Stories are weeks apart, so that none takes part in another, and none is a habit because others are like it. */
 const STORIES_PER_STORE = 300;
-const STORY_HOURS = 3;
+const STORY_HOURS = 31 * 24 + 3;
 const STEP_SECONDS = 20;
 const START_MS = Date.UTC(2026, 5, 1, 9);
 

@@ -1,10 +1,19 @@
 import type { FindingStory, RuleInfo } from './finding-life.ts';
 import type { Confidence, Finding, Severity } from './finding.ts';
 
+/** How often the same was seen in the same project in the days before. */
+export interface Familiarity {
+  /** Of the window. */
+  readonly days: number;
+  readonly windowDays: number;
+  /** Days of the window on which agents worked there at all. */
+  readonly workDays: number;
+}
+
 /** How a finding reads for a person: the one place that words it, for the window, the command line and exports. */
-export function findingStory(finding: Finding, rule: RuleInfo | undefined): FindingStory {
+export function findingStory(finding: Finding, rule: RuleInfo | undefined, seen?: Familiarity): FindingStory {
   return {
-    whatHappened: happened(finding, rule),
+    whatHappened: happened(finding, rule) + (seen === undefined ? '' : familiarity(seen)),
     whyItMatters: rule?.why ?? finding.title,
     howSure: sure(finding),
     harmlessWhen: rule === undefined ? [] : [...rule.falsePositives],
@@ -25,6 +34,16 @@ function happened(finding: Finding, rule: RuleInfo | undefined): string {
   return `${sentence(facts)}${where}${times}`;
 }
 
+/** With fewer days of work before, nothing can be called the first. */
+const KNOWN_WORK_DAYS = 5;
+
+function familiarity({ days, windowDays, workDays }: Familiarity): string {
+  if (days > 0) return ` The same was seen here on ${days} of the ${windowDays} days before.`;
+  return workDays < KNOWN_WORK_DAYS
+    ? ''
+    : ` It is the first time in this project: agents worked there on ${workDays} of the ${windowDays} days before and did not do it.`;
+}
+
 const SURE: Readonly<Record<Confidence, string>> = {
   high: 'We are sure that this happened as described.',
   medium: 'This is probably so. There are harmless explanations, and they are listed below.',
@@ -43,7 +62,13 @@ function sure(finding: Finding): string {
     finding.tuned === undefined
       ? ''
       : ` It would be ${finding.tuned.from}; it is shown as ${finding.severity} because ${finding.tuned.because}.`;
-  return SURE[finding.confidence] + basis + tuned;
+  return SURE[finding.confidence] + basis + habit(finding) + tuned;
+}
+
+function habit({ habit: past }: Finding): string {
+  if (past?.lowered !== undefined)
+    return ` It is one severity below ${past.lowered.from}, because ${past.lowered.because}.`;
+  return past?.surer === undefined ? '' : ` We are surer than usual, because ${past.surer.because}.`;
 }
 
 function wouldDo(finding: Finding): string {

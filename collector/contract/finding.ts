@@ -84,6 +84,17 @@ export const Finding = z.object({
   suppressionId: z.string().optional(),
   /** It was lowered because a person said that findings of this pattern are fine. */
   tuned: z.object({ from: Severity, tuningId: z.string(), because: z.string() }).optional(),
+  /** How it compares with other days in the same project; only on what agents did in one. */
+  habit: z
+    .object({
+      /** What the rule lets earlier days change: the severity, one down; the confidence, one up. */
+      may: z.array(z.enum(['lower', 'raise'])),
+      /** The same was done here on many days before. */
+      lowered: z.object({ from: Severity, because: z.string() }).optional(),
+      /** The rule knows this project, and this is new. */
+      surer: z.object({ from: z.enum(CONFIDENCES), because: z.string() }).optional(),
+    })
+    .optional(),
   /** For baseline findings: each way in which the run differs, the most surprising first. Stays on this machine. */
   deviations: z.array(Deviation).optional(),
 });

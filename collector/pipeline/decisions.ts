@@ -1,5 +1,6 @@
 import type { Suppression, SuppressionScope, Tuning } from '../contract/finding-life.ts';
 import { type Finding, SEVERITIES, type Severity, severityRank } from '../contract/finding.ts';
+import { applyHabit, type HabitPast, withoutHabit } from './habit.ts';
 
 /** What people decided, as far as it concerns a finding. */
 export interface Decisions {
@@ -7,6 +8,8 @@ export interface Decisions {
   readonly suppressions: readonly Pick<Suppression, 'id' | 'scope' | 'createdMs'>[];
   /** Of the finding's own pattern. */
   readonly tuning?: Pick<Tuning, 'id' | 'steps' | 'changedMs'>;
+  /** Of other days in the same project. */
+  readonly habit?: HabitPast;
 }
 
 /** Feedback lowers to this and no further: nothing disappears because somebody said that it is fine. */
@@ -20,7 +23,8 @@ export function applyDecisions(finding: Finding, decisions: Decisions): Finding 
   const detected = asDetected(finding);
   // A finding that is not there any more needs neither.
   if (detected.status === 'resolved') return detected;
-  const tuned = tune(detected, decisions.tuning);
+  const usual = decisions.habit === undefined ? detected : applyHabit(detected, decisions.habit);
+  const tuned = tune(usual, decisions.tuning);
   const suppression = decisions.suppressions.find(
     (one) =>
       mayHide(one.scope, detected) && fits(one.scope, detected) && !reopenedSince(detected, one.createdMs),
@@ -30,7 +34,7 @@ export function applyDecisions(finding: Finding, decisions: Decisions): Finding 
     : { ...tuned, status: 'suppressed', suppressionId: suppression.id };
 }
 
-/** The finding as detection and the person's own look at it left it: neither lowered nor hidden. */
+/** The finding as detection and the person's own look at it left it: neither lowered, nor surer, nor hidden. */
 export function asDetected(finding: Finding): Finding {
   const verb = finding.decision?.verb;
   const seen = verb === 'acknowledged' || verb === 'fine';
@@ -41,7 +45,7 @@ export function asDetected(finding: Finding): Finding {
   };
   delete detected.suppressionId;
   delete detected.tuned;
-  return detected;
+  return withoutHabit(detected);
 }
 
 /** Rule, subject and project: what feedback is about. */

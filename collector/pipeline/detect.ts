@@ -160,6 +160,9 @@ export function toFinding(
     status: 'open',
     advice: rule.advice,
     actions: [],
+    ...(rule.on === 'event' && place.sessionId !== undefined
+      ? { habit: { may: [...(rule.habit ?? [])] } }
+      : {}),
   };
 }
 

@@ -27,6 +27,7 @@ export const agentRunaway: EventRule = {
   references: ['https://genai.owasp.org/llmrisk/llm102025-unbounded-consumption/'],
   taxonomies: { attack: ['T1496'], atlas: ['AML.T0034.002'], owasp: ['LLM10:2025', 'ASI08'] },
   bundles: ['OVR'],
+  habit: ['lower'],
   trigger: { kinds: ['tool.result'] },
   match(event, context): readonly Match[] {
     if (event.kind !== 'tool.result') return [];

@@ -75,6 +75,7 @@ export const cloudProdWrite: EventRule = {
   references: ['https://attack.mitre.org/techniques/T1485/', 'https://attack.mitre.org/techniques/T1489/'],
   taxonomies: { attack: ['T1485', 'T1489', 'T1490', 'T1078.004'], atlas: ['AML.T0101'], owasp: ['ASI02'] },
   bundles: ['DST', 'CHG'],
+  habit: ['lower', 'raise'],
   trigger: { programs: TRIGGERS, categories: ['mcp'] },
   match: onCall((event, context) => {
     if (event.tool.category === 'mcp') return byTool(event, context);

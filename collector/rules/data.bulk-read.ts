@@ -28,6 +28,7 @@ export const dataBulkRead: EventRule = {
   references: ['https://attack.mitre.org/techniques/T1119/', 'https://attack.mitre.org/techniques/T1213/'],
   taxonomies: { attack: ['T1119', 'T1213'], atlas: ['AML.T0085.001'], owasp: ['LLM02:2025'] },
   bundles: ['DLP'],
+  habit: ['lower'],
   trigger: {
     kinds: ['tool.result'],
     programs: [

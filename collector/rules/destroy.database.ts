@@ -83,6 +83,7 @@ export const destroyDatabase: EventRule = {
   references: ['https://attack.mitre.org/techniques/T1485/', 'https://atlas.mitre.org/techniques/AML.T0101'],
   taxonomies: { attack: ['T1485'], atlas: ['AML.T0101'], owasp: ['ASI02'] },
   bundles: ['DST'],
+  habit: ['lower'],
   trigger: {
     programs: [...CLIENTS, ...RESET_PROGRAMS, 'curl DELETE', 'curl -XDELETE', 'http DELETE'],
     signs: ['inline-code'],

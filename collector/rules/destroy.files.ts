@@ -21,6 +21,7 @@ export const destroyFiles: EventRule = {
   references: ['https://attack.mitre.org/techniques/T1485/', 'https://atlas.mitre.org/techniques/AML.T0101'],
   taxonomies: { attack: ['T1485'], atlas: ['AML.T0101'], owasp: ['ASI02'] },
   bundles: ['DST'],
+  habit: ['lower'],
   trigger: {
     signs: ['inline-code', 'device-write'],
     programs: [

@@ -23,6 +23,7 @@ export const execAgentCli: EventRule = {
   references: ['https://atlas.mitre.org/techniques/AML.T0103'],
   taxonomies: { attack: ['T1059'], atlas: ['AML.T0103', 'AML.T0118.001'], owasp: ['ASI07', 'ASI08'] },
   bundles: ['OVR', 'MON'],
+  habit: ['lower'],
   trigger: { roles: ['agent'], programs: ['npx', 'bunx', 'pnpx', 'pnpm dlx', 'uvx'] },
   match: onCommands((command, _event, context) => {
     const called = agentCall(command);

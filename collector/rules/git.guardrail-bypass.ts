@@ -41,6 +41,7 @@ export const gitGuardrailBypass: EventRule = {
   references: ['https://attack.mitre.org/techniques/T1677/'],
   taxonomies: { attack: ['T1677', 'T1685'], atlas: [], owasp: ['ASI04'] },
   bundles: ['CHG', 'OVR'],
+  habit: ['lower'],
   trigger: {
     writes: ['ci-config', 'package-config'],
     programs: [

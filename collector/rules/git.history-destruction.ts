@@ -22,6 +22,7 @@ export const gitHistoryDestruction: EventRule = {
   references: ['https://attack.mitre.org/techniques/T1485/', 'https://atlas.mitre.org/techniques/AML.T0101'],
   taxonomies: { attack: ['T1485', 'T1565.001'], atlas: ['AML.T0101'], owasp: ['ASI02'] },
   bundles: ['DST', 'CHG'],
+  habit: ['lower'],
   trigger: {
     programs: [
       'git push',

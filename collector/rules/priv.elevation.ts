@@ -27,6 +27,7 @@ export const privElevation: EventRule = {
   ],
   taxonomies: { attack: ['T1548.003', 'T1548.002', 'T1548.004'], atlas: ['AML.T0105'], owasp: ['ASI03'] },
   bundles: ['ACC'],
+  habit: ['lower'],
   trigger: {
     programs: [
       'sudo',

@@ -23,6 +23,7 @@ export const publishPackage: EventRule = {
   ],
   taxonomies: { attack: ['T1195.002'], atlas: ['AML.T0115', 'AML.T0048'], owasp: ['ASI04'] },
   bundles: ['CHG', 'SUP'],
+  habit: ['lower', 'raise'],
   trigger: {
     programs: [
       'npm publish',

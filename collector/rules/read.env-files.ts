@@ -23,6 +23,7 @@ export const readEnvFiles: EventRule = {
   references: ['https://attack.mitre.org/techniques/T1552/001/'],
   taxonomies: { attack: ['T1552.001'], atlas: ['AML.T0037'], owasp: ['ASI02'] },
   bundles: ['SEC', 'DLP'],
+  habit: ['lower'],
   trigger: { reads: CLASSES },
   match: onCall((event, context) => {
     const uses = secretReads(event, context, CLASSES);

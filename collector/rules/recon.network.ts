@@ -27,6 +27,7 @@ export const reconNetwork: EventRule = {
     owasp: ['ASI02'],
   },
   bundles: ['MON', 'INC'],
+  habit: ['lower', 'raise'],
   trigger: {
     signs: ['inline-code', 'device-write'],
     programs: [

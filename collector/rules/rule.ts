@@ -115,6 +115,12 @@ interface RuleBase {
 export interface EventRule extends RuleBase {
   readonly on: 'event';
   readonly trigger: RuleTrigger;
+  /**
+   * What other days in the same project may change. `lower`: done day after day it is ordinary work here, and one
+   * severity less. `raise`: something new, where the rule knows the project, is more certain. Never `lower` where an
+   * attacker gains by coming back: secrets that leave, doors left open, guards switched off.
+   */
+  readonly habit?: readonly ('lower' | 'raise')[];
   match(event: EnrichedEvent, context: SessionContext): readonly Match[];
   readonly examples: { readonly hit: readonly EventExample[]; readonly miss: readonly EventExample[] };
 }

@@ -29,6 +29,7 @@ export const sendMessageOutside: EventRule = {
   references: ['https://atlas.mitre.org/techniques/AML.T0086', 'https://attack.mitre.org/techniques/T1048/'],
   taxonomies: { attack: ['T1048', 'T1114'], atlas: ['AML.T0086', 'AML.T0048'], owasp: ['ASI02', 'ASI09'] },
   bundles: ['DLP', 'OVR'],
+  habit: ['raise'],
   trigger: {
     categories: ['mcp'],
     programs: ['mail', 'mailx', 'mutt', 'sendmail', 'swaks', 'msmtp', 'neomutt', 'send-mailmessage'],

@@ -31,6 +31,7 @@ export const sendRepoExposure: EventRule = {
   ],
   taxonomies: { attack: ['T1567.001', 'T1537', 'T1213.003'], atlas: ['AML.T0086'], owasp: ['ASI02'] },
   bundles: ['DLP'],
+  habit: ['raise'],
   trigger: {
     categories: ['mcp'],
     programs: [

@@ -29,6 +29,7 @@ export const sendUpload: EventRule = {
   ],
   taxonomies: { attack: ['T1048', 'T1567.002'], atlas: ['AML.T0025', 'AML.T0086'], owasp: ['ASI02'] },
   bundles: ['DLP'],
+  habit: ['raise'],
   trigger: { signs: ['send'] },
   match: onCall((event, context) =>
     sendsOf(event, context).flatMap((send) => {

@@ -7,6 +7,7 @@ import { Finding as FindingSchema } from '../contract/finding.ts';
 import type { CommitBatch, CommitResult, QueueFilter, RowBatch, RowResult } from './batch.ts';
 import { DecisionRows } from './decisions.ts';
 import { toEventRow } from './event-row.ts';
+import { type ChangedDay, HabitRows } from './habits.ts';
 import type { KnownIds } from './known-ids.ts';
 import { LogRows } from './log-rows.ts';
 
@@ -17,12 +18,16 @@ export class Writer {
   readonly #sql: ReturnType<typeof prepare>;
   readonly #logRows: LogRows;
   readonly #decisions: DecisionRows;
+  readonly #habits: HabitRows;
+  /** While a batch is written: days after which findings have to be judged again. The first one of each place. */
+  #changedDays: Map<string, ChangedDay> | undefined;
 
   constructor(db: Database, queue: QueueFilter, knownIds?: KnownIds) {
     this.#db = db;
     this.#queue = queue;
     this.#logRows = new LogRows(db, queue, knownIds);
     this.#decisions = new DecisionRows(db);
+    this.#habits = new HabitRows(db);
     this.#sql = prepare(db);
   }
 
@@ -31,7 +36,10 @@ export class Writer {
     const { events, cursor, ...rest } = batch;
     const rows = events.map(toEventRow);
     const all = { ...rest, rows, cursors: cursor === undefined ? [] : [cursor] };
-    const { seqs, findings } = this.#inTransaction(() => this.#write(all, nowMs));
+    const { seqs, findings } = this.#inTransaction(() => {
+      const written = this.#write(all, nowMs);
+      return { ...written, findings: [...written.findings, ...this.#judgeAgain(nowMs)] };
+    });
     const inserted = events.flatMap((event, index) => {
       const seq = seqs[index] ?? 0;
       return seq === 0 ? [] : [{ seq, event }];
@@ -41,7 +49,11 @@ export class Writer {
 
   /** Several batches in one transaction. @throws as `commit` does; then nothing of any of them is stored */
   commitRows(batches: readonly RowBatch[], nowMs: number): RowResult {
-    const written = this.#inTransaction(() => batches.map((batch) => this.#write(batch, nowMs)));
+    const written = this.#inTransaction(() => {
+      const all = batches.map((batch) => this.#write(batch, nowMs));
+      this.#judgeAgain(nowMs);
+      return all;
+    });
     return {
       events: written.reduce((sum, { seqs }) => sum + seqs.filter((seq) => seq !== 0).length, 0),
       findings: written.reduce((sum, { findings }) => sum + findings.length, 0),
@@ -54,11 +66,14 @@ export class Writer {
   }
 
   #inTransaction<T>(write: () => T): T {
+    this.#changedDays = new Map();
     try {
       return this.#db.transaction(write).immediate();
     } catch (error) {
       this.#logRows.forget();
       throw error;
+    } finally {
+      this.#changedDays = undefined;
     }
   }
 
@@ -81,9 +96,40 @@ export class Writer {
   /** Stores a finding, merged with the one of the same id if there is one; returns how it stands now. */
   saveFinding(finding: Finding, nowMs: number): Finding {
     const before = this.finding(finding.id);
-    if (before === undefined) return this.decideFinding(finding, nowMs);
-    const merged = mergeFinding(asDetected(before), finding);
-    return this.decideFinding(keepDecision(merged, before), nowMs);
+    const merged =
+      before === undefined ? finding : keepDecision(mergeFinding(asDetected(before), finding), before);
+    const changed = this.#habits.note(finding, merged);
+    const saved = this.decideFinding(merged, nowMs);
+    if (isGrave(saved) && (before === undefined || !isGrave(before)) && saved.sessionId !== undefined)
+      changed.push(...this.#habits.turnedGrave(saved.sessionId));
+    if (changed.length > 0) this.#judgeLater(changed, nowMs);
+    return saved;
+  }
+
+  /** Logs are not read in order of time: what comes late may be what made later findings usual. */
+  #judgeLater(changed: readonly ChangedDay[], nowMs: number): void {
+    const days = this.#changedDays ?? new Map<string, ChangedDay>();
+    for (const one of changed) {
+      const known = days.get(one.place);
+      if (known === undefined || known.day > one.day) days.set(one.place, one);
+    }
+    if (this.#changedDays === undefined) this.#judge(days, nowMs);
+  }
+
+  #judgeAgain(nowMs: number): Finding[] {
+    const days = this.#changedDays;
+    return days === undefined || days.size === 0 ? [] : this.#judge(days, nowMs);
+  }
+
+  /** @returns those that changed */
+  #judge(days: ReadonlyMap<string, ChangedDay>, nowMs: number): Finding[] {
+    const ids = new Set([...days.values()].flatMap((one) => this.#habits.judgedBy(one)));
+    return [...ids].flatMap((id) => {
+      const before = this.finding(id);
+      if (before === undefined || before.habit === undefined || before.habit.may.length === 0) return [];
+      const after = this.decideFinding(before, nowMs, 'if-changed');
+      return after === before ? [] : [after];
+    });
   }
 
   finding(id: string): Finding | undefined {
@@ -96,7 +142,9 @@ export class Writer {
    * @param when `if-changed`: writes nothing, and returns the very same finding, when the decisions change nothing
    */
   decideFinding(finding: Finding, nowMs: number, when: 'always' | 'if-changed' = 'always'): Finding {
-    const decided = applyDecisions(finding, this.#decisions.for(finding, nowMs));
+    const habit = this.#habits.past(asDetected(finding));
+    const decisions = this.#decisions.for(finding, nowMs);
+    const decided = applyDecisions(finding, habit === undefined ? decisions : { ...decisions, habit });
     if (when === 'if-changed' && isDeepStrictEqual(decided, finding)) return finding;
     return this.#putFinding(decided, nowMs);
   }
@@ -147,6 +195,10 @@ export class Writer {
     }
     return changed;
   }
+}
+
+function isGrave({ severity, status }: Finding): boolean {
+  return status === 'open' && severityRank(severity) >= severityRank('high');
 }
 
 /** What somebody said about a finding holds until it opens again, graver than what they looked at. */

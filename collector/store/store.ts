@@ -17,6 +17,7 @@ import { Writer } from './commit.ts';
 import { type CursorStamp, readCursor, readCursorStamps } from './cursors.ts';
 import { toStoreError } from './errors.ts';
 import { FindingLife } from './finding-life.ts';
+import { HabitRows, KEPT_DAYS } from './habits.ts';
 import { Inventory } from './inventory.ts';
 import { type KnownIdBits, knownIdsOf, type KnownIds, readKnownIds } from './known-ids.ts';
 import { openDatabase, openSecond, replaceDamaged } from './open.ts';
@@ -28,6 +29,7 @@ import { applyRetention, type RetentionLimits, type RetentionResult } from './re
 import { restoreCounts } from './salvage.ts';
 import { Search } from './search.ts';
 import { Sent } from './sent.ts';
+import { SessionCalls } from './session-calls.ts';
 import { Timeline } from './timeline.ts';
 
 export interface StoreOptions {
@@ -104,12 +106,20 @@ export class Store {
     return this.#parts.timeline;
   }
 
+  get sessionCalls(): SessionCalls {
+    return this.#parts.sessionCalls;
+  }
+
   get overview(): OverviewRows {
     return this.#parts.overview;
   }
 
   get life(): FindingLife {
     return this.#parts.life;
+  }
+
+  get habits(): Pick<HabitRows, 'familiarity'> {
+    return this.#parts.habits;
   }
 
   get approvals(): Approvals {
@@ -208,6 +218,7 @@ export class Store {
   applyRetention(limits: RetentionLimits, mostEvents?: number): RetentionResult {
     return this.#guard(() => {
       this.#parts.processes.trim(this.#nowMs() - limits.days * DAY_MS);
+      this.#parts.habits.trim(this.#nowMs() - KEPT_DAYS * DAY_MS);
       return applyRetention(this.#db, limits, this.#nowMs(), this.sizeBytes(), mostEvents);
     });
   }
@@ -277,8 +288,10 @@ interface Parts {
   readonly search: Search;
   readonly processes: ProcessRows;
   readonly timeline: Timeline;
+  readonly sessionCalls: SessionCalls;
   readonly overview: OverviewRows;
   readonly life: FindingLife;
+  readonly habits: HabitRows;
   readonly approvals: Approvals;
   readonly sent: Sent;
   readonly baseline: BaselineRows;
@@ -299,8 +312,10 @@ function createParts(db: Database, queue: QueueFilter, knownIds: KnownIds | unde
     inventory: new Inventory(db),
     search: new Search(db),
     timeline: new Timeline(db),
+    sessionCalls: new SessionCalls(db),
     overview: new OverviewRows(db),
     life: new FindingLife(db, writer, queue),
+    habits: new HabitRows(db),
     approvals: new Approvals(db, queue),
     sent: new Sent(db),
     baseline: new BaselineRows(db),

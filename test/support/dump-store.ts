@@ -22,6 +22,7 @@ export function dumpStore(stateDir: string, home: string): Record<string, string
     ),
     usage: rows('SELECT agent_id, key, model, input, output, cache_read, cache_write FROM usage'),
     findings: rows('SELECT id, rule_id, severity, body FROM findings WHERE session_id IS NOT NULL'),
+    habits: rows('SELECT * FROM habits'),
     mcpUse: rows('SELECT * FROM mcp_use'),
     parserCounts: rows('SELECT * FROM parser_counts'),
     cursors: rows('SELECT path, offset_bytes, size_bytes FROM cursors'),
