@@ -447,6 +447,7 @@ export class Collector {
       fingerprint: this.#fingerprint,
       nowMs: this.#options.clock.nowMs,
       maxProjects: this.#options.config.scan.maxProjects,
+      elsewhere: this.#options.homes === undefined && this.#options.config.scan.elsewhere,
       projectsFromSessions: this.#store.read.workingFolders(this.#options.config.scan.maxProjects),
       onRuleFailed: (rule) => {
         this.#health.raise('rule-failed', { rule }, rule);

@@ -3,8 +3,9 @@ import type { AgentSpec } from './agents/spec.ts';
 import type { PathContext } from './agents/path-context.ts';
 import type { InventoryItem } from './contract/report.ts';
 import type { Finding } from './contract/finding.ts';
+import { findElsewhere } from './elsewhere.ts';
 import { discover } from './discovery/discover.ts';
-import type { Inventory } from './discovery/inventory.ts';
+import type { DiscoverOptions, Inventory } from './discovery/inventory.ts';
 import { readPrincipals } from './discovery/principals.ts';
 import type { Principal } from './contract/identity.ts';
 import { detectInventory, detectText } from './pipeline/detect.ts';
@@ -26,6 +27,8 @@ export interface InventoryTaskOptions {
   readonly fingerprint: (value: string) => string;
   readonly nowMs: () => number;
   readonly maxProjects: number;
+  /** Also look where people forget to look: containers, WSL, homes of other accounts. Needs a platform. */
+  readonly elsewhere?: boolean;
   readonly projectsFromSessions: readonly string[];
   readonly onRuleFailed: (ruleId: string) => void;
 }
@@ -43,7 +46,10 @@ export async function takeInventory(options: InventoryTaskOptions): Promise<Inve
   const inventory = await discover({
     homes: options.homes,
     specs: options.specs,
-    ...(platform !== undefined && { platform, systemRoot: '' }),
+    ...(platform !== undefined && {
+      ...(await machineOf(platform, options.elsewhere === true)),
+      systemRoot: '',
+    }),
     fingerprint: options.fingerprint,
     findSecrets: { classifySecret, findSecrets },
     clock: { nowMs: options.nowMs },
@@ -69,6 +75,29 @@ export async function takeInventory(options: InventoryTaskOptions): Promise<Inve
     ...(platform !== undefined && { ownHome: platform.ownHome.home }),
   });
   return { inventory, principals, findings: findings.map((finding) => redactFinding(finding)) };
+}
+
+/** The processes are listed once for both questions; a failure is told by discovery. */
+async function machineOf(
+  platform: Platform,
+  elsewhere: boolean,
+): Promise<Pick<DiscoverOptions, 'platform' | 'elsewhere'>> {
+  const { ownHome } = platform;
+  if (!elsewhere) return { platform };
+  const processes = await platform.listProcesses().catch(() => undefined);
+  if (processes === undefined) return { platform };
+  const lxss = await platform.readWslRegistry?.();
+  return {
+    platform: { ownHome, listProcesses: () => Promise.resolve(processes) },
+    elsewhere: findElsewhere({
+      os: platform.os,
+      ownHome: ownHome.home,
+      // Windows and macOS say no by themselves where one may not look.
+      privileged: platform.os === 'win32' || process.getuid?.() === 0,
+      processes,
+      ...(lxss !== undefined && { lxss }),
+    }),
+  };
 }
 
 /** Stores a picture; returns what changed since the last one. */

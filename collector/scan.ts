@@ -30,6 +30,8 @@ export interface ScanOptions {
   readonly homes: readonly PathContext[];
   readonly foreign: boolean;
   readonly maxProjects: number;
+  /** Also containers, WSL and other accounts; only of this machine. */
+  readonly elsewhere?: boolean;
   /** Sessions and findings older than this are left out of the document. */
   readonly sinceMs?: number;
   readonly fingerprint: (value: string) => string;
@@ -149,7 +151,7 @@ async function inventoryOf(
     homes: options.homes,
     specs: AGENTS,
     rules: RULES,
-    ...(!options.foreign && { platform: options.platform }),
+    ...(!options.foreign && { platform: options.platform, elsewhere: options.elsewhere === true }),
     fingerprint: options.fingerprint,
     nowMs: options.clock.nowMs,
     maxProjects: options.maxProjects,

@@ -5,10 +5,17 @@ export type Scope = (typeof SCOPES)[number];
 
 export const AGENT_KINDS = ['cli', 'ide', 'extension', 'desktop', 'runtime'] as const;
 
+/**
+ * Where a thing lives, when that is not this account on this machine itself: `wsl:Ubuntu`, `container:3f2a9c11d0e4`,
+ * `remote:vscode-server` (a remote-development server's own folder), `user:bob` (another account), `ci:github-actions`.
+ */
+const place = z.string().optional();
+
 export const AgentRecord = z.object({
   id: z.string(),
   name: z.string(),
   vendor: z.string(),
+  /** All places it was found in, in words: `this account, wsl:Ubuntu`; absent when that is only this account. */
   where: z.string().optional(),
   kind: z.enum(AGENT_KINDS),
   sanction: z.enum(['sanctioned', 'unsanctioned', 'unknown']),
@@ -22,9 +29,11 @@ export const AgentRecord = z.object({
   ),
   firstSeenMs: z.int().optional(),
   lastUsedMs: z.int().optional(),
-  installs: z.array(z.object({ path: z.string(), version: z.string().optional(), method: z.string() })),
-  running: z.array(z.object({ pid: z.int(), startTimeMs: z.int() })),
-  configFiles: z.array(z.object({ path: z.string(), scope: z.enum(SCOPES) })),
+  installs: z.array(
+    z.object({ path: z.string(), version: z.string().optional(), method: z.string(), place }),
+  ),
+  running: z.array(z.object({ pid: z.int(), startTimeMs: z.int(), place })),
+  configFiles: z.array(z.object({ path: z.string(), scope: z.enum(SCOPES), place })),
   permissionMode: z.string().optional(),
   settings: z.record(z.string(), z.unknown()),
 });
@@ -35,6 +44,7 @@ export const McpServer = z.object({
   agentIds: z.array(z.string()),
   name: z.string(),
   scope: z.enum(SCOPES),
+  place,
   configPath: z.string(),
   /** Key path inside the file, as an RFC 6901 pointer; lets a finding jump to it and a quarantine edit it. */
   pointer: z.string(),
@@ -81,6 +91,7 @@ export const Credential = z.object({
     envVar: z.string().optional(),
     keychainItem: z.string().optional(),
   }),
+  place,
   /**
    * Keyed with a per-machine key; equal values give equal fingerprints on one machine only.
    * The value of a keychain item is never read: its fingerprint is `keychain:<item>`.
@@ -102,6 +113,7 @@ export const Asset = z.object({
   name: z.string(),
   agentIds: z.array(z.string()),
   scope: z.enum(SCOPES),
+  place,
   path: z.string(),
   sha256: z.string().optional(),
   modifiedMs: z.int().optional(),

@@ -67,6 +67,12 @@ export const Config = z.object({
         .min(0)
         .default(500)
         .describe('How many project folders, named by the agents themselves, are looked at.'),
+      elsewhere: z
+        .boolean()
+        .default(true)
+        .describe(
+          'Also take the inventory of containers and of WSL distributions that run, and, when the collector runs as an administrator, of the homes of other accounts.',
+        ),
     })
     .prefault({}),
   advisories: z

@@ -1,12 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
+import type { PathContext } from '../agents/path-context.ts';
 import type { AgentRecord } from '../contract/agent.ts';
+import type { ProcessInfo } from '../contract/process.ts';
+import { ciCheckouts } from './ci-runners.ts';
 import { createCredentialCollector } from './credentials.ts';
+import { OWN_DISK } from './disk.ts';
 import { createPathExpander, withSlashes } from './expand-path.ts';
 import { createFileFinder } from './find-files.ts';
 import { createHealthNotes } from './health-notes.ts';
 import { findInstalls } from './installs.ts';
-import { DEFAULT_LIMITS, type DiscoverOptions, type Inventory } from './inventory.ts';
+import { DEFAULT_LIMITS, type DiscoverOptions, type Inventory, type OtherHome } from './inventory.ts';
 import { redactArguments } from './mcp.ts';
+import { createPlacer, type Placed } from './places.ts';
 import { projectFolders } from './projects.ts';
 import { agentProcesses } from './running.ts';
 import { scanAssets } from './scan-assets.ts';
@@ -28,28 +33,57 @@ export async function discover(options: DiscoverOptions): Promise<Inventory> {
   const startedMs = options.clock.nowMs();
   const scan = createScan(options, startedMs);
   const projects: string[] = [];
-  for (const context of options.homes) {
-    const home: HomeScan = {
-      context,
-      foreign: options.platform?.ownHome.home !== context.home,
-      places: createPathExpander(context, options.systemRoot),
-      files: createFileFinder((folder) => {
-        scan.notes.add('discovery.limit', `${folder} holds more than is looked at`);
-      }),
-    };
+  const placed: Placed[] = [];
+  for (const home of homesOf(scan)) {
     for (const draft of scan.drafts.values()) {
-      draft.installs.push(...findInstalls(draft.spec.discovery.installs, home));
+      for (const install of findInstalls(draft.spec.discovery.installs, home)) {
+        // Accounts of one machine share what is installed for all.
+        if (!draft.installs.some(({ path }) => path === install.path)) draft.installs.push(install);
+      }
     }
     const recorded = scanConfigs(scan, home);
     scanAssets(scan, home);
     scanProfiles(scan, home);
     scanEnvFiles(scan, home);
-    const folders = projectFolders(home, [...recorded, ...(options.projectsFromSessions ?? [])]);
-    projects.push(...(await scanProjects(scan, home, folders, startedMs)));
+    const checkouts = ciCheckouts(home);
+    placed.push(...checkouts);
+    // What sessions say is about the homes whose logs are read.
+    const told = home.place === undefined ? (options.projectsFromSessions ?? []) : [];
+    const folders = projectFolders(home, [...recorded, ...told]);
+    const known = new Set(folders);
+    const also = checkouts.map(({ folder }) => folder).filter((folder) => !known.has(folder));
+    projects.push(...(await scanProjects(scan, home, [...folders, ...also], startedMs)));
   }
   await scanProcesses(scan);
   scanModes(scan);
-  return finish(scan, projects);
+  placed.push(
+    ...(options.elsewhere ?? []).map(({ context, place, root }) => ({
+      folder: withSlashes(root ?? context.home),
+      place,
+    })),
+  );
+  return finish(scan, projects, createPlacer(placed));
+}
+
+/** This account's homes first: what they share with others is theirs. */
+function homesOf(scan: Scan): readonly HomeScan[] {
+  const { options } = scan;
+  const home = (context: PathContext, systemRoot: string | undefined, other?: OtherHome): HomeScan => ({
+    context,
+    foreign: options.platform?.ownHome.home !== context.home,
+    places: createPathExpander(context, systemRoot),
+    files: createFileFinder((folder) => {
+      scan.notes.add('discovery.limit', `${folder} holds more than is looked at`);
+    }, other?.disk),
+    disk: other?.disk ?? OWN_DISK,
+    systemRoot,
+    ...(other !== undefined && { place: other.place }),
+    ...(other?.root !== undefined && { otherRoot: withSlashes(other.root) }),
+  });
+  return [
+    ...options.homes.map((context) => home(context, options.systemRoot)),
+    ...(options.elsewhere ?? []).map((other) => home(other.context, other.root, other)),
+  ];
 }
 
 function createScan(options: DiscoverOptions, nowMs: number): Scan {
@@ -108,7 +142,7 @@ async function scanProjects(
   return looked;
 }
 
-/** Processes of this machine belong to its own home only. */
+/** Processes of this machine belong to its own home, or to one of the others that is known by them. */
 async function scanProcesses(scan: Scan): Promise<void> {
   const { platform, homes } = scan.options;
   if (platform === undefined || !homes.some(({ home }) => home === platform.ownHome.home)) return;
@@ -119,11 +153,13 @@ async function scanProcesses(scan: Scan): Promise<void> {
     );
     return [];
   });
-  const ownUid = processes.find(({ pid }) => pid === process.pid)?.uid;
-  const own = processes.filter(({ uid }) => uid === undefined || ownUid === undefined || uid === ownUid);
+  const placeOf = processPlaces(processes, scan.options.elsewhere ?? []);
+  const ours = processes.filter((one) => placeOf(one) !== undefined);
   for (const { spec, running } of scan.drafts.values()) {
-    for (const { pid, startTimeMs, argv } of agentProcesses(own, spec.discovery.process)) {
-      running.push({ pid, startTimeMs });
+    for (const one of agentProcesses(ours, spec.discovery.process)) {
+      const { pid, startTimeMs, argv } = one;
+      const where = placeOf(one);
+      running.push({ pid, startTimeMs, ...(where !== undefined && where !== '' && { place: where }) });
       const place = { path: `process ${pid}`, scope: 'user' as const, agentIds: [spec.id] };
       scan.facts.push({
         kind: 'running-agent',
@@ -136,7 +172,27 @@ async function scanProcesses(scan: Scan): Promise<void> {
   }
 }
 
-function finish(scan: Scan, projects: readonly string[]): Inventory {
+/** @returns the place a process runs in, `''` for this account itself, `undefined` for what is nobody's here */
+function processPlaces(
+  processes: readonly ProcessInfo[],
+  elsewhere: readonly OtherHome[],
+): (process: ProcessInfo) => string | undefined {
+  const ownUid = processes.find(({ pid }) => pid === process.pid)?.uid;
+  const byPid = new Map(elsewhere.flatMap(({ pids, place }) => [...(pids ?? [])].map((pid) => [pid, place])));
+  const byUid = new Map(elsewhere.flatMap(({ uid, place }) => (uid === undefined ? [] : [[uid, place]])));
+  return ({ pid, uid }) => {
+    const contained = byPid.get(pid);
+    if (contained !== undefined) return contained;
+    if (uid === undefined || ownUid === undefined || uid === ownUid) return '';
+    return byUid.get(uid);
+  };
+}
+
+function finish(
+  scan: Scan,
+  projects: readonly string[],
+  placeOf: (path: string) => string | undefined,
+): Inventory {
   const agents = [...scan.drafts.values()].filter(isPresent);
   const ids = new Set(agents.map(({ spec }) => spec.id));
   // Several agents read the same project file; those that are not here are no users of it, unless none is.
@@ -144,14 +200,25 @@ function finish(scan: Scan, projects: readonly string[]): Inventory {
     const present = agentIds.filter((id) => ids.has(id));
     return present.length === 0 ? [...agentIds] : present;
   };
-  const { servers, facts } = scan.servers.build(owners);
+  const at = (path: string): { readonly place?: string } => {
+    const place = placeOf(path);
+    return place === undefined ? {} : { place };
+  };
+  const facts = scan.servers
+    .build(owners)
+    .map((fact) => ({ ...fact, server: { ...fact.server, ...at(fact.server.configPath) } }));
   const assets = new Map(
-    [...scan.assets.values()].map((asset) => [asset.id, { ...asset, agentIds: owners(asset.agentIds) }]),
+    [...scan.assets.values()].map((asset) => [
+      asset.id,
+      { ...asset, agentIds: owners(asset.agentIds), ...at(asset.path) },
+    ]),
   );
-  const credentials = scan.collector.facts(owners);
+  const credentials = scan.collector
+    .facts(owners)
+    .map((fact) => ({ ...fact, credential: { ...fact.credential, ...at(fact.credential.location.path) } }));
   return {
-    agents: agents.map(toRecord),
-    mcpServers: servers,
+    agents: agents.map((draft) => toRecord(draft, at)),
+    mcpServers: facts.map(({ server }) => server),
     credentials: credentials.map(({ credential }) => credential),
     assets: [...assets.values()],
     facts: [
@@ -180,19 +247,25 @@ function isPresent(draft: AgentDraft): boolean {
   );
 }
 
-function toRecord(draft: AgentDraft): AgentRecord {
-  const { spec, permissionMode } = draft;
+function toRecord(draft: AgentDraft, at: (path: string) => { readonly place?: string }): AgentRecord {
+  const { spec, permissionMode, running } = draft;
+  const installs = draft.installs.map((install) => ({ ...install, ...at(install.path) }));
+  const configFiles = [...draft.configFiles].map(([path, scope]) => ({ path, scope, ...at(path) }));
+  const places = new Set([...installs, ...running, ...configFiles].map(({ place }) => place ?? HERE));
   return {
     id: spec.id,
     name: spec.name,
     vendor: spec.vendor,
+    ...(places.size > 0 && [...places].some((place) => place !== HERE) && { where: [...places].join(', ') }),
     kind: spec.kind,
     sanction: 'unknown',
     accounts: [...draft.accounts.values()],
-    installs: draft.installs,
-    running: draft.running,
-    configFiles: [...draft.configFiles].map(([path, scope]) => ({ path, scope })),
+    installs,
+    running,
+    configFiles,
     ...(permissionMode === undefined ? {} : { permissionMode: permissionMode.value }),
     settings: Object.fromEntries([...draft.settings].map(([key, { value }]) => [key, value])),
   };
 }
+
+const HERE = 'this account';

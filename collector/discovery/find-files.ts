@@ -1,4 +1,5 @@
-import { type Dirent, lstatSync, readdirSync } from 'node:fs';
+import type { Dirent } from 'node:fs';
+import { type Disk, OWN_DISK } from './disk.ts';
 
 /** Plug-in caches nest marketplace / plugin / version / folder; deeper is not where agents look. */
 const MAX_DEPTH = 4;
@@ -14,19 +15,19 @@ export interface FileFinder {
 }
 
 /** @param onCut called when a folder holds more than is looked at */
-export function createFileFinder(onCut: (folder: string) => void): FileFinder {
+export function createFileFinder(onCut: (folder: string) => void, disk: Disk = OWN_DISK): FileFinder {
   const listings = new Map<string, readonly Dirent[]>();
 
   function read(folder: string): readonly Dirent[] {
     const known = listings.get(folder);
     if (known !== undefined) return known;
-    let entries: Dirent[] = [];
+    let entries: readonly Dirent[] = [];
     try {
-      entries = readdirSync(folder, { withFileTypes: true });
+      entries = disk.entries(folder);
     } catch {
       // absent, not a folder, or not ours: nothing to find there
     }
-    const sorted = entries.sort((a, b) => (a.name < b.name ? -1 : 1)).slice(0, MAX_ENTRIES);
+    const sorted = [...entries].sort((a, b) => (a.name < b.name ? -1 : 1)).slice(0, MAX_ENTRIES);
     if (entries.length > MAX_ENTRIES) onCut(folder);
     listings.set(folder, sorted);
     return sorted;
@@ -49,7 +50,7 @@ export function createFileFinder(onCut: (folder: string) => void): FileFinder {
     if (!part.includes('*')) {
       const next = `${folder}/${part}`;
       if (rest.length > 0) walk(next, rest, 0, found);
-      else if (isThere(next)) found.push(next);
+      else if (disk.isThere(next)) found.push(next);
       return;
     }
     for (const entry of read(folder)) {
@@ -63,7 +64,7 @@ export function createFileFinder(onCut: (folder: string) => void): FileFinder {
   return {
     find(pattern) {
       const star = pattern.indexOf('*');
-      if (star < 0) return isThere(pattern) ? [pattern] : [];
+      if (star < 0) return disk.isThere(pattern) ? [pattern] : [];
       const base = pattern.lastIndexOf('/', star);
       const found: string[] = [];
       walk(pattern.slice(0, base), pattern.slice(base + 1).split('/'), 0, found);
@@ -72,17 +73,6 @@ export function createFileFinder(onCut: (folder: string) => void): FileFinder {
     },
     list: (folder) => read(folder).map(({ name }) => name),
   };
-}
-
-/** Anything but a clear "no" counts: a link in a circle, or a folder we may not enter, must be seen to be reported. */
-function isThere(path: string): boolean {
-  try {
-    lstatSync(path);
-    return true;
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    return code !== 'ENOENT' && code !== 'ENOTDIR';
-  }
 }
 
 /** One `*` stands for any text; more than one are matched from left to right, each as short as can be. */

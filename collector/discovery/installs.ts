@@ -1,14 +1,13 @@
-import { realpathSync } from 'node:fs';
 import type { AgentRecord } from '../contract/agent.ts';
 import { itemsAt, textAt } from '../agents/shared/document.ts';
 import { VSCODE_FAMILY } from '../agents/shared/vscode-family.ts';
 import type { PathContext } from '../agents/path-context.ts';
 import type { InstallProbe } from '../agents/spec-discovery.ts';
+import type { Disk } from './disk.ts';
 import { type PathExpander, withSlashes } from './expand-path.ts';
 import type { FileFinder } from './find-files.ts';
 import { BUNDLE_FOLDERS, HOMEBREW_FOLDERS, NPM_FOLDERS, PROGRAM_FOLDERS } from './install-places.ts';
 import { parseDocument } from './parse-document.ts';
-import { readRegularFile } from './safe-read.ts';
 
 type Install = AgentRecord['installs'][number];
 
@@ -24,6 +23,7 @@ export interface InstallContext {
   readonly context: PathContext;
   readonly places: PathExpander;
   readonly files: FileFinder;
+  readonly disk: Disk;
 }
 
 /** All installs of one agent, most telling first; an install that two probes see is one. Runs nothing. */
@@ -32,7 +32,7 @@ export function findInstalls(probes: readonly InstallProbe[], at: InstallContext
   const real: string[] = [];
   for (const probe of probes) {
     for (const install of look(probe, at)) {
-      const path = realPath(install.path);
+      const path = at.disk.realPath(install.path);
       // A command in a program folder is often a link into an install that is known already.
       if (found.has(path) || (probe.kind === 'command' && real.some((known) => belongs(path, known))))
         continue;
@@ -51,10 +51,10 @@ function look(probe: InstallProbe, at: InstallContext): readonly Install[] {
   switch (probe.kind) {
     case 'npm':
       return matches(NPM_FOLDERS, `/${probe.package}/package.json`, at).flatMap((manifest) =>
-        fromManifest(manifest, 'npm'),
+        fromManifest(manifest, 'npm', at),
       );
     case 'manifest':
-      return placed(probe, at).flatMap((path) => fromManifest(path, probe.method));
+      return placed(probe, at).flatMap((path) => fromManifest(path, probe.method, at));
     case 'versions':
       return placed(probe, at).map((path) => withVersion(path, probe.method, lastVersion(baseName(path))));
     case 'path':
@@ -63,7 +63,7 @@ function look(probe: InstallProbe, at: InstallContext): readonly Install[] {
       return commands(probe.name, at);
     case 'bundle':
       return matches(BUNDLE_FOLDERS, `/${probe.name}.app/Contents/Info.plist`, at).map((plist) =>
-        withVersion(plist.slice(0, -'/Contents/Info.plist'.length), 'bundle', bundleVersion(plist)),
+        withVersion(plist.slice(0, -'/Contents/Info.plist'.length), 'bundle', bundleVersion(plist, at)),
       );
     case 'homebrew':
       return matches(HOMEBREW_FOLDERS, `/${probe.name}/*`, at)
@@ -104,15 +104,15 @@ function matches(
   });
 }
 
-function fromManifest(path: string, method: string): readonly Install[] {
-  const manifest = readManifest(path);
+function fromManifest(path: string, method: string, at: InstallContext): readonly Install[] {
+  const manifest = readManifest(path, at);
   return manifest === undefined
     ? []
     : [withVersion(path.slice(0, path.lastIndexOf('/')), method, textAt(manifest, 'version'))];
 }
 
-function readManifest(path: string): unknown {
-  const file = readRegularFile(path, undefined, MAX_MANIFEST_BYTES);
+function readManifest(path: string, { disk }: InstallContext): unknown {
+  const file = disk.read(path, undefined, MAX_MANIFEST_BYTES);
   return file.ok ? parseDocument(file.bytes.toString('utf8'), 'json').document : undefined;
 }
 
@@ -123,12 +123,12 @@ function commands(name: string, at: InstallContext): readonly Install[] {
   return [...new Set([...usual, ...onPath.map(withSlashes)])].flatMap((folder) =>
     PROGRAM_ENDINGS[at.context.platform]
       .flatMap((ending) => at.files.find(`${folder}/${name}${ending}`))
-      .map((path) => withVersion(path, 'command', lastVersion(realPath(path)))),
+      .map((path) => withVersion(path, 'command', lastVersion(at.disk.realPath(path)))),
   );
 }
 
-function bundleVersion(plist: string): string | undefined {
-  const file = readRegularFile(plist, undefined, MAX_MANIFEST_BYTES);
+function bundleVersion(plist: string, { disk }: InstallContext): string | undefined {
+  const file = disk.read(plist, undefined, MAX_MANIFEST_BYTES);
   if (!file.ok) return undefined;
   return /<key>CFBundleShortVersionString<\/key>\s*<string>([^<]{1,64})</.exec(
     file.bytes.toString('utf8'),
@@ -144,7 +144,7 @@ function extensionInstalls(
 ): readonly Install[] {
   const place = at.places.expand(folder);
   if (place === undefined) return [];
-  const listed = itemsAt({ items: readManifest(`${place.path}/extensions.json`) }, 'items');
+  const listed = itemsAt({ items: readManifest(`${place.path}/extensions.json`, at) }, 'items');
   const loaded = new Set(listed.flatMap((item) => textAt(item, 'relativeLocation') ?? []));
   return at.files
     .find(`${place.path}/${id}-*`)
@@ -162,14 +162,6 @@ function lastVersion(path: string): string | undefined {
 
 function withVersion(path: string, method: string, version: string | undefined): Install {
   return { path, method, ...(version === undefined ? {} : { version }) };
-}
-
-function realPath(path: string): string {
-  try {
-    return withSlashes(realpathSync(path));
-  } catch {
-    return path; // a link to nowhere: the command is broken, but it is there
-  }
 }
 
 function baseName(path: string): string {

@@ -4,6 +4,7 @@ import type { InventoryFact } from '../contract/inventory-fact.ts';
 import type { AgentSpec } from '../agents/spec.ts';
 import type { PathContext } from '../agents/path-context.ts';
 import type { Platform } from '../platform/platform.ts';
+import type { Disk } from './disk.ts';
 
 /** What discovery must know about secrets; implemented by the pipeline's rules. Pure. */
 export interface SecretFinder {
@@ -53,8 +54,25 @@ export const DEFAULT_LIMITS: DiscoveryLimits = {
   maxAssets: 20_000,
 };
 
+/** A home that is not this account's: of another account, a WSL distribution or a container. */
+export interface OtherHome {
+  /** The path of the home as it stands in records; `disk` knows what to make of it. */
+  readonly context: PathContext;
+  /** `wsl:Ubuntu`, `container:3f2a9c11d0e4`, `user:bob`. */
+  readonly place: string;
+  /** What `/` of that system begins with; absent when its folders are those of this machine. */
+  readonly root?: string;
+  readonly disk?: Disk;
+  /** Processes that run there. */
+  readonly pids?: ReadonlySet<number>;
+  /** Of the account, where processes are known by it. */
+  readonly uid?: number;
+}
+
 export interface DiscoverOptions {
   readonly homes: readonly PathContext[];
+  /** Homes that are looked at besides, where they can be had. */
+  readonly elsewhere?: readonly OtherHome[];
   readonly specs: readonly AgentSpec[];
   /** The processes and the own home; `undefined` when only foreign homes are looked at. */
   readonly platform?: Pick<Platform, 'listProcesses' | 'ownHome'>;

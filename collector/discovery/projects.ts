@@ -1,4 +1,3 @@
-import { realpathSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { withSlashes } from './expand-path.ts';
 import { isInside } from './safe-read.ts';
@@ -13,9 +12,10 @@ export function projectFolders(home: HomeScan, recorded: readonly string[]): rea
   const found = new Map<string, string>();
   for (const text of recorded) {
     for (const candidate of candidates(home, text)) {
-      const real = realFolder(candidate);
+      const real = home.disk.realFolder(candidate);
       if (real === undefined || found.has(real)) continue;
-      if (home.foreign && !isInside(real, realFolder(home.context.home) ?? home.context.home)) continue;
+      const within = home.otherRoot ?? home.context.home;
+      if (home.foreign && !isInside(real, home.disk.realFolder(within) ?? within)) continue;
       found.set(real, candidate);
     }
   }
@@ -25,6 +25,7 @@ export function projectFolders(home: HomeScan, recorded: readonly string[]): rea
 function candidates(home: HomeScan, recorded: string): readonly string[] {
   const path = withSlashes(fromUri(recorded) ?? '').replace(/(.)\/+$/, '$1');
   if (!/^(?:\/|[A-Za-z]:\/)/.test(path)) return [];
+  if (home.otherRoot !== undefined) return [home.otherRoot + path];
   const base = withSlashes(home.context.home);
   if (!home.foreign || isInside(path, base)) return [path];
   const owner = `/${base.slice(base.lastIndexOf('/') + 1)}`;
@@ -40,14 +41,5 @@ function fromUri(text: string): string | undefined {
     return fileURLToPath(text);
   } catch {
     return undefined; // a URI with a host, or with escapes that are none
-  }
-}
-
-function realFolder(path: string): string | undefined {
-  try {
-    const real = realpathSync(path);
-    return statSync(real).isDirectory() ? withSlashes(real) : undefined;
-  } catch {
-    return undefined; // deleted since, or not ours to see
   }
 }

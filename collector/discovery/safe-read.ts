@@ -41,23 +41,33 @@ export function readRegularFile(
     if (!stat.isFile()) return refused('not-a-file', '');
     // A folder on the way may have been swapped for a link between the two calls.
     if (within !== undefined && !isSameFile(path, within, stat)) return refused('link-refused', '');
-    if (stat.size > maxBytes && atMost === 'refuse') return refused('too-large', `${stat.size} bytes`);
-    const bytes = readUpTo(file, Math.min(stat.size, maxBytes));
-    return {
-      ok: true,
-      bytes,
-      mode: stat.mode & 0o777,
-      modifiedMs: Math.round(stat.mtimeMs),
-      truncated: stat.size > maxBytes,
-    };
+    return readOpened(file, maxBytes, atMost);
   } catch (error) {
-    const code = errorCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return refused('absent', code);
-    // ENXIO: a socket. ELOOP: links in a circle, or a link put there after it was resolved.
-    return refused(code === 'ENXIO' ? 'not-a-file' : 'unreadable', code);
+    return refusedReading(error);
   } finally {
     if (file !== undefined) closeSync(file);
   }
+}
+
+/** Reads what was opened: its size and kind are those of the open file, whatever its name leads to by now. */
+export function readOpened(file: number, maxBytes: number, atMost: 'refuse' | 'cut' = 'refuse'): FileReading {
+  const stat = fstatSync(file);
+  if (!stat.isFile()) return refused('not-a-file', '');
+  if (stat.size > maxBytes && atMost === 'refuse') return refused('too-large', `${stat.size} bytes`);
+  return {
+    ok: true,
+    bytes: readUpTo(file, Math.min(stat.size, maxBytes)),
+    mode: stat.mode & 0o777,
+    modifiedMs: Math.round(stat.mtimeMs),
+    truncated: stat.size > maxBytes,
+  };
+}
+
+export function refusedReading(error: unknown): FileReading {
+  const code = errorCode(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR') return refused('absent', code);
+  // ENXIO: a socket. ELOOP: links in a circle, or a link put there after it was resolved.
+  return refused(code === 'ENXIO' ? 'not-a-file' : 'unreadable', code);
 }
 
 function readUpTo(file: number, size: number): Buffer {

@@ -38,10 +38,10 @@ export function scanConfigs(scan: Scan, home: HomeScan, project?: string): reado
       };
       noteSeen(scan, home, wanted.path, file.mode, scope, draft.spec.id);
       if ('scope' in source) {
-        recorded.push(...takeConfig(scan, draft, source, parsed.document, place, project));
+        recorded.push(...takeConfig(scan, home, draft, source, parsed.document, place, project));
       } else {
         const reading = source.read(parsed.document);
-        takeReading(scan, draft, reading, place, project);
+        takeReading(scan, home, draft, reading, place, project);
         draft.present ||= reading.credentials.length > 0;
       }
     }
@@ -82,6 +82,7 @@ export function mayExist(pattern: string, top: ReadonlySet<string>): boolean {
 
 function takeConfig(
   scan: Scan,
+  home: HomeScan,
   draft: AgentDraft,
   source: ConfigSource,
   document: unknown,
@@ -94,7 +95,7 @@ function takeConfig(
     // An editor's settings are there without the extension; they count when they speak of it.
     if (source.scope === 'user') draft.present ||= draft.spec.kind !== 'extension' || saysSomething(reading);
   }
-  takeReading(scan, draft, reading, place, project);
+  takeReading(scan, home, draft, reading, place, project);
   return reading.projects ?? [];
 }
 
@@ -104,6 +105,7 @@ function saysSomething({ settings = [], mcpServers = [], hooks = [] }: ConfigRea
 
 function takeReading(
   scan: Scan,
+  home: HomeScan,
   draft: AgentDraft,
   reading: ConfigReading,
   place: SecretPlace,
@@ -129,7 +131,9 @@ function takeReading(
       key: cleanKey,
       value: clean,
     });
-    keepSetting(draft, cleanKey, clean, place.scope);
+    // What another account or a container has set says nothing of this one.
+    if (home.place === undefined || !draft.settings.has(cleanKey))
+      keepSetting(draft, cleanKey, clean, place.scope);
   }
   const { permissionMode } = reading;
   if (permissionMode !== undefined && weight(place.scope) > weight(draft.permissionMode?.scope)) {

@@ -3,11 +3,12 @@ import type { InventoryFact } from '../contract/inventory-fact.ts';
 import type { PathContext } from '../agents/path-context.ts';
 import type { AgentSpec } from '../agents/spec.ts';
 import type { CredentialCollector } from './credentials.ts';
+import type { Disk } from './disk.ts';
 import { type Expanded, type PathExpander, withSlashes } from './expand-path.ts';
 import type { FileFinder } from './find-files.ts';
 import type { HealthNotes, NoteCode } from './health-notes.ts';
 import type { DiscoverOptions, DiscoveryLimits, InstructionText } from './inventory.ts';
-import { type FileReading, readRegularFile } from './safe-read.ts';
+import type { FileReading } from './safe-read.ts';
 import type { ServerRegistry } from './server-registry.ts';
 
 /** What is known so far of one agent. */
@@ -52,6 +53,13 @@ export interface HomeScan {
   readonly foreign: boolean;
   readonly places: PathExpander;
   readonly files: FileFinder;
+  readonly disk: Disk;
+  /** Where the machine's own folders are for this home: `''` for this machine's. */
+  readonly systemRoot: string | undefined;
+  /** What the paths of another system begin with; absent when it is this one. */
+  readonly otherRoot?: string;
+  /** Absent for this account's own homes. */
+  readonly place?: string;
 }
 
 const NOTE_OF: Readonly<Record<Exclude<Extract<FileReading, { ok: false }>['reason'], 'absent'>, NoteCode>> =
@@ -72,7 +80,7 @@ export function readPlaced(
   maxBytes: number,
   atMost: 'refuse' | 'cut' = 'refuse',
 ): Extract<FileReading, { ok: true }> | undefined {
-  const reading = readRegularFile(path, boundaryOf(scan, home, area, project), maxBytes, atMost);
+  const reading = home.disk.read(path, boundaryOf(home, area, project), maxBytes, atMost);
   if (reading.ok) return reading;
   if (reading.reason !== 'absent') {
     const detail = reading.detail === '' ? '' : ` (${reading.detail})`;
@@ -82,14 +90,9 @@ export function readPlaced(
 }
 
 /** Own dotfiles are often links into a repository of theirs; links in a project, or in a foreign home, are not trusted. */
-function boundaryOf(
-  scan: Scan,
-  home: HomeScan,
-  area: Expanded['area'],
-  project: string | undefined,
-): string | undefined {
+function boundaryOf(home: HomeScan, area: Expanded['area'], project: string | undefined): string | undefined {
   if (area === 'project') return project;
-  if (area === 'system') return scan.options.systemRoot === '' ? undefined : scan.options.systemRoot;
+  if (area === 'system') return home.systemRoot === '' ? undefined : home.systemRoot;
   return home.foreign ? withSlashes(home.context.home) : undefined;
 }
 

@@ -23,10 +23,9 @@ export interface ServerRegistry {
   add(raw: RawMcpServer, agentId: string, place: SecretPlace, project: string | undefined): void;
   addSwitch(change: McpSwitch, agentId: string, project: string | undefined): void;
   /** @param owners leaves out agents that are not on this machine */
-  build(owners: (agentIds: readonly string[]) => string[]): {
-    readonly servers: readonly McpServer[];
-    readonly facts: readonly InventoryFact[];
-  };
+  build(
+    owners: (agentIds: readonly string[]) => string[],
+  ): readonly Extract<InventoryFact, { kind: 'mcp-server' }>[];
 }
 
 /** One record per place: a definition that several agents read from the same file is one server. */
@@ -66,12 +65,11 @@ export function createServerRegistry(collector: CredentialCollector): ServerRegi
     addSwitch: (change, agentId, project) => switches.push({ change, agentId, project }),
     build(owners) {
       for (const entry of entries.values()) applySwitches(entry, switches);
-      const facts = [...entries.values()].map((entry) => ({
+      return [...entries.values()].map((entry) => ({
         kind: 'mcp-server' as const,
         server: record(entry, owners, collector),
         env: entry.redacted.env,
       }));
-      return { servers: facts.map(({ server }) => server), facts };
     },
   };
 }

@@ -46,4 +46,6 @@ export interface Platform {
   readHost(): HostInfo;
   /** A stable id of the machine, as the OS keeps it; `undefined` when it has none or does not tell. */
   readMachineId(): Promise<string | undefined>;
+  /** Windows only: what the registry says of WSL distributions, as `reg query` prints it; `''` when there are none. */
+  readWslRegistry?(): Promise<string>;
 }

@@ -50,7 +50,7 @@ describe('loadConfig', () => {
       endpoint: 'https://otlp.example.com',
       headers: { A: 'policy', B: 'b' },
     });
-    expect(config.scan).toEqual({ maxProjects: 7 });
+    expect(config.scan).toMatchObject({ maxProjects: 7 });
     expect(config.retention).toEqual(DEFAULT_CONFIG.retention);
   });
 

@@ -95,6 +95,7 @@ async function runScan(context: CliContext, options: ScanCliOptions): Promise<Sc
       platform,
       homes: options.home === undefined ? [platform.ownHome] : foreignHomes(options.home, platform),
       foreign,
+      elsewhere: !foreign,
       maxProjects: 500,
       ...(options.since !== undefined && { sinceMs: Date.now() - options.since }),
       fingerprint: await fingerprintFor(context, foreign),
