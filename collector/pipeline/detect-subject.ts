@@ -33,6 +33,19 @@ export function subjectOfFact(fact: InventoryFact): {
     case 'hook':
     case 'asset':
       return { subject: { kind: 'asset', ...agent(fact.asset.agentIds[0]) }, path: fact.asset.path };
+    case 'agent':
+      return { subject: { kind: 'agent', agentId: fact.agent.id }, ...pathOf(fact.agent.installs[0]?.path) };
+    case 'install':
+      return { subject: { kind: 'agent', agentId: fact.agentId }, path: fact.path };
+    case 'profile':
+      return { subject: { kind: 'agent', agentId: fact.agentId }, path: fact.path };
+    case 'git-setting':
+      return { subject: { kind: 'config' }, path: fact.path, line: fact.line };
+    case 'repository-trap':
+    case 'project-link':
+      return { subject: { kind: 'config' }, path: fact.path };
+    case 'extension':
+      return { subject: { kind: 'asset' }, path: fact.path };
     case 'running-agent':
       return { subject: { kind: 'process', agentId: fact.agentId } };
     default:
@@ -42,6 +55,10 @@ export function subjectOfFact(fact: InventoryFact): {
 
 function agent(id: string | undefined): { readonly agentId?: string } {
   return id === undefined ? {} : { agentId: id };
+}
+
+function pathOf(value: string | undefined): { readonly path?: string } {
+  return value === undefined ? {} : { path: value };
 }
 
 function line(value: number | undefined): { readonly line?: number } {

@@ -1,5 +1,5 @@
-import type { McpServer, Scope } from '../../contract/agent.ts';
-import type { InventoryFact } from '../../contract/inventory-fact.ts';
+import type { Asset, McpServer, Scope } from '../../contract/agent.ts';
+import type { InventoryFact, Standing } from '../../contract/inventory-fact.ts';
 import type { ShellAnalysis } from '../../contract/shell.ts';
 
 /** Facts for the examples beside the rules: the common case with a few fields changed. */
@@ -55,6 +55,35 @@ export function aliasFact(name: string): InventoryFact {
   return { kind: 'alias', path: '/home/dev/.zshrc', line: 12, name, shell: NO_SHELL };
 }
 
-export function runningFact(agentId: string, argv: readonly string[]): InventoryFact {
+export function runningFact(
+  agentId: string,
+  argv: readonly string[],
+): Extract<InventoryFact, { kind: 'running-agent' }> {
   return { kind: 'running-agent', agentId, pid: 4711, startTimeMs: 1_760_000_000_000, argv };
+}
+
+/** What a person decided about a thing. */
+export function standing(state: Standing['state'], more: Partial<Standing> = {}): Standing {
+  return { state, before: false, decides: true, is: 'what is here', ...more };
+}
+
+type AssetFact = Extract<InventoryFact, { kind: 'asset' }>;
+
+export function assetFact(
+  fields: Partial<Asset>,
+  more: Omit<Partial<AssetFact>, 'kind' | 'asset'> = {},
+): AssetFact {
+  return {
+    kind: 'asset',
+    asset: {
+      id: 'asset:1',
+      kind: 'skill',
+      name: 'deploy',
+      agentIds: ['claude-code'],
+      scope: 'user',
+      path: '/home/dev/.claude/skills/deploy/SKILL.md',
+      ...fields,
+    },
+    ...more,
+  };
 }
