@@ -65,12 +65,23 @@ function section(rule: Rule): string {
       `- Look at first: ${text(rule.triage)}`,
       `- What to do: ${text(rule.advice)}`,
       ...rule.falsePositives.map((line) => `- May be wrong: ${text(line)}`),
+      ...otherDays(rule),
       `- Taxonomy: ${[...attack, ...atlas, ...owasp].join(', ')}`,
       `- Controls: ${controlsOf(rule.bundles).join('; ')}`,
     ].join('\n'),
     `Fires on: ${names(rule.examples.hit)}.`,
     `Stays silent on: ${names(rule.examples.miss)}.`,
   ].join('\n\n');
+}
+
+function otherDays(rule: Rule): string[] {
+  const may = rule.on === 'event' ? (rule.habit ?? []) : [];
+  const words = may.map((what) =>
+    what === 'lower' ? 'one severity less when done day after day' : 'more certain when new',
+  );
+  return may.length === 0
+    ? []
+    : [`- Other days in the project: ${words.join('; ')} ([how](findings.md#daily-or-for-the-first-time)).`];
 }
 
 const LOOKS_AT: Readonly<Record<Rule['on'], string>> = {

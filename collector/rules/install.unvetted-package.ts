@@ -31,7 +31,6 @@ export const installUnvettedPackage: EventRule = {
   ],
   taxonomies: { attack: ['T1195.001'], atlas: ['AML.T0060', 'AML.T0062'], owasp: ['ASI04'] },
   bundles: ['SUP'],
-  habit: ['lower'],
   trigger: {
     programs: [
       ...['npm', 'pnpm', 'yarn', 'bun'].flatMap((name) =>
