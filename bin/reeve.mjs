@@ -2,7 +2,6 @@
 // Starts Reeve on the Node version it is built for, whatever Node the shell has.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const entry = fileURLToPath(new URL('../dist/reeve.js', import.meta.url));
@@ -15,8 +14,6 @@ if (!existsSync(entry)) {
   process.exit(3);
 }
 if (Number(process.versions.node.split('.')[0]) >= 24) {
-  // Compiled code is kept between starts: a third of the start-up time.
-  module.enableCompileCache?.();
   await import(entry);
 } else if (existsSync(pinned)) {
   const child = spawn(pinned, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });

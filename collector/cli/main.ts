@@ -1,24 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { ZodError } from 'zod';
-import { addActionCommands } from './commands/actions.ts';
-import { addApprovalCommands } from './commands/approvals.ts';
-import { addExecCommand } from './commands/exec.ts';
-import { addTopCommand } from './commands/top.ts';
-import { addGraphCommand } from './commands/graph.ts';
-import { addBaselineCommand } from './commands/baseline.ts';
-import { addCoverageCommand } from './commands/coverage.ts';
-import { addDemoCommand } from './commands/demo.ts';
-import { addEventsCommand } from './commands/events.ts';
-import { addListCommands } from './commands/lists.ts';
-import { addReceiveCommand } from './commands/receive.ts';
-import { addPrivilegesCommand } from './commands/privileges.ts';
-import { addReportCommand } from './commands/report.ts';
-import { addRulesCommand } from './commands/rules.ts';
-import { addRunCommand } from './commands/run.ts';
-import { addScanCommand } from './commands/scan.ts';
-import { addServiceCommands } from './commands/service.ts';
-import { addUiCommand } from './commands/ui.ts';
+import { addCommands } from './commands/index.ts';
 import { type CliContext, CommandError, createContext, EXIT } from './context.ts';
 import { plain } from './words.ts';
 
@@ -32,24 +15,7 @@ const program = new Command('reeve')
   });
 
 const context = (): CliContext => createContext(version, program.opts<{ state?: string }>().state);
-addScanCommand(program, context);
-addRunCommand(program, context);
-addServiceCommands(program, context);
-addUiCommand(program, context);
-addApprovalCommands(program, context);
-addListCommands(program, context);
-addEventsCommand(program, context);
-addReceiveCommand(program);
-addActionCommands(program, context);
-addExecCommand(program, context);
-addTopCommand(program, context);
-addGraphCommand(program, context);
-addPrivilegesCommand(program, context);
-addRulesCommand(program, context);
-addReportCommand(program, context);
-addBaselineCommand(program, context);
-addCoverageCommand(program);
-addDemoCommand(program, context);
+await addCommands(program, context, process.argv.slice(2));
 
 // A reader that goes away (`| head`) is no failure.
 process.stdout.on('error', (error: Error) => {
