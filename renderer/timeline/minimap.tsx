@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import type { TimelineMarks } from '../../collector/contract/timeline.ts';
 import { SEVERITY_WORDS } from '../words/names.ts';
 
@@ -19,7 +20,6 @@ export function Minimap({
   readonly eventHref: (eventId: string) => string;
 }) {
   if (total === 0) return null;
-  const part = (n: number, of: number): string => `${((n / Math.max(1, of)) * 100).toFixed(2)}%`;
   return (
     <nav
       className="minimap"
@@ -34,17 +34,32 @@ export function Minimap({
         className="minimap-window"
         style={{ top: part(first, total), height: part(Math.max(1, last - first + 1), total) }}
       />
-      {marks.marks.map((mark) => (
-        <a
-          key={`${mark.findingId}${mark.eventId}`}
-          className="minimap-mark"
-          data-severity={mark.severity}
-          style={{ top: part(mark.index, marks.total) }}
-          href={eventHref(mark.eventId)}
-          title={`${SEVERITY_WORDS[mark.severity]} finding`}
-          aria-label={`${SEVERITY_WORDS[mark.severity]} finding, event ${mark.index + 1}`}
-        />
-      ))}
+      <Marks marks={marks} eventHref={eventHref} />
     </nav>
   );
 }
+
+function part(n: number, of: number): string {
+  return `${((n / Math.max(1, of)) * 100).toFixed(2)}%`;
+}
+
+/** Apart, because they stay while the window moves over them. */
+const Marks = memo(function Marks({
+  marks,
+  eventHref,
+}: {
+  readonly marks: TimelineMarks;
+  readonly eventHref: (eventId: string) => string;
+}) {
+  return marks.marks.map((mark) => (
+    <a
+      key={`${mark.findingId}${mark.eventId}`}
+      className="minimap-mark"
+      data-severity={mark.severity}
+      style={{ top: part(mark.index, marks.total) }}
+      href={eventHref(mark.eventId)}
+      title={`${SEVERITY_WORDS[mark.severity]} finding`}
+      aria-label={`${SEVERITY_WORDS[mark.severity]} finding, event ${mark.index + 1}`}
+    />
+  ));
+});

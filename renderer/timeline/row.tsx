@@ -23,7 +23,6 @@ import type { StoredEvent } from '../../collector/contract/stored.ts';
 import { Sentence } from '../components/sentence.tsx';
 import { SeverityShape } from '../components/severity.tsx';
 import { links } from '../links.ts';
-import { outcomeWords } from '../words/event-sentence.ts';
 import { clockTime, exactTime } from '../words/time.ts';
 import { EventDetail } from './event-detail.tsx';
 
@@ -57,9 +56,16 @@ function iconOf(event: StoredEvent): LucideIcon {
   }
 }
 
+/** Something a person said: the work below it answers that. */
+export function startsTurn(event: StoredEvent): boolean {
+  return event.kind === 'prompt.submit' && event.input?.['origin'] === 'human';
+}
+
 export interface RowProps {
   readonly event: StoredEvent;
-  readonly outcome: StoredEvent['outcome'];
+  /** How it ended, in words; a plain text, so that an equal one builds nothing again. */
+  readonly outcome: string | undefined;
+  readonly failed: boolean;
   readonly findings: readonly Finding[];
   readonly open: boolean;
   readonly marked: boolean;
@@ -67,10 +73,9 @@ export interface RowProps {
 }
 
 /** One event as a sentence; its detail below when it is open, its findings where it happened. */
-export const Row = memo(function Row({ event, outcome, findings, open, marked, onToggle }: RowProps) {
+export const Row = memo(function Row({ event, outcome, failed, findings, open, marked, onToggle }: RowProps) {
   const Icon = iconOf(event);
-  const isTurn = event.kind === 'prompt.submit' && event.input?.['origin'] === 'human';
-  const failed = outcome !== undefined && outcome.status !== 'ok';
+  const isTurn = startsTurn(event);
   return (
     <div
       className="event"
@@ -94,7 +99,7 @@ export const Row = memo(function Row({ event, outcome, findings, open, marked, o
         </span>
         {outcome !== undefined && (
           <span className="event-outcome" data-failed={failed ? '' : undefined}>
-            {outcomeWords(outcome)}
+            {outcome}
           </span>
         )}
         <time

@@ -1,4 +1,3 @@
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDownToLine, ArrowUpToLine, SquareTerminal } from 'lucide-react';
 import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import type { EventKind } from '../../collector/contract/event.ts';
@@ -11,17 +10,19 @@ import { useApi } from '../hooks/reeve.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { useFilters } from '../hooks/use-filters.ts';
 import { focusRow, useListKeys } from '../hooks/use-list-keys.ts';
+import { useMedia } from '../hooks/use-media.ts';
 import { links } from '../links.ts';
 import { plural } from '../words/number.ts';
 import { kindsOf, TIMELINE_KINDS } from './kinds.ts';
 import { Minimap } from './minimap.tsx';
-import { Row } from './row.tsx';
+import { ROW_PX, TimelineRows } from './timeline-rows.tsx';
+import type { Rows } from './use-rows.ts';
 import { useTimeline } from './use-timeline.ts';
 
-const ROW_PX = 34;
+/** As in timeline.css. */
+const NARROW = '(max-width: 720px)';
 /** Fewer events are seen at once, or nearly. */
 const MINIMAP_FROM = 40;
-const NO_FINDINGS: readonly Finding[] = [];
 
 /** Everything a session did, in order; rows exist only near the screen. */
 export function Timeline({ sessionId }: { readonly sessionId: string }) {
@@ -29,7 +30,7 @@ export function Timeline({ sessionId }: { readonly sessionId: string }) {
   const [filters, change] = useFilters();
   const kinds = useMemo(() => kindsOf(filters['show']), [filters]);
   const timeline = useTimeline(sessionId, kinds);
-  const { total, at, outcomeOf, show } = timeline;
+  const { total } = timeline;
   const count = total ?? 0;
   const ready = total !== undefined;
   const wanted = filters['event'];
@@ -46,33 +47,34 @@ export function Timeline({ sessionId }: { readonly sessionId: string }) {
   }, []);
 
   const list = useRef<HTMLOListElement>(null);
-  const [offset, setOffset] = useState(0);
-  useEffect(() => {
-    const top = list.current?.getBoundingClientRect().top;
-    if (top !== undefined) setOffset(top + scrollY);
-  }, [ready]);
-  const virtual = useWindowVirtualizer({
-    count,
-    estimateSize: () => ROW_PX,
-    overscan: 10,
-    scrollMargin: offset,
-    // Rendering inside the scroll event would make the scroll wait for it.
-    useFlushSync: false,
-    scrollPaddingStart: 110,
-    scrollPaddingEnd: 40,
-  });
-  const items = virtual.getVirtualItems();
-  const first = items[0]?.index ?? 0;
-  const last = items.at(-1)?.index ?? 0;
-  useEffect(() => {
-    show(first, last);
-  }, [show, first, last]);
-
+  const rows = useRef<Pick<Rows, 'scrollTo'>>(null);
+  const isNarrow = useMedia(NARROW);
+  const go = useCallback((index: number, align: 'start' | 'center' | 'end') => {
+    rows.current?.scrollTo(index, align);
+  }, []);
   const reveal = useCallback(
     (index: number) => {
-      virtual.scrollToIndex(index, { align: 'center' });
+      go(index, 'center');
     },
-    [virtual],
+    [go],
+  );
+  const eventHref = useCallback((eventId: string) => links.event(sessionId, eventId), [sessionId]);
+  const map = useCallback(
+    (first: number, last: number) =>
+      marks !== undefined &&
+      count > MINIMAP_FROM && (
+        <Minimap
+          marks={marks}
+          first={first}
+          last={last}
+          total={count}
+          onGo={(fraction) => {
+            go(Math.floor(fraction * count), 'center');
+          }}
+          eventHref={eventHref}
+        />
+      ),
+    [marks, count, go, eventHref],
   );
   useListKeys({ root: list, count, reveal });
 
@@ -113,7 +115,7 @@ export function Timeline({ sessionId }: { readonly sessionId: string }) {
             look="quiet"
             icon={ArrowUpToLine}
             onClick={() => {
-              virtual.scrollToIndex(0);
+              go(0, 'start');
             }}
           >
             Start
@@ -123,7 +125,7 @@ export function Timeline({ sessionId }: { readonly sessionId: string }) {
             look="quiet"
             icon={ArrowDownToLine}
             onClick={() => {
-              virtual.scrollToIndex(count - 1, { align: 'end' });
+              go(count - 1, 'end');
             }}
           >
             End
@@ -135,44 +137,18 @@ export function Timeline({ sessionId }: { readonly sessionId: string }) {
           This session has no such events, or they are older than what is kept.
         </Empty>
       )}
-      <ol ref={list} className="events" style={{ height: virtual.getTotalSize() }}>
-        {items.map((item) => {
-          const placed = at(item.index);
-          return (
-            <li
-              key={item.key}
-              data-index={item.index}
-              ref={virtual.measureElement}
-              style={{ transform: `translateY(${item.start - offset}px)` }}
-            >
-              {placed === undefined ? (
-                <div className="event-waiting" aria-hidden />
-              ) : (
-                <Row
-                  event={placed.event}
-                  outcome={outcomeOf(placed.event.tool?.callId)}
-                  findings={byEvent.get(placed.event.id) ?? NO_FINDINGS}
-                  open={open.has(placed.event.id)}
-                  marked={placed.event.id === wanted}
-                  onToggle={toggle}
-                />
-              )}
-            </li>
-          );
-        })}
-      </ol>
-      {marks !== undefined && total > MINIMAP_FROM && (
-        <Minimap
-          marks={marks}
-          first={first}
-          last={last}
-          total={total}
-          onGo={(fraction) => {
-            virtual.scrollToIndex(Math.floor(fraction * count), { align: 'center' });
-          }}
-          eventHref={(eventId) => links.event(sessionId, eventId)}
-        />
-      )}
+      <TimelineRows
+        list={list}
+        rows={rows}
+        count={count}
+        rowPx={isNarrow ? ROW_PX.narrow : ROW_PX.wide}
+        timeline={timeline}
+        findings={byEvent}
+        open={open}
+        marked={wanted}
+        onToggle={toggle}
+        map={map}
+      />
     </div>
   );
 }

@@ -5,9 +5,14 @@ import type { StoredEvent } from '../../collector/contract/stored.ts';
 import type { Api } from '../api.ts';
 import { useApi } from '../hooks/reeve.tsx';
 
-export const PAGE = 200;
+/** Small enough to be read and checked within a frame. */
+export const PAGE = 100;
 /** Pages kept: what was read far away is asked for again, so that the memory of a long session stays small. */
-const MAX_PAGES = 30;
+const MAX_PAGES = 40;
+/** Rows that are loaded before they come to the screen. */
+const AHEAD = 60;
+/** Somebody who pulls the scroll bar passes hundreds of pages: only those where the hand rests are asked for. */
+const MAX_ASKED = 2;
 /** News of a busy session are gathered for this long. */
 const GATHER_MS = 250;
 
@@ -15,8 +20,8 @@ export interface Timeline {
   /** Events of these kinds; undefined until the first answer. */
   readonly total: number | undefined;
   readonly at: (index: number) => SequencedEvent | undefined;
-  /** How a call ended, when its result was loaded. */
-  readonly outcomeOf: (callId: string | undefined) => StoredEvent['outcome'];
+  /** How the call at a place ended, when its result was loaded. */
+  readonly outcomeAt: (index: number) => StoredEvent['outcome'];
   /** Says which part is on the screen, so that it is loaded. */
   readonly show: (first: number, last: number) => void;
   readonly error: Error | undefined;
@@ -46,13 +51,15 @@ export function useTimeline(sessionId: string, kinds: readonly EventKind[]): Tim
           kinds: [...kinds],
         });
         if (held !== pages.current) return;
+        const before = held.get(page);
+        const events = sameAsBefore(answer.events, before?.events ?? []);
         held.delete(page);
-        held.set(page, { events: answer.events, outcomes: held.get(page)?.outcomes ?? new Map() });
+        held.set(page, { events, outcomes: before?.outcomes ?? new Map() });
         for (const old of held.keys()) if (held.size > MAX_PAGES) held.delete(old);
-        setState((before) => ({ total: answer.total, version: before.version + 1 }));
-        const outcomes = await outcomesOf(api, sessionId, answer.events);
+        setState(({ version }) => ({ total: answer.total, version: version + 1 }));
+        const outcomes = await outcomesOf(api, sessionId, events);
         if (held !== pages.current || !held.has(page)) return;
-        held.set(page, { events: answer.events, outcomes });
+        held.set(page, { events, outcomes });
         setState((before) => ({ ...before, version: before.version + 1 }));
       } catch (error) {
         if (held === pages.current && error instanceof Error)
@@ -64,14 +71,22 @@ export function useTimeline(sessionId: string, kinds: readonly EventKind[]): Tim
     [api, sessionId, kinds],
   );
 
+  /** Asks for what is on the screen and not here, a little at a time; what comes asks for the rest. */
+  const fill = useCallback(async (): Promise<void> => {
+    const missing = pagesAround(shown.current).find(
+      (page) => !pages.current.has(page) && !asked.current.has(page),
+    );
+    if (missing === undefined || asked.current.size >= MAX_ASKED) return;
+    await load(missing);
+    if (pages.current.has(missing)) await fill();
+  }, [load]);
+
   const show = useCallback(
     (first: number, last: number) => {
       shown.current = { first, last };
-      const from = Math.floor(first / PAGE);
-      const to = Math.floor(last / PAGE);
-      for (let page = from; page <= to; page++) if (!pages.current.has(page)) void load(page);
+      void fill();
     },
-    [load],
+    [fill],
   );
 
   const again = useEffectEvent(() => {
@@ -124,19 +139,31 @@ export function useTimeline(sessionId: string, kinds: readonly EventKind[]): Tim
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [state.version],
   );
-  const outcomeOf = useCallback(
-    (callId: string | undefined) => {
-      if (callId === undefined) return undefined;
-      for (const page of pages.current.values()) {
-        const outcome = page.outcomes.get(callId);
-        if (outcome !== undefined) return outcome;
-      }
-      return undefined;
+  const outcomeAt = useCallback(
+    (index: number) => {
+      const page = pages.current.get(Math.floor(index / PAGE));
+      const callId = page?.events[index % PAGE]?.event.tool?.callId;
+      return callId === undefined ? undefined : page?.outcomes.get(callId);
     },
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [state.version],
   );
-  return { total: state.total, at, outcomeOf, show, error: state.error };
+  return { total: state.total, at, outcomeAt, show, error: state.error };
+}
+
+/** Those on the screen first, then those that may come next. */
+function pagesAround({ first, last }: { readonly first: number; readonly last: number }): readonly number[] {
+  const pageOf = (index: number): number => Math.max(0, Math.floor(index / PAGE));
+  return [...new Set([pageOf(first), pageOf(last), pageOf(last + AHEAD), pageOf(first - AHEAD)])];
+}
+
+/** Events do not change: the ones that were here stay the same objects, so that their rows are not built again. */
+function sameAsBefore(
+  events: readonly SequencedEvent[],
+  before: readonly SequencedEvent[],
+): readonly SequencedEvent[] {
+  const bySeq = new Map(before.map((placed) => [placed.seq, placed]));
+  return events.map((placed) => bySeq.get(placed.seq) ?? placed);
 }
 
 interface Page {

@@ -1,0 +1,297 @@
+/**
+ * The window in a real browser, on a real collector whose store holds a million events: how soon there is something to
+ * read, how soon a session of 100,000 events is open, and what a frame costs while it is scrolled and while ten
+ * sessions work. Frames are told in processor time of the page's main thread, which a busy machine does not change;
+ * waiting times are told whole and split into what the collector and what the page took.
+ * Usage: node bench/window.ts [events in the store = 1000000] [events a second of ten busy sessions = 200] [folder]
+ * With a folder the store is made there once, and used again.
+ */
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BrowserContext, Page } from 'playwright-core';
+import { launchBrowser } from '../test/support/browser.ts';
+import { startCollector } from '../test/support/collector-process.ts';
+import { inMs } from './shared/quantiles.ts';
+import { report } from './shared/report.ts';
+import { type SessionFile, writeSessionHome } from './shared/session-home.ts';
+import { trace, type Traced } from './shared/trace.ts';
+import { fillStore, LONGEST_SESSION } from './shared/window-store.ts';
+
+const total = Number(process.argv[2] ?? 1_000_000);
+const rate = Number(process.argv[3] ?? 200);
+const kept = process.argv[4];
+const LONGEST = 100_000;
+const ROUNDS = 9;
+const BUSY_SESSIONS = 10;
+const SCROLL_SECONDS = 6;
+const PX_A_SECOND = 3_000;
+const PULL_SECONDS = 4;
+const LIVE_SECONDS = 10;
+
+/** Notes when each request of the page left and was answered, and when something to read first stood there. */
+const WATCH = `
+  const asked = new Map();
+  globalThis.calls = [];
+  const Plain = WebSocket;
+  globalThis.WebSocket = class extends Plain {
+    constructor(url) {
+      super(url);
+      this.addEventListener('message', ({ data }) => {
+        const at = performance.now();
+        const id = /^\\{"jsonrpc":"2.0","id":(\\d+)/.exec(data)?.[1] ?? JSON.parse(data).id;
+        const call = asked.get(Number(id));
+        if (call !== undefined) { asked.delete(Number(id)); calls.push({ ...call, endMs: at, bytes: data.length }); }
+      });
+    }
+    send(text) {
+      const { id, method } = JSON.parse(text);
+      asked.set(id, { method, startMs: performance.now() });
+      super.send(text);
+    }
+  };
+  globalThis.useful = (selector) => new Promise((resolve) => {
+    const look = () => document.querySelector(selector) ? requestAnimationFrame(() => resolve(performance.now())) : setTimeout(look, 1);
+    look();
+  });
+`;
+
+interface Call {
+  readonly method: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly bytes: number;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'reeve-window-'));
+const [home, state] = [join(folder, 'home'), join(folder, 'state')];
+mkdirSync(state, { recursive: true });
+const made = join(kept ?? state, 'reeve.db');
+if (!existsSync(made)) {
+  mkdirSync(kept ?? state, { recursive: true });
+  fillStore(made, total, LONGEST, Date.now());
+}
+if (kept !== undefined) cpSync(made, join(state, 'reeve.db'));
+const files = writeSessionHome(home, {
+  sessions: BUSY_SESSIONS,
+  projects: BUSY_SESSIONS,
+  agentOf: () => 'claude-code',
+  steps: 3,
+  nowMs: Date.now(),
+});
+const collector = await startCollector({ own: home }, state);
+const browser = await launchBrowser();
+try {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' });
+  const { url, address } = await collector.client.call('ui.open', { port: 0 });
+  await (await context.newPage()).goto(url);
+  const base = new URL(address).origin;
+
+  for (const [name, path, selector] of [
+    ['overview', '/', '.state-title'],
+    ['findings', '/findings', 'tr[data-row]'],
+    ['sessions', '/sessions', 'tr[data-row]'],
+  ] as const)
+    await firstPaint(context, `${base}/#${path}`, selector, name);
+  await openLong(context, base);
+  await scroll(context, base);
+  await live(context, base);
+} finally {
+  await browser.close();
+  await collector.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function watched(on: BrowserContext): Promise<Page> {
+  const page = await on.newPage();
+  await page.addInitScript(WATCH);
+  return page;
+}
+
+async function firstPaint(on: BrowserContext, at: string, selector: string, name: string): Promise<void> {
+  const [shell, useful, server, script]: [number[], number[], number[], number[]] = [[], [], [], []];
+  const cpuBefore = collector.cpuSeconds();
+  for (let round = 0; round < ROUNDS; round++) {
+    const page = await watched(on);
+    const cdp = await on.newCDPSession(page);
+    await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
+    await page.goto(at);
+    useful.push(await page.evaluate<number>(`useful('${selector}')`));
+    shell.push(
+      await page.evaluate<number>(
+        `performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? performance.now()`,
+      ),
+    );
+    const calls = await page.evaluate<Call[]>('calls');
+    server.push(waited(calls));
+    const { metrics } = await cdp.send('Performance.getMetrics');
+    script.push((metrics.find((metric) => metric.name === 'TaskDuration')?.value ?? 0) * 1_000);
+    if (round === ROUNDS - 1) printCalls(calls);
+    await page.close();
+  }
+  report(`first look at ${name}, ${total.toLocaleString('en')} events in the store`, [
+    ['frame of the page', inMs(shell)],
+    ['something to read', inMs(useful)],
+    ['of it waiting for answers', inMs(server)],
+    ['work of the page', `${inMs(script)} processor time`],
+    [
+      'work of the collector',
+      `${(((collector.cpuSeconds() - cpuBefore) * 1_000) / ROUNDS).toFixed(0)} ms processor time`,
+    ],
+  ]);
+}
+
+/** Time in which at least one request was on its way. */
+function waited(calls: readonly Call[]): number {
+  let [sum, until] = [0, 0];
+  for (const { startMs, endMs } of [...calls].sort((a, b) => a.startMs - b.startMs)) {
+    if (endMs <= until) continue;
+    sum += endMs - Math.max(startMs, until);
+    until = endMs;
+  }
+  return sum;
+}
+
+function printCalls(calls: readonly Call[]): void {
+  for (const { method, startMs, endMs, bytes } of calls)
+    console.log(
+      `    ${method.padEnd(22)} at ${startMs.toFixed(0).padStart(5)} ms, ${(endMs - startMs).toFixed(0).padStart(5)} ms, ${(bytes / 1_000).toFixed(0)} kB`,
+    );
+}
+
+async function openLong(on: BrowserContext, base: string): Promise<void> {
+  const [whole, server, work]: [number[], number[], number[]] = [[], [], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    const page = await watched(on);
+    const cdp = await on.newCDPSession(page);
+    await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
+    await page.goto(`${base}/#/sessions`);
+    await page.evaluate(`useful('tr[data-row]')`);
+    await sleep(500);
+    const cpu = async (): Promise<number> => {
+      const { metrics } = await cdp.send('Performance.getMetrics');
+      return (metrics.find((metric) => metric.name === 'TaskDuration')?.value ?? 0) * 1_000;
+    };
+    const before = await cpu();
+    const { ms, calls } = await page.evaluate<{ ms: number; calls: Call[] }>(`(async () => {
+      calls.length = 0;
+      const start = performance.now();
+      location.hash = '#/sessions/${encodeURIComponent(LONGEST_SESSION)}';
+      return { ms: (await useful('.event-line')) - start, calls };
+    })()`);
+    work.push((await cpu()) - before);
+    whole.push(ms);
+    server.push(waited(calls));
+    if (round === ROUNDS - 1) printCalls(calls);
+    await page.close();
+  }
+  report('a session of 100,000 events, from the list', [
+    ['events to read', inMs(whole)],
+    ['of it waiting for answers', inMs(server)],
+    ['work of the page', `${inMs(work)} processor time`],
+  ]);
+}
+
+async function openTimeline(on: BrowserContext, base: string, id: string): Promise<Page> {
+  const page = await watched(on);
+  await page.goto(`${base}/#/sessions/${encodeURIComponent(id)}`);
+  await page.evaluate(`useful('.event-line')`);
+  await sleep(1_000);
+  return page;
+}
+
+/** A hand on the wheel. */
+async function turnWheel(on: BrowserContext, page: Page): Promise<void> {
+  const cdp = await on.newCDPSession(page);
+  await cdp.send('Input.synthesizeScrollGesture', {
+    x: 640,
+    y: 400,
+    yDistance: -SCROLL_SECONDS * PX_A_SECOND,
+    speed: PX_A_SECOND,
+    gestureSourceType: 'mouse',
+  });
+  await cdp.detach();
+}
+
+/** A hand on the scroll bar, each frame at another end of it. */
+async function pull(page: Page): Promise<void> {
+  await page.evaluate(`new Promise((resolve) => {
+    const start = performance.now();
+    const step = (now) => {
+      const passed = (now - start) / 1000;
+      scrollTo(0, (0.5 + 0.4 * Math.sin(passed * 2)) * document.documentElement.scrollHeight);
+      if (passed < ${PULL_SECONDS}) requestAnimationFrame(step);
+      else resolve();
+    };
+    requestAnimationFrame(step);
+  })`);
+}
+
+async function scroll(on: BrowserContext, base: string): Promise<void> {
+  const page = await openTimeline(on, base, LONGEST_SESSION);
+  printFrames('scrolling through 100,000 events', await trace(browser, () => turnWheel(on, page)));
+  printFrames('pulling its scroll bar to and fro', await trace(browser, () => pull(page)));
+  await page.close();
+}
+
+function printFrames(title: string, traced: Traced): void {
+  const { longTasksMs } = traced;
+  const share = (traced.mainMs.filter((ms) => ms > 1_000 / 60).length * 100) / traced.mainMs.length;
+  report(title, [
+    ['script in a frame', inMs(traced.scriptMs)],
+    ['all of the main thread', inMs(traced.mainMs)],
+    ['frames over 16.7 ms', `${share.toFixed(1)} %`],
+    [
+      'tasks over 50 ms',
+      longTasksMs.length === 0 ? 'none' : longTasksMs.map((ms) => ms.toFixed(0)).join(', '),
+    ],
+    ['frames a second', `${traced.framesPerSecond.toFixed(0)}, by the wall`],
+  ]);
+}
+
+/** Ten sessions at work; each step is a call with its result. */
+async function busy(seconds: number): Promise<void> {
+  const EVENTS_A_STEP = 2;
+  const startMs = performance.now();
+  let steps = 0;
+  for (;;) {
+    const passed = (performance.now() - startMs) / 1_000;
+    if (passed > seconds) return;
+    for (; steps < (passed * rate) / EVENTS_A_STEP; steps++) {
+      const file: SessionFile | undefined = files[steps % files.length];
+      file?.append({ shell: `npm test -- --run src/part-${steps}`, output: 'fine' });
+    }
+    await sleep(50);
+  }
+}
+
+async function live(on: BrowserContext, base: string): Promise<void> {
+  const { sessions } = (await collector.client.call('overview.get', {})) as unknown as {
+    sessions: { running: { sessionId: string }[] };
+  };
+  const id = sessions.running[0]?.sessionId ?? '';
+  const places: readonly (readonly [string, string, string])[] = [
+    ['the overview', '/', '.state-title'],
+    ['the list of sessions', '/sessions', 'tr[data-row]'],
+    ['the timeline of one of them', `/sessions/${encodeURIComponent(id)}`, '.event-line'],
+  ];
+  for (const [name, path, selector] of places) {
+    const page = await watched(on);
+    await page.goto(`${base}/#${path}`);
+    await page.evaluate(`useful('${selector}')`);
+    await sleep(500);
+    await page.evaluate(`(() => { const turn = () => requestAnimationFrame(turn); turn(); })()`);
+    const traced = await trace(browser, () => busy(LIVE_SECONDS));
+    printFrames(`${name} while ten sessions write ${rate} events a second`, traced);
+    await page.close();
+  }
+  const page = await openTimeline(on, base, LONGEST_SESSION);
+  const work = busy(SCROLL_SECONDS + 1);
+  printFrames(
+    'scrolling through 100,000 events while they do',
+    await trace(browser, () => turnWheel(on, page)),
+  );
+  await work;
+  await page.close();
+}
