@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { AgentRecord, Asset, Credential, looseName, McpServer, type ModelRecord } from './contract/agent.ts';
+import { AgentRecord, Asset, Credential, looseName, McpServer } from './contract/agent.ts';
 import { Principal } from './contract/identity.ts';
 import { storedBaselines } from './baseline-list.ts';
 import type { BaselineMethod } from './baselining.ts';
@@ -7,7 +7,8 @@ import type { ControlMethod } from './control.ts';
 import type { Handlers, SequencedEvent } from './contract/ipc.ts';
 import { createWindowReadHandlers, type WindowMethod } from './api-window.ts';
 import { StoredEvent } from './contract/stored.ts';
-import { readPrivileges } from './privileges.ts';
+import { modelRecords } from './model-records.ts';
+import { readPrivileges, type UsageMemory } from './privileges.ts';
 import type { Store } from './store/store.ts';
 
 /** Methods that only read the store: served by the collector, and by the command line when no collector runs. */
@@ -21,6 +22,7 @@ export function createReadHandlers(
   store: Store,
   ownRules?: Parameters<typeof createWindowReadHandlers>[1],
 ): Pick<Handlers, ReadMethod> {
+  const counted: UsageMemory = {};
   return {
     ...createWindowReadHandlers(store, ownRules),
     'agents.list': () => {
@@ -83,6 +85,7 @@ export function createReadHandlers(
         store,
         home: homedir(),
         nowMs: Date.now(),
+        memory: counted,
         ...(sinceMs !== undefined && { sinceMs }),
         ...(agentId !== undefined && { agentId }),
       }),
@@ -104,43 +107,4 @@ function withUse(server: McpServer, use: McpUse): McpServer {
     .filter((row) => agents.has(row.agentId) && looseName(row.server) === key)
     .map((row) => ({ name: row.tool, calls: row.calls, lastUsedMs: row.lastUsedMs }));
   return { ...server, usedTools };
-}
-
-function modelRecords(store: Store): ModelRecord[] {
-  const byModel = new Map<string, ModelRecord>();
-  for (const row of store.read.models()) {
-    const before = byModel.get(row.model);
-    byModel.set(row.model, {
-      id: row.model,
-      provider: providerOf(row.model),
-      local: false,
-      agentIds: [...(before?.agentIds ?? []), row.agentId],
-      sessions: (before?.sessions ?? 0) + row.sessions,
-      tokens: {
-        input: (before?.tokens.input ?? 0) + row.tokens.input,
-        output: (before?.tokens.output ?? 0) + row.tokens.output,
-        cacheRead: (before?.tokens.cacheRead ?? 0) + row.tokens.cacheRead,
-        cacheWrite: (before?.tokens.cacheWrite ?? 0) + row.tokens.cacheWrite,
-      },
-      lastUsedMs: Math.max(before?.lastUsedMs ?? 0, row.lastUsedMs),
-    });
-  }
-  return [...byModel.values()];
-}
-
-const PROVIDERS: readonly (readonly [prefix: RegExp, provider: string])[] = [
-  [/^(us\.|eu\.|apac\.)?anthropic\.|^bedrock\//, 'aws.bedrock'],
-  [/claude/, 'anthropic'],
-  [/^(gpt|o\d|codex|chatgpt)/, 'openai'],
-  [/^gemini|^gemma/, 'gcp.gemini'],
-  [/^grok/, 'x_ai'],
-  [/^deepseek/, 'deepseek'],
-  [/^(mistral|codestral|devstral)/, 'mistral_ai'],
-  [/^qwen/, 'alibaba'],
-  [/^kimi/, 'moonshot'],
-];
-
-/** OpenTelemetry `gen_ai.provider.name` by the look of a model name; `unknown` when it tells nothing. */
-function providerOf(model: string): string {
-  return PROVIDERS.find(([prefix]) => prefix.test(model))?.[1] ?? 'unknown';
 }

@@ -6,6 +6,7 @@ import { AGENTS } from './agents/index.ts';
 import type { PathContext } from './agents/path-context.ts';
 import { createReadHandlers } from './api.ts';
 import { Baselining } from './baselining.ts';
+import { BehaviourWatch } from './behaviour-watch.ts';
 import { Correlating } from './correlating.ts';
 import { type UnknownSetting, unknownSettingText } from './config-keys.ts';
 import type { Config } from './contract/config.ts';
@@ -77,6 +78,7 @@ export class Collector {
   readonly #witnessing: Witnessing;
   readonly #baselining: Baselining;
   readonly #correlating: Correlating;
+  readonly #behaviour: BehaviourWatch;
   readonly #startedMs: number;
   readonly #stopping = new AbortController();
   readonly #reporting: Reporting;
@@ -114,6 +116,10 @@ export class Collector {
         this.#window?.sent();
       },
     });
+    this.#behaviour = new BehaviourWatch({
+      reader: options.platform.processes,
+      home: options.platform.ownHome.home,
+    });
     const attributor = createAttribution({ agentOf: agentIdOf });
     this.#processes = new LiveProcesses({
       reader: options.platform.processes,
@@ -124,6 +130,7 @@ export class Collector {
         else this.#health.clear('process-events-off');
       },
       onChanges: (batch) => {
+        this.#behaviour.changes(batch, (process) => this.#processes.ancestorsOf(process)[0]);
         this.#witnessing.changes(batch);
       },
       onMissed: (above) => {
@@ -242,6 +249,7 @@ export class Collector {
         this.#upkeepFailed(error);
       },
       takeInventory: () => this.#lookAround(),
+      hasNewAgents: async () => this.#options.homes === undefined && (await this.#behaviour.hasNews()),
       sourceHealth: () => this.#reading.problems(),
       isReading: () => this.#phase === 'reading',
       reportCounts: (counts) => {
@@ -319,6 +327,7 @@ export class Collector {
       ...this.handlers,
       ...this.#baselining.handlers,
       ...window.handlers,
+      ...window.threaded,
       ...createControlHandlers({
         store: this.#store,
         processes: this.#processes,
@@ -332,6 +341,9 @@ export class Collector {
         },
       }),
       'status.get': () => this.status(),
+      'store.check': async () => ({
+        problems: [...(await checkBehind(this.#store.path, this.#stopping.signal))],
+      }),
       'collector.stop': () => {
         // Answer first, then go.
         setImmediate(() => {
@@ -391,6 +403,7 @@ export class Collector {
 
   #replaceStore(): void {
     this.#health.raise('store-recovered', { path: this.#store.recover() });
+    void this.#window?.storeReplaced();
     this.#damage = new AbortController();
     this.#reading.startOver();
     this.#baselining.startOver();
@@ -447,13 +460,16 @@ export class Collector {
       fingerprint: this.#fingerprint,
       nowMs: this.#options.clock.nowMs,
       maxProjects: this.#options.config.scan.maxProjects,
+      unknownAgents: this.#options.homes === undefined ? await this.#behaviour.look() : [],
       elsewhere: this.#options.homes === undefined && this.#options.config.scan.elsewhere,
       projectsFromSessions: this.#store.read.workingFolders(this.#options.config.scan.maxProjects),
+      decisions: this.#store.approvals.list({ gone: true }),
       onRuleFailed: (rule) => {
         this.#health.raise('rule-failed', { rule }, rule);
       },
     });
     this.#witnessing.configure(picture.inventory.facts);
+    this.#behaviour.configure(picture.inventory.facts);
     const nowMs = this.#options.clock.nowMs();
     const { items, findings } = storeInventory(picture, RULES, this.#store, nowMs);
     this.#reporting.enqueue(items);

@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { AgentSpec } from './agents/spec.ts';
 import type { PathContext } from './agents/path-context.ts';
+import type { AgentRecord, LocalModel } from './contract/agent.ts';
+import type { ApprovalItem } from './contract/approval.ts';
 import type { InventoryItem } from './contract/report.ts';
 import type { Finding } from './contract/finding.ts';
 import { findElsewhere } from './elsewhere.ts';
 import { discover } from './discovery/discover.ts';
 import type { DiscoverOptions, Inventory } from './discovery/inventory.ts';
+import { joinModels, modelsRunning } from './discovery/local-models.ts';
+import { runtimeOf } from './discovery/model-runtimes.ts';
 import { readPrincipals } from './discovery/principals.ts';
 import type { Principal } from './contract/identity.ts';
 import { detectInventory, detectText } from './pipeline/detect.ts';
@@ -16,6 +20,7 @@ import { redactFinding, redactText } from './pipeline/redact.ts';
 import { classifySecret, findSecrets } from './pipeline/secrets/index.ts';
 import type { Platform } from './platform/platform.ts';
 import type { DetectionRule } from './rules/rule.ts';
+import { standingsOf } from './standings.ts';
 import type { Store } from './store/store.ts';
 
 export interface InventoryTaskOptions {
@@ -29,7 +34,11 @@ export interface InventoryTaskOptions {
   readonly maxProjects: number;
   /** Also look where people forget to look: containers, WSL, homes of other accounts. Needs a platform. */
   readonly elsewhere?: boolean;
+  /** What behaves like an agent and is none that is known by name. */
+  readonly unknownAgents?: readonly AgentRecord[];
   readonly projectsFromSessions: readonly string[];
+  /** What people decided on this machine; absent for a single look. */
+  readonly decisions?: readonly ApprovalItem[];
   readonly onRuleFailed: (ruleId: string) => void;
 }
 
@@ -43,13 +52,11 @@ export interface InventoryPicture {
 /** Looks at the machine and judges what is there: the state of things, as opposed to what happens. */
 export async function takeInventory(options: InventoryTaskOptions): Promise<InventoryPicture> {
   const { platform } = options;
+  const machine = platform === undefined ? undefined : await machineOf(platform, options.elsewhere === true);
   const inventory = await discover({
     homes: options.homes,
     specs: options.specs,
-    ...(platform !== undefined && {
-      ...(await machineOf(platform, options.elsewhere === true)),
-      systemRoot: '',
-    }),
+    ...(machine !== undefined && { ...machine.options, systemRoot: '' }),
     fingerprint: options.fingerprint,
     findSecrets: { classifySecret, findSecrets },
     clock: { nowMs: options.nowMs },
@@ -63,40 +70,66 @@ export async function takeInventory(options: InventoryTaskOptions): Promise<Inve
   };
   const home = options.homes[0];
   const parsed = home === undefined ? inventory.facts : parseFactCommands(inventory.facts, home);
-  const facts = relateFacts(parsed, deps.timeMs);
-  const findings = [
-    ...detectInventory(facts, options.rules, deps),
-    ...detectText(inventory.textDocuments, options.rules, deps),
-  ];
+  const texts = detectText(inventory.textDocuments, options.rules, deps);
+  const facts = relateFacts(parsed, {
+    nowMs: deps.timeMs,
+    standings: standingsOf(inventory, options.decisions ?? []),
+    suspectPaths: new Set(
+      texts
+        .filter(({ severity }) => severity === 'high' || severity === 'critical')
+        .flatMap(({ evidence }) => evidence.flatMap(({ path }) => path ?? [])),
+    ),
+  });
+  const findings = [...detectInventory(facts, options.rules, deps), ...texts];
   const principals = await readPrincipals({
     homes: options.homes,
     redact: redactText,
     fingerprint: options.fingerprint,
     ...(platform !== undefined && { ownHome: platform.ownHome.home }),
   });
-  return { inventory, principals, findings: findings.map((finding) => redactFinding(finding)) };
+  return {
+    inventory: {
+      ...inventory,
+      agents: [...inventory.agents, ...(options.unknownAgents ?? [])],
+      models: joinModels(inventory.models, machine?.models ?? []),
+    },
+    principals,
+    findings: findings.map((finding) => redactFinding(finding)),
+  };
 }
 
-/** The processes are listed once for both questions; a failure is told by discovery. */
-async function machineOf(
-  platform: Platform,
-  elsewhere: boolean,
-): Promise<Pick<DiscoverOptions, 'platform' | 'elsewhere'>> {
+interface Machine {
+  readonly options: Pick<DiscoverOptions, 'platform' | 'elsewhere'>;
+  readonly models: readonly LocalModel[];
+}
+
+/** The processes are listed once for all questions; a failure is told by discovery, which asks again. */
+async function machineOf(platform: Platform, elsewhere: boolean): Promise<Machine> {
   const { ownHome } = platform;
-  if (!elsewhere) return { platform };
   const processes = await platform.listProcesses().catch(() => undefined);
-  if (processes === undefined) return { platform };
+  if (processes === undefined) return { options: { platform }, models: [] };
+  const runtimes = processes.filter((process) => runtimeOf(process) !== undefined);
+  const sockets = runtimes.length === 0 ? undefined : await platform.processes.connections(runtimes);
+  const models = modelsRunning(processes, sockets?.connections ?? []).map((model) => ({
+    ...model,
+    name: redactText(model.name),
+  }));
+  const listed = { ownHome, listProcesses: () => Promise.resolve(processes) };
+  if (!elsewhere) return { options: { platform: listed }, models };
   const lxss = await platform.readWslRegistry?.();
   return {
-    platform: { ownHome, listProcesses: () => Promise.resolve(processes) },
-    elsewhere: findElsewhere({
-      os: platform.os,
-      ownHome: ownHome.home,
-      // Windows and macOS say no by themselves where one may not look.
-      privileged: platform.os === 'win32' || process.getuid?.() === 0,
-      processes,
-      ...(lxss !== undefined && { lxss }),
-    }),
+    options: {
+      platform: listed,
+      elsewhere: findElsewhere({
+        os: platform.os,
+        ownHome: ownHome.home,
+        // Windows and macOS say no by themselves where one may not look.
+        privileged: platform.os === 'win32' || process.getuid?.() === 0,
+        processes,
+        ...(lxss !== undefined && { lxss }),
+      }),
+    },
+    models,
   };
 }
 
@@ -107,7 +140,7 @@ export function storeInventory(
   store: Store,
   nowMs: number,
 ): { readonly items: readonly InventoryItem[]; readonly findings: readonly Finding[] } {
-  const { agents, mcpServers, credentials, assets } = picture.inventory;
+  const { agents, mcpServers, credentials, assets, models } = picture.inventory;
   const changed = store.inventory.replace(
     {
       agent: agents,
@@ -115,6 +148,7 @@ export function storeInventory(
       credential: credentials,
       asset: assets,
       principal: picture.principals,
+      model: models,
       permission: grantsOf(picture.inventory.facts),
     },
     nowMs,

@@ -14,6 +14,8 @@ export interface UpkeepOptions {
   readonly health: HealthTracker;
   readonly signal: AbortSignal;
   readonly takeInventory: () => Promise<InventoryPicture>;
+  /** Something that is not in the last inventory began to behave like an agent. */
+  readonly hasNewAgents?: () => Promise<boolean>;
   readonly sourceHealth: () => readonly { readonly code: string; readonly text: string }[];
   /** History is being read: what can wait leaves the store to that. */
   readonly isReading?: () => boolean;
@@ -84,7 +86,7 @@ export function startUpkeep(options: UpkeepOptions): Upkeep {
   };
   const tasks = [
     every(10 * SECOND, async () => {
-      if (readStamps(watched) !== stamps) await inventory();
+      if (readStamps(watched) !== stamps || (await options.hasNewAgents?.()) === true) await inventory();
     }),
     every(300 * SECOND, inventory),
     every(15 * SECOND, async () => {

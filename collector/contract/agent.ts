@@ -11,6 +11,14 @@ export const AGENT_KINDS = ['cli', 'ide', 'extension', 'desktop', 'runtime'] as 
  */
 const place = z.string().optional();
 
+/** Why something that no list knows is taken for an agent. */
+export const BEHAVIOUR_KINDS = ['model-host', 'mcp-server', 'mcp-config', 'tool-shells', 'marker'] as const;
+export const UnknownAgentFacts = z.object({
+  confidence: z.enum(['low', 'medium', 'high']),
+  evidence: z.array(z.object({ kind: z.enum(BEHAVIOUR_KINDS), detail: z.string() })),
+});
+export type UnknownAgentFacts = z.infer<typeof UnknownAgentFacts>;
+
 export const AgentRecord = z.object({
   id: z.string(),
   name: z.string(),
@@ -36,6 +44,8 @@ export const AgentRecord = z.object({
   configFiles: z.array(z.object({ path: z.string(), scope: z.enum(SCOPES), place })),
   permissionMode: z.string().optional(),
   settings: z.record(z.string(), z.unknown()),
+  /** Only for what behaves like an agent and is none that Reeve knows by name. */
+  unknown: UnknownAgentFacts.optional(),
 });
 export type AgentRecord = z.infer<typeof AgentRecord>;
 
@@ -116,9 +126,29 @@ export const Asset = z.object({
   place,
   path: z.string(),
   sha256: z.string().optional(),
+  /** Of a skill: SHA-256 over names, kinds and content of all files of its folder. */
+  treeSha256: z.string().optional(),
   modifiedMs: z.int().optional(),
 });
 export type Asset = z.infer<typeof Asset>;
+
+const ModelTokens = z.object({ input: z.int(), output: z.int(), cacheRead: z.int(), cacheWrite: z.int() });
+
+/** A model that lies on this machine or is served by it. */
+export const LocalModel = z.object({
+  id: z.string(),
+  /** As the runtime calls it: `llama3.2:3b`, `qwen/qwen3-8b`; the runtime's own name while it has none loaded. */
+  name: z.string(),
+  /** `ollama`, `llama.cpp`, `lm-studio`, `vllm` … */
+  runtime: z.string(),
+  /** Folder or file it lies in. */
+  path: z.string().optional(),
+  place,
+  running: z.array(z.object({ pid: z.int(), startTimeMs: z.int() })),
+  /** Where its runtime takes requests now. */
+  listens: z.array(z.object({ address: z.string(), port: z.int() })),
+});
+export type LocalModel = z.infer<typeof LocalModel>;
 
 export const ModelRecord = z.object({
   id: z.string(),
@@ -126,7 +156,13 @@ export const ModelRecord = z.object({
   local: z.boolean(),
   agentIds: z.array(z.string()),
   sessions: z.int(),
-  tokens: z.object({ input: z.int(), output: z.int(), cacheRead: z.int(), cacheWrite: z.int() }),
+  tokens: ModelTokens,
   lastUsedMs: z.int().optional(),
+  /** The same per agent; sums to the above. */
+  byAgent: z
+    .array(z.object({ agentId: z.string(), sessions: z.int(), tokens: ModelTokens, lastUsedMs: z.int() }))
+    .optional(),
+  /** Where it lies or is served on this machine. */
+  on: z.array(LocalModel.omit({ id: true, name: true })).optional(),
 });
 export type ModelRecord = z.infer<typeof ModelRecord>;

@@ -8,8 +8,10 @@ import { OWN_DISK } from './disk.ts';
 import { createPathExpander, withSlashes } from './expand-path.ts';
 import { createFileFinder } from './find-files.ts';
 import { createHealthNotes } from './health-notes.ts';
+import { installFacts } from './install-facts.ts';
 import { findInstalls } from './installs.ts';
 import { DEFAULT_LIMITS, type DiscoverOptions, type Inventory, type OtherHome } from './inventory.ts';
+import { joinModels, modelsInFolders } from './local-models.ts';
 import { redactArguments } from './mcp.ts';
 import { createPlacer, type Placed } from './places.ts';
 import { projectFolders } from './projects.ts';
@@ -17,7 +19,10 @@ import { agentProcesses } from './running.ts';
 import { scanAssets } from './scan-assets.ts';
 import { scanConfigs } from './scan-configs.ts';
 import { scanEnvFiles, scanProfiles } from './scan-environment.ts';
+import { scanExtensions } from './scan-extensions.ts';
+import { scanLeftovers } from './scan-leftovers.ts';
 import { scanModes } from './scan-modes.ts';
+import { scanRepository } from './scan-repository.ts';
 import type { AgentDraft, HomeScan, Scan } from './scan.ts';
 import { createServerRegistry } from './server-registry.ts';
 
@@ -38,13 +43,18 @@ export async function discover(options: DiscoverOptions): Promise<Inventory> {
     for (const draft of scan.drafts.values()) {
       for (const install of findInstalls(draft.spec.discovery.installs, home)) {
         // Accounts of one machine share what is installed for all.
-        if (!draft.installs.some(({ path }) => path === install.path)) draft.installs.push(install);
+        if (draft.installs.some(({ path }) => path === install.path)) continue;
+        draft.installs.push(install);
+        scan.facts.push(...installFacts(draft.spec.id, install, home));
       }
     }
     const recorded = scanConfigs(scan, home);
     scanAssets(scan, home);
     scanProfiles(scan, home);
     scanEnvFiles(scan, home);
+    scanExtensions(scan, home);
+    scanLeftovers(scan, home);
+    scan.models.push(...modelsInFolders(home));
     const checkouts = ciCheckouts(home);
     placed.push(...checkouts);
     // What sessions say is about the homes whose logs are read.
@@ -111,6 +121,8 @@ function createScan(options: DiscoverOptions, nowMs: number): Scan {
     ),
     facts: [],
     assets: new Map(),
+    models: [],
+    assetDetails: new Map(),
     documents: new Map(),
     seen: new Map(),
   };
@@ -136,6 +148,7 @@ async function scanProjects(
     scanConfigs(scan, home, project);
     scanAssets(scan, home, project);
     scanEnvFiles(scan, home, project);
+    scanRepository(scan, home, project);
     looked.push(project);
     if (looked.length % PROJECTS_PER_TURN === 0) await setImmediate();
   }
@@ -155,6 +168,8 @@ async function scanProcesses(scan: Scan): Promise<void> {
   });
   const placeOf = processPlaces(processes, scan.options.elsewhere ?? []);
   const ours = processes.filter((one) => placeOf(one) !== undefined);
+  // Container engines leave one of these at the root: then the whole machine is one.
+  const inContainer = ['/.dockerenv', '/run/.containerenv'].some((path) => OWN_DISK.isThere(path));
   for (const { spec, running } of scan.drafts.values()) {
     for (const one of agentProcesses(ours, spec.discovery.process)) {
       const { pid, startTimeMs, argv } = one;
@@ -167,6 +182,8 @@ async function scanProcesses(scan: Scan): Promise<void> {
         pid,
         startTimeMs,
         argv: redactArguments(argv, (index) => ({ ...place, pointer: `/argv/${index}` }), scan.collector),
+        ...(one.uid !== undefined && { superuser: one.uid === 0 }),
+        contained: inContainer || one.namespacePid !== undefined || where?.startsWith('container:') === true,
       });
     }
   }
@@ -216,11 +233,13 @@ function finish(
   const credentials = scan.collector
     .facts(owners)
     .map((fact) => ({ ...fact, credential: { ...fact.credential, ...at(fact.credential.location.path) } }));
+  const records = agents.map((draft) => toRecord(draft, at));
   return {
-    agents: agents.map((draft) => toRecord(draft, at)),
+    agents: records,
     mcpServers: facts.map(({ server }) => server),
     credentials: credentials.map(({ credential }) => credential),
     assets: [...assets.values()],
+    models: joinModels(scan.models.map((model) => ({ ...model, ...at(model.path ?? '') }))),
     facts: [
       ...facts,
       ...scan.facts.map((fact) => {
@@ -229,7 +248,8 @@ function finish(
       }),
       ...[...assets.values()]
         .filter(({ kind }) => kind !== 'hook')
-        .map((asset) => ({ kind: 'asset' as const, asset })),
+        .map((asset) => ({ kind: 'asset' as const, asset, ...scan.assetDetails.get(asset.id) })),
+      ...records.map((agent) => ({ kind: 'agent' as const, agent })),
       ...credentials,
     ],
     textDocuments: [...scan.documents.values()].map((text) => ({ ...text, agentIds: owners(text.agentIds) })),

@@ -1,4 +1,4 @@
-import type { AgentRecord, Asset, Credential, McpServer, Scope } from '../contract/agent.ts';
+import type { AgentRecord, Asset, Credential, LocalModel, McpServer, Scope } from '../contract/agent.ts';
 import type { HealthItem } from '../contract/health.ts';
 import type { InventoryFact } from '../contract/inventory-fact.ts';
 import type { AgentSpec } from '../agents/spec.ts';
@@ -92,7 +92,7 @@ export interface DiscoverOptions {
 /** Text an agent takes orders from, for the text rules. Redacted and bounded. */
 export interface InstructionText {
   readonly path: string;
-  readonly role: 'instructions' | 'skill' | 'subagent' | 'command' | 'memory';
+  readonly role: 'instructions' | 'skill' | 'subagent' | 'command' | 'memory' | 'mcp';
   readonly text: string;
   readonly agentIds: readonly string[];
   readonly scope: Scope;
@@ -104,6 +104,8 @@ export interface Inventory {
   readonly mcpServers: readonly McpServer[];
   readonly credentials: readonly Credential[];
   readonly assets: readonly Asset[];
+  /** Models that lie in these homes. */
+  readonly models: readonly LocalModel[];
   readonly facts: readonly InventoryFact[];
   readonly textDocuments: readonly InstructionText[];
   /** Folders that were looked at, absolute. */

@@ -1,4 +1,4 @@
-import type { AgentRecord, Asset, Scope } from '../contract/agent.ts';
+import type { AgentRecord, Asset, LocalModel, Scope } from '../contract/agent.ts';
 import type { InventoryFact } from '../contract/inventory-fact.ts';
 import type { PathContext } from '../agents/path-context.ts';
 import type { AgentSpec } from '../agents/spec.ts';
@@ -9,6 +9,7 @@ import type { FileFinder } from './find-files.ts';
 import type { HealthNotes, NoteCode } from './health-notes.ts';
 import type { DiscoverOptions, DiscoveryLimits, InstructionText } from './inventory.ts';
 import type { FileReading } from './safe-read.ts';
+import type { AssetDetails } from './scan-assets.ts';
 import type { ServerRegistry } from './server-registry.ts';
 
 /** What is known so far of one agent. */
@@ -42,6 +43,9 @@ export interface Scan {
   readonly drafts: ReadonlyMap<string, AgentDraft>;
   readonly facts: InventoryFact[];
   readonly assets: Map<string, Asset>;
+  readonly models: LocalModel[];
+  /** By asset. */
+  readonly assetDetails: Map<string, AssetDetails>;
   readonly documents: Map<string, InstructionText>;
   readonly seen: Map<string, SeenFile>;
 }

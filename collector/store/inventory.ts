@@ -62,4 +62,4 @@ export class Inventory {
   }
 }
 
-const KINDS = ['agent', 'mcp-server', 'credential', 'asset', 'principal', 'permission'] as const;
+const KINDS = ['agent', 'mcp-server', 'credential', 'asset', 'principal', 'permission', 'model'] as const;

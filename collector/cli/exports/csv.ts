@@ -88,8 +88,11 @@ function rowsOf(document: ScanDocument, table: CsvTable): Row[] {
         modified: time(one.modifiedMs),
       }));
     case 'models':
-      return document.models.map(({ tokens, agentIds, lastUsedMs, ...one }) => ({
-        ...one,
+      return document.models.map(({ id, provider, local, sessions, tokens, agentIds, lastUsedMs }) => ({
+        id,
+        provider,
+        local,
+        sessions,
         agents: agentIds.join(' '),
         ...tokens,
         lastUsed: time(lastUsedMs),
