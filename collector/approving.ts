@@ -74,7 +74,7 @@ function ofServer(server: McpServer): Approvable {
 
 function ofAsset(asset: Asset): Approvable {
   // A file too long to be read whole has no hash of its content: every change of it is then another content.
-  const sha256 = asset.sha256 ?? hashOf({ modifiedMs: asset.modifiedMs });
+  const sha256 = asset.treeSha256 ?? asset.sha256 ?? hashOf({ modifiedMs: asset.modifiedMs });
   return {
     id: asset.id,
     kind: asset.kind,

@@ -166,8 +166,15 @@ export interface AssetSource extends Place {
   readonly scope: Scope;
   /** Given to the text rules in this role; without it only the hash is kept. */
   readonly role?: 'instructions' | 'skill' | 'subagent' | 'command' | 'memory';
+  /** Texts of a manifest that an agent reads as descriptions of tools; given to the text rules as `mcp`. */
+  texts?(document: unknown): readonly string[];
   /** Default: the file's base name without extension; `folder`: the name of the folder it is in. */
   readonly nameFrom?: 'folder';
+}
+
+/** Files an agent leaves behind that hold what was typed, set or pasted; looked through for secrets only. */
+export interface LeftoverSource extends Place {
+  readonly kind: 'history' | 'snapshot' | 'paste';
 }
 
 /** How to find an agent on a machine, with what steers it. Data for all OSes and pure readers; no I/O. */
@@ -179,6 +186,7 @@ export interface AgentDiscovery {
   readonly configs: readonly ConfigSource[];
   readonly credentials: readonly CredentialFile[];
   readonly assets: readonly AssetSource[];
+  readonly leftovers?: readonly LeftoverSource[];
   /** The vendor's own variables that hold a secret. */
   readonly secretVariables: readonly string[];
 }

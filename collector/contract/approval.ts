@@ -30,6 +30,10 @@ export const ApprovalItem = z.object({
   sha256: z.string().optional(),
   /** What was decided on, when that was something else than what is here now. */
   decidedSha256: z.string().optional(),
+  /** In one line what was decided on, when that was something else; absent when it is not known any more. */
+  decidedDetail: z.string().optional(),
+  /** What was decided, whatever is here now. */
+  decision: z.enum(['approve', 'deny']).optional(),
   state: z.enum(APPROVAL_STATES),
   /** It was here at the first look at this machine. */
   before: z.boolean(),

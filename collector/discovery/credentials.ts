@@ -3,7 +3,7 @@ import type { Credential, Scope } from '../contract/agent.ts';
 import type { InventoryFact } from '../contract/inventory-fact.ts';
 import type { KeychainItem, RawCredential } from '../agents/spec-discovery.ts';
 import { pointer } from '../agents/shared/document.ts';
-import type { ClassifiedSecret, SecretFinder } from './inventory.ts';
+import type { ClassifiedSecret, SecretFinder, SecretSpan } from './inventory.ts';
 
 /** Where a value stands, and who uses it. */
 export interface SecretPlace {
@@ -16,7 +16,11 @@ export interface SecretPlace {
   readonly scope: Scope;
   readonly agentIds: readonly string[];
   readonly mcpServerId?: string;
+  /** The file records what was typed, pasted or remembered. */
+  readonly leftover?: Leftover;
 }
+
+type Leftover = NonNullable<CredentialFact['leftover']>;
 
 /** Takes secrets out of everything that passes through, and keeps a record of each. */
 export interface CredentialCollector {
@@ -29,6 +33,8 @@ export interface CredentialCollector {
    * @param part which of several secrets in one value; `redact` counts its own from 0
    */
   add(raw: RawCredential, place: SecretPlace, part?: number): void;
+  /** A secret that the finder saw in a text; `place` has its line. */
+  addFound(span: SecretSpan, value: string, place: SecretPlace, part: number): void;
   addKeychain(item: KeychainItem, path: string, agentIds: readonly string[]): void;
   /** Files that hold at least one secret. */
   holdsSecret(path: string): boolean;
@@ -49,6 +55,7 @@ const SHARED_FOLDER =
 interface Kept {
   credential: Credential;
   placeholder: boolean;
+  leftover?: Leftover;
 }
 
 export function createCredentialCollector(
@@ -77,6 +84,7 @@ export function createCredentialCollector(
     const known = kept.get(id)?.credential.usedBy;
     kept.set(id, {
       placeholder: what.placeholder === true,
+      ...(place.leftover !== undefined && { leftover: place.leftover }),
       credential: {
         id,
         kind: what.kind,
@@ -115,6 +123,17 @@ export function createCredentialCollector(
     return out + text.slice(from);
   }
 
+  /** The finder knows where it is; what a token tells of itself needs the token alone. */
+  function keepFound(span: SecretSpan, secret: string, place: SecretPlace, part: number): void {
+    const more = finder.classifySecret(undefined, secret);
+    keep(
+      secret,
+      { ...more, kind: span.kind, provider: span.provider, placeholder: span.placeholder },
+      place,
+      part,
+    );
+  }
+
   function redact(name: string | undefined, value: string, place: SecretPlace): string {
     if (value === '') return value;
     const spans = finder.findSecrets(value);
@@ -128,15 +147,7 @@ export function createCredentialCollector(
     let out = '';
     let from = 0;
     for (const [part, span] of spans.entries()) {
-      const secret = value.slice(span.start, span.end);
-      // The finder knows where it is; what a token tells of itself needs the token alone.
-      const more = finder.classifySecret(undefined, secret);
-      keep(
-        secret,
-        { ...more, kind: span.kind, provider: span.provider, placeholder: span.placeholder },
-        place,
-        part,
-      );
+      keepFound(span, value.slice(span.start, span.end), place, part);
       out += `${value.slice(from, span.start)}[redacted:${span.kind}]`;
       from = span.end;
     }
@@ -177,6 +188,7 @@ export function createCredentialCollector(
         part,
       );
     },
+    addFound: keepFound,
     addKeychain(item, path, agentIds) {
       const id = shortHash('keychain', path, item.item, '', '');
       kept.set(id, {
@@ -198,13 +210,14 @@ export function createCredentialCollector(
         .filter(({ credential }) => credential.usedBy.mcpServerIds.includes(mcpServerId))
         .map(({ credential }) => credential.id),
     facts: (owners) =>
-      [...kept.values()].map(({ credential, placeholder }) => ({
+      [...kept.values()].map(({ credential, placeholder, leftover }) => ({
         kind: 'credential',
         credential: {
           ...credential,
           usedBy: { ...credential.usedBy, agentIds: owners(credential.usedBy.agentIds) },
         },
         placeholder,
+        ...(leftover !== undefined && { leftover }),
         sharedFolder: SHARED_FOLDER.test(credential.location.path),
       })),
   };

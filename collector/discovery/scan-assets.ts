@@ -1,9 +1,25 @@
 import { createHash } from 'node:crypto';
 import type { Asset } from '../contract/agent.ts';
+import type { InventoryFact } from '../contract/inventory-fact.ts';
 import type { AssetSource } from '../agents/spec-discovery.ts';
 import { shortHash, union } from './credentials.ts';
+import { decodeText } from './decode-text.ts';
+import type { InstructionText } from './inventory.ts';
 import { type AgentDraft, type HomeScan, modeOf, readPlaced, type Scan } from './scan.ts';
+import { parseDocument } from './parse-document.ts';
 import { mayExist, topNames } from './scan-configs.ts';
+import { readSkillFolder } from './skill-folder.ts';
+import { importsOf, toolsOf } from './skill-text.ts';
+
+/** What is known of an asset beside its record. */
+export type AssetDetails = Pick<
+  Extract<InventoryFact, { kind: 'asset' }>,
+  'contents' | 'tools' | 'imports' | 'realPath'
+>;
+
+const SKILL_FILE = '/SKILL.md';
+/** Bundles have some dozen tools. */
+const MAX_TEXTS = 500;
 
 /** Finds skills, plug-ins, commands, sub-agents and instruction files; text goes to the text rules, redacted. */
 export function scanAssets(scan: Scan, home: HomeScan, project?: string): void {
@@ -75,15 +91,41 @@ function takeAsset(
     ...(file.truncated ? {} : { sha256: createHash('sha256').update(file.bytes).digest('hex') }),
     modifiedMs: file.modifiedMs,
   };
-  scan.assets.set(asset.id, asset);
-  if (role === undefined) return;
-  const place = { path, scope: source.scope, agentIds: [draft.spec.id], ...modeOf(home, file.mode) };
-  scan.documents.set(path, {
+  const place = {
     path,
-    role,
-    text: scan.collector.redact(undefined, file.bytes.toString('utf8'), place),
-    agentIds: asset.agentIds,
     scope: source.scope,
+    agentIds: [draft.spec.id],
+    ...modeOf(home, file.mode),
+    ...(role === 'memory' && { leftover: 'memory' as const }),
+  };
+  const keep = (as: InstructionText['role'], content: string): void => {
+    const clean = scan.collector.redact(undefined, content, place);
+    scan.documents.set(path, { path, role: as, text: clean, agentIds: asset.agentIds, scope: source.scope });
+  };
+  if (role === undefined) {
+    scan.assets.set(asset.id, asset);
+    const texts = source.texts?.(parseDocument(file.bytes.toString('utf8'), 'json').document) ?? [];
+    if (texts.length > 0) keep('mcp', texts.slice(0, MAX_TEXTS).join('\n\n'));
+    return;
+  }
+  const text = decodeText(file.bytes);
+  keep(role, text);
+  const inside =
+    role === 'skill' && path.endsWith(SKILL_FILE)
+      ? readSkillFolder(home, path.slice(0, -SKILL_FILE.length), text)
+      : undefined;
+  const realPath = home.disk.realPath(path);
+  scan.assets.set(asset.id, {
+    ...asset,
+    ...(inside?.treeSha256 !== undefined && { treeSha256: inside.treeSha256 }),
+  });
+  const tools = toolsOf(text);
+  const imports = importsOf(text);
+  scan.assetDetails.set(asset.id, {
+    ...(inside !== undefined && { contents: inside.contents }),
+    ...(tools.length > 0 && { tools }),
+    ...(imports.length > 0 && { imports }),
+    ...(realPath !== path && { realPath }),
   });
 }
 

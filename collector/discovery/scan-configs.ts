@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ConfigReading, ConfigSource, CredentialFile } from '../agents/spec-discovery.ts';
 import { shortHash, type SecretPlace } from './credentials.ts';
 import type { Expanded } from './expand-path.ts';
@@ -153,6 +154,7 @@ function takeReading(
   for (const { event, command, pointer } of reading.hooks ?? []) {
     const assetId = `hook:${shortHash(place.path, pointer)}`;
     const known = scan.assets.get(assetId);
+    const clean = collector.redact(undefined, command, { ...place, pointer });
     const asset = {
       id: assetId,
       kind: 'hook' as const,
@@ -160,15 +162,12 @@ function takeReading(
       agentIds: known === undefined ? [id] : [...new Set([...known.agentIds, id])],
       scope: place.scope,
       path: place.path,
+      // What is decided on is what it runs; an order of keys or another hook in the file is no change of this one.
+      sha256: createHash('sha256').update(`${event}\0${clean}`).digest('hex'),
     };
     scan.assets.set(assetId, asset);
     if (known === undefined) {
-      facts.push({
-        kind: 'hook',
-        asset,
-        event,
-        command: collector.redact(undefined, command, { ...place, pointer }),
-      });
+      facts.push({ kind: 'hook', asset, event, command: clean });
     }
   }
 }

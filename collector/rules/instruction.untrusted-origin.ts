@@ -3,13 +3,14 @@ import type { InventoryRule } from './rule.ts';
 import { assetFact, standing } from './shared/example-facts.ts';
 
 const TEXTS: ReadonlySet<Asset['kind']> = new Set(['skill', 'instructions', 'subagent', 'command']);
+const PACKAGE = 'an installed package';
 /** Folders whose content other people publish and a tool brings in. */
 const OF_STRANGERS: readonly (readonly [RegExp, string])[] = [
-  [/(?:^|\/)(?:node_modules|bower_components)\//, 'an installed package'],
-  [/(?:^|\/)(?:site-packages|dist-packages|\.venv|venv)\//, 'an installed package'],
+  [/(?:^|\/)(?:node_modules|bower_components)\//, PACKAGE],
+  [/(?:^|\/)(?:site-packages|dist-packages|\.venv|venv)\//, PACKAGE],
   [
     /(?:^|\/)(?:vendor\/(?:bundle|github\.com)|Pods|\.cargo\/registry|go\/pkg\/mod|\.m2\/repository)\//,
-    'an installed package',
+    PACKAGE,
   ],
   [/(?:^|\/)Downloads\//, 'the folder for downloads'],
   [
@@ -40,7 +41,7 @@ export const instructionUntrustedOrigin: InventoryRule = {
       return [];
     const { asset, realPath = asset.path, imports = [] } = fact;
     // A plug-in's own files lie where its installer put them: the plug-in is what is decided on.
-    const own = asset.scope === 'plugin' ? undefined : originOf(realPath);
+    const own = asset.scope === 'plugin' ? undefined : newOrigin(asset.path, realPath);
     if (own !== undefined)
       return [
         {
@@ -48,7 +49,7 @@ export const instructionUntrustedOrigin: InventoryRule = {
           detail: `${asset.path}${realPath === asset.path ? '' : ` (a link to ${realPath})`} is loaded from ${own}.`,
         },
       ];
-    const taken = imports.find((path) => originOf(path) !== undefined);
+    const taken = imports.find((path) => newOrigin(asset.path, path) !== undefined);
     return taken === undefined
       ? []
       : [{ subject: asset.path, detail: `${asset.path} takes in ${taken}, from ${originOf(taken) ?? ''}.` }];
@@ -106,6 +107,11 @@ export const instructionUntrustedOrigin: InventoryRule = {
         ),
       },
       {
+        name: 'project in a scratch folder',
+        guards: 'work that is thrown away',
+        fact: assetFact({ kind: 'instructions', path: '/tmp/try/AGENTS.md' }),
+      },
+      {
         name: 'own documents',
         guards: 'texts split into files',
         fact: assetFact({ kind: 'instructions' }, { imports: ['docs/style.md', '~/.claude/team.md'] }),
@@ -113,6 +119,12 @@ export const instructionUntrustedOrigin: InventoryRule = {
     ],
   },
 };
+
+/** Work in a scratch folder is at home there; a text of a package is foreign wherever the project lies. */
+function newOrigin(own: string, path: string): string | undefined {
+  const origin = originOf(path);
+  return origin === PACKAGE || origin !== originOf(own) ? origin : undefined;
+}
 
 function originOf(path: string): string | undefined {
   const unified = path.replaceAll('\\', '/');

@@ -28,6 +28,8 @@ export const secretPlaintextInAgentConfig: InventoryRule = {
   bundles: ['SEC'],
   match(fact) {
     if (fact.kind !== 'credential' || fact.placeholder || !fact.credential.plaintext) return [];
+    // What an agent recorded is told by another rule.
+    if (fact.leftover !== undefined) return [];
     const { credential } = fact;
     const { location } = credential;
     const server = credential.usedBy.mcpServerIds.length > 0;

@@ -40,6 +40,7 @@ const Row = z.object({
   decided_ms: z.int().nullable(),
   decided_by: z.string().nullable(),
   reason: z.string().nullable(),
+  decided_detail: z.string().nullable(),
 });
 type Row = z.infer<typeof Row>;
 
@@ -175,10 +176,11 @@ export class Approvals {
     { actor, timeMs }: { readonly actor: ActionActor; readonly timeMs: number },
   ): void {
     const update = this.#db.prepare(
-      'UPDATE approvals SET decision = ?, decided_sha256 = ?, decided_ms = ?, decided_by = ?, reason = ? WHERE id = ?',
+      `UPDATE approvals SET decision = ?, decided_sha256 = ?, decided_ms = ?, decided_by = ?, reason = ?,
+         decided_detail = ? WHERE id = ?`,
     );
-    if (decision === 'reset') update.run(null, null, null, null, null, row.id);
-    else update.run(decision, row.sha256, timeMs, actor.user, reason ?? null, row.id);
+    if (decision === 'reset') update.run(null, null, null, null, null, null, row.id);
+    else update.run(decision, row.sha256, timeMs, actor.user, reason ?? null, row.detail, row.id);
   }
 
   #insert(item: Approvable, firstLook: boolean, nowMs: number): void {
@@ -279,6 +281,8 @@ function toItem(row: Row): ApprovalItem {
     ...(row.path !== null && { path: row.path }),
     ...(row.sha256 !== null && { sha256: row.sha256 }),
     ...(state === 'changed' && row.decided_sha256 !== null && { decidedSha256: row.decided_sha256 }),
+    ...(state === 'changed' && row.decided_detail !== null && { decidedDetail: row.decided_detail }),
+    ...(row.decision !== null && { decision: row.decision }),
     state,
     before: row.before === 1,
     gone: row.gone_ms !== null,

@@ -69,6 +69,7 @@ export const AMP: AgentSpec = {
       { kind: 'plugin', scope: 'user', path: '{XDG_CONFIG_HOME|~/.config}/amp/plugins/*' },
       { kind: 'plugin', scope: 'project', path: '.amp/plugins/*' },
     ],
+    leftovers: [{ kind: 'history', path: '{data}/amp/history.jsonl' }],
     secretVariables: ['AMP_API_KEY'],
   }),
   logs: AMP_LOGS,

@@ -307,6 +307,11 @@ export const CLAUDE_CODE_DISCOVERY: AgentDiscovery = {
     },
     { kind: 'instructions', scope: 'project', path: `${HOME}/projects/*/memory/*.md`, role: 'memory' },
   ],
+  leftovers: [
+    { kind: 'history', path: `${HOME}/history.jsonl` },
+    { kind: 'snapshot', path: `${HOME}/shell-snapshots/*` },
+    { kind: 'paste', path: `${HOME}/paste-cache/*` },
+  ],
   secretVariables: [
     'ANTHROPIC_API_KEY',
     'ANTHROPIC_AUTH_TOKEN',

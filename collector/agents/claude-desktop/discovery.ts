@@ -1,5 +1,5 @@
 import type { AgentDiscovery, ConfigReading } from '../spec-discovery.ts';
-import { entriesAt, field, isFields, textAt, textsAt } from '../shared/document.ts';
+import { entriesAt, field, isFields, itemsAt, textAt, textsAt } from '../shared/document.ts';
 import { account, credentialAt, mode, serversAt, settingsAt } from '../shared/readings.ts';
 
 /** Data folders; the store build of Windows has its own copy, third-party inference another (2026-11). */
@@ -174,10 +174,18 @@ export const CLAUDE_DESKTOP_DISCOVERY: AgentDiscovery = {
       scope: 'user' as const,
       path: `${folder}/Claude Extensions/*/manifest.json`,
       nameFrom: 'folder' as const,
+      texts: toolTexts,
     },
   ]),
   secretVariables: [],
 };
+
+/** What a bundle says of its tools and prompts: the model reads it as it is (MCPB manifest 0.3, 2026-11). */
+function toolTexts(document: unknown): readonly string[] {
+  return [...itemsAt(document, 'tools'), ...itemsAt(document, 'prompts')].flatMap((item) =>
+    ['name', 'description', 'text'].flatMap((key) => textAt(item, key) ?? []),
+  );
+}
 
 /** The settings file of an extension is named by its id, which is also the folder the extension is in. */
 function extensionId(path: string): string {

@@ -230,6 +230,10 @@ export const CODEX_DISCOVERY: AgentDiscovery = {
     { kind: 'instructions', scope: 'user', path: `${HOME}/rules/*.rules` },
     { kind: 'instructions', scope: 'user', path: `${HOME}/memories/*.md`, role: 'memory' },
   ],
+  leftovers: [
+    { kind: 'history', path: `${HOME}/history.jsonl` },
+    { kind: 'snapshot', path: `${HOME}/shell_snapshots/*` },
+  ],
   secretVariables: ['OPENAI_API_KEY', 'CODEX_API_KEY', 'CODEX_ACCESS_TOKEN'],
 };
 

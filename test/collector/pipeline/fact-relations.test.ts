@@ -31,7 +31,7 @@ describe('relations between facts', () => {
         credential('c1', 'fp_1', ['a']),
         credential('c2', 'fp_1', ['b']),
       ],
-      NOW,
+      { nowMs: NOW },
     );
     expect(facts.slice(2).map(sharedBy)).toEqual([
       ['mail', 'tickets'],
@@ -46,7 +46,7 @@ describe('relations between facts', () => {
         serverFact({ id: 'b', name: 'my_tickets', configPath: '/home/dev/.cursor/mcp.json' }),
         credential('c1', 'fp_1', ['a', 'b']),
       ],
-      NOW,
+      { nowMs: NOW },
     );
     expect(sharedBy(facts[2])).toBeUndefined();
   });
@@ -59,7 +59,7 @@ describe('relations between facts', () => {
         credential('c1', 'keychain:x', ['a']),
         credential('c2', 'keychain:x', ['b']),
       ],
-      NOW,
+      { nowMs: NOW },
     );
     expect(facts.slice(2).map(sharedBy)).toEqual([undefined, undefined]);
   });
@@ -79,7 +79,7 @@ describe('relations between facts', () => {
         serverFact({ id: 'd', name: 'x', command: '/opt/third', agentIds: ['codex'] }),
         serverFact({ id: 'e', name: 'x', command: '/opt/off', enabled: false }),
       ],
-      NOW,
+      { nowMs: NOW },
     );
     const rivals = facts.map((fact) =>
       fact.kind === 'mcp-server' ? (fact.sameName ?? []).map((server) => server.id) : [],
@@ -92,7 +92,7 @@ describe('relations between facts', () => {
       serverFact({ id: String(at), name: 'same', command: `/opt/${at}` }),
     );
     const before = process.cpuUsage();
-    const facts = relateFacts(many, NOW);
+    const facts = relateFacts(many, { nowMs: NOW });
     expect(process.cpuUsage(before).user).toBeLessThan(4_000_000);
     expect(facts).toHaveLength(5000);
   });
