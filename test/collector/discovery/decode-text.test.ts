@@ -7,7 +7,7 @@ const wide = (text: string, bytes: 2 | 4, little: boolean, mark: boolean): Uint8
   const units =
     bytes === 2
       ? Array.from({ length: text.length }, (_, at) => text.charCodeAt(at))
-      : [...text].map((char) => char.codePointAt(0) ?? 0);
+      : Array.from(text, (char) => char.codePointAt(0) ?? 0);
   const all = mark ? [0xfeff, ...units] : units;
   const view = new DataView(new ArrayBuffer(all.length * bytes));
   for (const [at, unit] of all.entries())

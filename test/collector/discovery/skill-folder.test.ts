@@ -43,7 +43,7 @@ describe('readSkillFolder', () => {
       hidden: ['.cache/run.sh'],
       cut: false,
     });
-    expect(contents.scripts.sort()).toEqual([
+    expect([...contents.scripts].sort()).toEqual([
       '.cache/run.sh',
       'lib/kept.py',
       'scripts/go.sh',
