@@ -215,6 +215,8 @@ export class Baselining {
 
   async #catchUp(): Promise<void> {
     const { signal } = this.#stopping;
+    // What was learned takes a while to read: who waits for the collector goes first.
+    await breathe();
     for (;;) {
       try {
         if (this.#stale) this.#load();

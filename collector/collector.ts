@@ -19,7 +19,7 @@ import type { ServedHandlers } from './ipc/dispatch.ts';
 import { IpcServer } from './ipc/server.ts';
 import type { Clock } from './lib/clock.ts';
 import { createFingerprint, openFingerprintKey } from './lib/fingerprint.ts';
-import { keepHeapSmall, releaseMemory } from './lib/memory.ts';
+import { keepHeapSmall, releaseMemorySoon } from './lib/memory.ts';
 import { writeToken } from './lib/token-file.ts';
 import { createAttribution } from './pipeline/attribution/index.ts';
 import type { IngestPlace } from './pipeline/ingest.ts';
@@ -88,6 +88,7 @@ export class Collector {
   #damage = new AbortController();
   #server: IpcServer | undefined;
   #window: Window | undefined;
+  #looking: Promise<void> | undefined;
   #phase: CollectorStatus['phase'] = 'starting';
 
   private constructor(options: CollectorOptions, lock: InstanceLock, store: Store, key: Uint8Array) {
@@ -262,8 +263,10 @@ export class Collector {
     this.#witnessing.start();
     try {
       this.#checkAfterCrash(signal);
-      await this.#look(upkeep);
-      await this.#readUntilStopped(upkeep, signal);
+      // The picture of the last run serves until everything is read; a first start shows at once what there is.
+      const hasPicture = this.#store.inventory.list('agent').length > 0;
+      if (!hasPicture) await this.#look(upkeep);
+      await this.#readUntilStopped(upkeep, signal, !hasPicture);
     } finally {
       this.#stopping.abort();
       this.#setPhase('stopping');
@@ -272,6 +275,7 @@ export class Collector {
       await this.#reading.close();
       await this.#processes.stop();
       await this.#witnessing.stop();
+      await this.#looking;
       await upkeep.stopped();
       await reporting;
       await this.#window?.close();
@@ -394,6 +398,15 @@ export class Collector {
     }
   }
 
+  /** The same while logs are followed already. */
+  async #lookLater(upkeep: Upkeep): Promise<void> {
+    try {
+      await upkeep.inventory();
+    } catch (error) {
+      this.#upkeepFailed(error);
+    }
+  }
+
   /** @returns whether the error was a damaged store; it is put aside then, and a new one is in its place. */
   #recovered(error: unknown): boolean {
     if (storeErrorOf(error, this.#store.path)?.code !== 'corrupt') return false;
@@ -410,19 +423,25 @@ export class Collector {
   }
 
   /** A damaged store is put aside and everything is read again; any other failure ends the collector. */
-  async #readUntilStopped(upkeep: Upkeep, stopping: AbortSignal): Promise<void> {
+  async #readUntilStopped(upkeep: Upkeep, stopping: AbortSignal, looked: boolean): Promise<void> {
+    let lookDue = !looked;
     while (!stopping.aborted) {
       const signal = AbortSignal.any([stopping, this.#damage.signal]);
       try {
         this.#setPhase('reading');
         const read = await this.#reading.readHistory(signal);
-        if (read > 0) await this.#look(upkeep);
+        if (read > 0) {
+          await this.#look(upkeep);
+          lookDue = false;
+        }
         if (!signal.aborted) {
           this.#store.restoreCounts();
           this.#baselining.begin();
-          releaseMemory();
           this.#witnessing.begin();
           this.#setPhase('watching');
+          releaseMemorySoon(signal);
+          if (lookDue) this.#looking = this.#lookLater(upkeep);
+          lookDue = false;
           await this.#reading.follow(signal);
         }
         this.#damage.signal.throwIfAborted();

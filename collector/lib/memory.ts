@@ -12,8 +12,21 @@ export function keepHeapSmall(): void {
   setFlagsFromString('--no-parallel-scavenge');
 }
 
-/** Gives back what the backlog left: one full collection, when there is time for it. */
-export function releaseMemory(): void {
+const RELEASE_AFTER_MS = 3_000;
+
+/** Gives back what the start and the backlog left: one full collection, a moment later, when there is time for it. */
+export function releaseMemorySoon(signal: AbortSignal): void {
+  const timer = setTimeout(releaseMemory, RELEASE_AFTER_MS).unref();
+  signal.addEventListener(
+    'abort',
+    () => {
+      clearTimeout(timer);
+    },
+    { once: true },
+  );
+}
+
+function releaseMemory(): void {
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('gc');
   if (typeof collect !== 'function') return;

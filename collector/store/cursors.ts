@@ -30,7 +30,9 @@ export interface CursorStamp {
   readonly mtimeMs: number;
 }
 
-const STAMPS_BY_PATH = new WeakMap<Database, Statement<[string], CursorStamp & { path: string }>>();
+type StampRow = [path: string, formatId: string, fileId: string, sizeBytes: number, mtimeMs: number];
+
+const STAMPS_BY_PATH = new WeakMap<Database, Statement<[string], StampRow>>();
 
 /**
  * As much of some cursors as tells whether their files have anything new; without their states, which can be large.
@@ -39,14 +41,17 @@ const STAMPS_BY_PATH = new WeakMap<Database, Statement<[string], CursorStamp & {
 export function readCursorStamps(db: Database, paths: readonly string[]): ReadonlyMap<string, CursorStamp> {
   let select = STAMPS_BY_PATH.get(db);
   if (select === undefined) {
-    select = db.prepare(
-      `SELECT path, format_id AS formatId, file_id AS fileId, size_bytes AS sizeBytes, mtime_ms AS mtimeMs
-         FROM cursors WHERE path IN (SELECT value FROM json_each(?))`,
-    );
+    select = db
+      .prepare<[string], StampRow>(
+        `SELECT path, format_id, file_id, size_bytes, mtime_ms
+           FROM cursors WHERE path IN (SELECT value FROM json_each(?))`,
+      )
+      .raw();
     STAMPS_BY_PATH.set(db, select);
   }
   const stamps = new Map<string, CursorStamp>();
-  for (const row of select.all(JSON.stringify(paths))) stamps.set(row.path, row);
+  for (const [path, formatId, fileId, sizeBytes, mtimeMs] of select.all(JSON.stringify(paths)))
+    stamps.set(path, { formatId, fileId, sizeBytes, mtimeMs });
   return stamps;
 }
 
