@@ -82,7 +82,8 @@ describe('a zoo of agents', () => {
     }
     expect(wrong.slice(0, 3)).toEqual([]);
     expect(expected.size).toBeGreaterThanOrEqual(zoo.sleeps);
-    expect(right / expected.size).toBeGreaterThan(0.99);
+    // Without the kernel's events, what ends between two looks is missed, and with it the way up to the agent.
+    expect(right / expected.size).toBeGreaterThan(watch.health().source === 'events' ? 0.99 : 0.9);
     for (const one of inner) {
       const nested = [...expected].find(([, of]) => of === one)?.[0];
       const links = nested === undefined ? [] : (attributor.of(nested)?.links ?? []);
