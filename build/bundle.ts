@@ -34,6 +34,7 @@ const entryPoints = {
   reeve: 'collector/cli/entry.ts',
   'ingest-worker': 'collector/ingest-worker.ts',
   'check-worker': 'collector/store/check-worker.ts',
+  'read-worker': 'collector/read-worker.ts',
   'process-events-worker': 'collector/sources/process-events-worker.ts',
 };
 

@@ -44,7 +44,8 @@ export function createWindowReadHandlers(
     store.read.findings({ sessionId, limit: MAX_FINDINGS });
   return {
     'events.page': (request) => store.timeline.page(request),
-    'events.get': ({ id }) => store.timeline.event(id, findingsOf) ?? null,
+    'events.get': ({ id }) =>
+      store.timeline.event(id, (sessionId, eventId) => store.read.findingsNaming(sessionId, eventId)) ?? null,
     'events.marks': ({ sessionId }) => store.timeline.marks(sessionId, findingsOf(sessionId)),
     'findings.explain': ({ id }) => {
       const finding = store.read.finding(id);

@@ -31,12 +31,27 @@ export interface PrivilegeOptions {
   readonly nowMs: number;
   readonly sinceMs?: number;
   readonly agentId?: string;
+  /** Kept by callers that ask more than once. */
+  readonly memory?: UsageMemory;
 }
+
+/** The calls that were counted last, so that the next time only newer ones are: a month may hold 300,000. */
+export interface UsageMemory {
+  counted?: {
+    readonly sinceMs: number;
+    readonly suspects: ReadonlySet<string>;
+    readonly usage: Usage;
+    readonly afterSeq: number;
+  };
+}
+
+const HOUR_MS = 3_600_000;
 
 /** What agents, MCP servers and credentials were granted, next to what was used, with the smaller settings as diffs. */
 export async function readPrivileges(options: PrivilegeOptions): Promise<Privileges> {
   const { store, nowMs, agentId } = options;
-  const sinceMs = options.sinceMs ?? nowMs - PRIVILEGE_WINDOW_MS;
+  // From a full hour on: who asks again within it gets what was counted before, and what came since.
+  const sinceMs = options.sinceMs ?? nowMs - PRIVILEGE_WINDOW_MS - (nowMs % HOUR_MS);
   const list = <T>(kind: Parameters<Store['inventory']['list']>[0], schema: z.ZodType<T>): T[] =>
     store.inventory.list(kind).map(({ value }) => schema.parse(value));
   const isOwn = (ids: readonly string[]): boolean => agentId === undefined || ids.includes(agentId);
@@ -69,19 +84,32 @@ export async function readPrivileges(options: PrivilegeOptions): Promise<Privile
   };
 }
 
-async function readUsage({ store, home }: PrivilegeOptions, sinceMs: number): Promise<Usage> {
-  const usage = new Usage(suspects(store, sinceMs));
-  let afterSeq = 0;
+async function readUsage({ store, home, memory }: PrivilegeOptions, sinceMs: number): Promise<Usage> {
+  const suspected = suspects(store, sinceMs);
+  const before = memory?.counted;
+  const goesOn = before?.sinceMs === sinceMs && isSame(before.suspects, suspected);
+  const usage = goesOn ? before.usage : new Usage(suspected);
+  let afterSeq = goesOn ? before.afterSeq : 0;
+  // While it is counted nobody else goes on from here.
+  if (memory !== undefined) delete memory.counted;
   while (usage.toolCalls < MAX_CALLS) {
     const rows = store.read.events({ kind: 'tool.call', sinceMs, afterSeq, limit: PAGE });
     for (const { event } of rows) usage.add(event, home);
     const last = rows.at(-1);
-    if (last === undefined || rows.length < PAGE) return usage;
-    afterSeq = last.seq;
+    afterSeq = last?.seq ?? afterSeq;
+    if (last === undefined || rows.length < PAGE) {
+      if (memory !== undefined) memory.counted = { sinceMs, suspects: suspected, usage, afterSeq };
+      return usage;
+    }
     await yieldToOthers();
   }
   usage.truncated = true;
+  if (memory !== undefined) memory.counted = { sinceMs, suspects: suspected, usage, afterSeq };
   return usage;
+}
+
+function isSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((id) => b.has(id));
 }
 
 const MAX_FINDINGS = 10_000;

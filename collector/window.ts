@@ -21,14 +21,15 @@ import {
   REFUSED,
 } from './deciding.ts';
 import type { ServedHandlers } from './ipc/dispatch.ts';
+import { ReadThread } from './read-thread.ts';
 import type { Clock } from './lib/clock.ts';
 import { Notices } from './notices.ts';
 import { overviewOf } from './overview.ts';
-import { blastRadius, buildGraph } from './pipeline/graph/index.ts';
 import type { Platform } from './platform/platform.ts';
 import type { Reporting } from './reporting.ts';
 import { createSendingHandlers, sentStats } from './sending.ts';
-import { gatherGraph, type GraphReader } from './session-graph.ts';
+import { readGraph } from './session-blast.ts';
+import { type GraphPlace, graphPlaceOf } from './session-graph.ts';
 import { changeSetting, readSettings, type SettingsPlace } from './settings.ts';
 import { sightOf } from './sight.ts';
 import type { Store } from './store/store.ts';
@@ -62,7 +63,11 @@ export class Window {
   readonly #options: WindowOptions;
   readonly #notices: Notices;
   readonly #settings: SettingsPlace;
+  readonly #reading: ReadThread;
   readonly handlers: Pick<Handlers, WindowMethod>;
+  /** The same answers as elsewhere, from a second thread: for callers that wait on a socket. */
+  readonly threaded: Partial<ServedHandlers>;
+  #place: GraphPlace | undefined;
   #browser: BrowserWindow | undefined;
   #expiry: NodeJS.Timeout | undefined;
 
@@ -84,6 +89,17 @@ export class Window {
       approvalCounts: () => store.approvals.counts(),
     });
     this.handlers = this.#createHandlers();
+    this.#reading = new ReadThread({
+      storePath: store.path,
+      place: () => this.#graphPlace(),
+      onError: (error) => {
+        options.onError(error, 'reading thread');
+      },
+    });
+    this.threaded = this.#reading.handlers({
+      ...options.readHandlers,
+      'graph.get': this.handlers['graph.get'],
+    });
   }
 
   /** @param all every handler of the local API: a browser gets the same ones */
@@ -140,8 +156,14 @@ export class Window {
     }
   }
 
+  /** Another store is in the place of the old one. */
+  async storeReplaced(): Promise<void> {
+    await this.#reading.reset();
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#expiry);
+    await this.#reading.close();
     this.#notices.close();
     await this.#browser?.close();
   }
@@ -201,13 +223,19 @@ export class Window {
     );
   }
 
-  async #graph(sessionId: string): Promise<Result<'graph.get'>> {
-    const { readHandlers, platform } = this.#options;
-    const reader: GraphReader = {
-      call: (method, params) => callDirectly(readHandlers, method, params),
-    };
-    const input = await gatherGraph(reader, platform, sessionId);
-    return input === undefined ? null : { graph: buildGraph(input), blast: blastRadius(input) };
+  #graph(sessionId: string): Promise<Result<'graph.get'>> {
+    const { readHandlers, store } = this.#options;
+    return readGraph(
+      store,
+      { call: (method, params) => callDirectly(readHandlers, method, params) },
+      this.#graphPlace(),
+      sessionId,
+    );
+  }
+
+  #graphPlace(): GraphPlace {
+    this.#place ??= graphPlaceOf(this.#options.platform);
+    return this.#place;
   }
 
   #set(key: string, value: unknown, via: ActionActor['via']): SettingResult {

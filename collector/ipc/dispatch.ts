@@ -1,5 +1,6 @@
 import { ResponseError } from 'vscode-jsonrpc/node';
-import { type Handlers, METHODS, type Method } from '../contract/ipc.ts';
+import { type Handlers, METHODS, type Method, type ParsedParams, type Result } from '../contract/ipc.ts';
+import type { Encoded } from './encoded.ts';
 
 export const UNAUTHENTICATED = -32001;
 export const BUSY = -32005;
@@ -7,7 +8,12 @@ const NO_METHOD = -32601;
 const INVALID_PARAMS = -32602;
 const INTERNAL = -32603;
 
-export type ServedHandlers = Omit<Handlers, 'hello'>;
+/** Handlers as callers reach them: an answer may come as JSON from another thread. */
+export type ServedHandlers = {
+  readonly [M in Exclude<keyof Handlers, 'hello'>]: (
+    params: ParsedParams<M>,
+  ) => Result<M> | Encoded | Promise<Result<M> | Encoded>;
+};
 type AnyHandler = (params: never) => unknown;
 
 /**

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { AbstractMessageWriter, type Message, type MessageWriter } from 'vscode-jsonrpc/node';
+import { messageBytes } from './encoded.ts';
 
 /**
  * Frames messages onto a socket. The library's own writer waits for each message to leave before it takes the next,
@@ -19,7 +20,7 @@ export class SocketWriter extends AbstractMessageWriter implements MessageWriter
   write(message: Message): Promise<void> {
     if (this.#socket.writableLength > this.#maxPendingBytes) this.#socket.destroy();
     if (this.#socket.writable) {
-      const body = Buffer.from(JSON.stringify(message));
+      const body = messageBytes(message);
       this.#socket.cork();
       this.#socket.write(`Content-Length: ${body.length}\r\n\r\n`);
       this.#socket.write(body);

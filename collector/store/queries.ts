@@ -46,6 +46,8 @@ export interface SessionRow {
   key: number;
 }
 
+const COMMON_KINDS: ReadonlySet<string> = new Set(['tool.call', 'tool.result']);
+
 interface ContextRow {
   parent_id: string | null;
   cwd: string | null;
@@ -76,7 +78,11 @@ export class Queries {
     };
     if (filter.sessionId !== undefined)
       add('session_key = (SELECT key FROM sessions WHERE id = ?)', filter.sessionId);
-    if (filter.kind !== undefined) add('kind = ?', filter.kind);
+    if (filter.kind !== undefined) {
+      add('kind = ?', filter.kind);
+      // The words of the index over rare kinds: without them SQLite cannot know that it may be used.
+      if (!COMMON_KINDS.has(filter.kind)) where.push("kind NOT IN ('tool.call', 'tool.result')");
+    }
     if (filter.sinceMs !== undefined) add('time_ms >= ?', filter.sinceMs);
     if (filter.afterSeq !== undefined) add('seq > ?', filter.afterSeq);
     const order = filter.afterSeq === undefined ? 'time_ms DESC, seq DESC' : 'seq';
@@ -135,6 +141,36 @@ export class Queries {
       .all(sinceMs, limit);
   }
 
+  /** Sub-agents of a session, also those of sub-agents, by their start and without their tokens; a circle ends. */
+  descendants(id: string, limit: number): Session[] {
+    return this.#db
+      .prepare<[string, string, number], SessionRow>(
+        `WITH RECURSIVE tree (id) AS
+           (SELECT ? UNION SELECT s.id FROM sessions s JOIN tree t ON s.parent_id = t.id LIMIT 1000)
+         SELECT s.*, 0 AS subagents FROM tree JOIN sessions s USING (id)
+           WHERE s.id != ? AND s.last_event_ms IS NOT NULL ORDER BY s.started_ms, s.id LIMIT ?`,
+      )
+      .all(id, id, limit)
+      .map((row) => toSession(row, undefined));
+  }
+
+  /** Sessions that worked when this one did, or up to `withinMs` before or after; those that started nearest first. */
+  sessionsNear(
+    { startedMs, lastEventMs }: Pick<Session, 'startedMs' | 'lastEventMs'>,
+    withinMs: number,
+    own: ReadonlySet<string>,
+    limit: number,
+  ): Session[] {
+    return this.#db
+      .prepare<[number, number, string, number, number], SessionRow>(
+        `SELECT *, 0 AS subagents FROM sessions WHERE last_event_ms >= ? AND coalesce(started_ms, last_event_ms) <= ?
+           AND id NOT IN (SELECT value FROM json_each(?))
+           ORDER BY abs(coalesce(started_ms, last_event_ms) - ?), id LIMIT ?`,
+      )
+      .all(startedMs - withinMs, lastEventMs + withinMs, JSON.stringify([...own]), startedMs, limit)
+      .map((row) => toSession(row, undefined));
+  }
+
   /** Sub-agents of a session; those of sub-agents name the same parent. */
   subsessionIds(id: string): string[] {
     return this.#db
@@ -177,6 +213,17 @@ export class Queries {
       .map((row) => Finding.parse(JSON.parse(row.body)));
   }
 
+  /** Findings of a session whose text holds the id of an event: few, and without taking the others apart. */
+  findingsNaming(sessionId: string, eventId: string): Finding[] {
+    return this.#db
+      .prepare<[string, string], { body: string }>(
+        `SELECT body FROM findings WHERE session_id = ? AND instr(body, ?) > 0
+           ORDER BY severity DESC, last_seen_ms DESC LIMIT 1000`,
+      )
+      .all(sessionId, JSON.stringify(eventId))
+      .map((row) => Finding.parse(JSON.parse(row.body)));
+  }
+
   finding(id: string): Finding | undefined {
     const row = this.#db
       .prepare<[string], { body: string }>('SELECT body FROM findings WHERE id = ?')
@@ -200,8 +247,8 @@ export class Queries {
           w: number;
         }
       >(
-        `SELECT agent_id, model, count(DISTINCT session_key) AS sessions, max(time_ms) AS last, sum(input) AS i, sum(output) AS o,
-                sum(cache_read) AS r, sum(cache_write) AS w FROM usage WHERE model IS NOT NULL GROUP BY agent_id, model`,
+        `SELECT agent_id, model, count(*) AS sessions, max(last_ms) AS last, sum(input) AS i, sum(output) AS o,
+                sum(cache_read) AS r, sum(cache_write) AS w FROM usage_sums WHERE model != '' GROUP BY agent_id, model`,
       )
       .all()
       .map((row) => ({
@@ -279,10 +326,10 @@ export class Queries {
     const bySession = new Map<number, { tokens: Tokens; models: string[] }>();
     const rows = this.#db.prepare<
       [string],
-      { key: number; model: string | null; i: number; o: number; r: number; w: number }
+      { key: number; model: string; i: number; o: number; r: number; w: number }
     >(
-      `SELECT session_key AS key, model, sum(input) AS i, sum(output) AS o, sum(cache_read) AS r, sum(cache_write) AS w
-         FROM usage WHERE session_key IN (SELECT value FROM json_each(?)) GROUP BY session_key, model`,
+      `SELECT session_key AS key, model, input AS i, output AS o, cache_read AS r, cache_write AS w
+         FROM usage_sums WHERE session_key IN (SELECT value FROM json_each(?))`,
     );
     const keys = JSON.stringify(sessions.map(({ key }) => key));
     for (const row of rows.iterate(keys)) {
@@ -295,7 +342,7 @@ export class Queries {
           cacheRead: before.cacheRead + row.r,
           cacheWrite: before.cacheWrite + row.w,
         },
-        models: [...(known?.models ?? []), ...(row.model === null ? [] : [row.model])],
+        models: [...(known?.models ?? []), ...(row.model === '' ? [] : [row.model])],
       });
     }
     return bySession;

@@ -5,6 +5,11 @@ const STEP = 500;
 /** More new events than this between two looks is a backlog being read: ten sessions at work make a few dozen. */
 const BACKLOG_EVENTS = 1_000;
 
+/** Of a common word this many of the events that arrived last are looked at for the latest: each lies on its own page. */
+const CANDIDATES = 4_000;
+/** A search brings the index up to date first, but no longer than this: after a backlog it may be far behind. */
+const CATCH_UP_MS = 1_500;
+
 interface EventRow {
   readonly seq: number;
   readonly kind: string;
@@ -72,7 +77,8 @@ export class Search {
 
   /** @param words plain words; every one must occur (a trailing `*` is a prefix). @returns event rows, newest first. */
   find(words: string, limit: number): { seq: number; body: string }[] {
-    while (this.#index() > 0);
+    const untilMs = performance.now() + CATCH_UP_MS;
+    while (this.#index() > 0 && performance.now() < untilMs);
     const query = words
       .split(/\s+/)
       .filter((word) => word !== '')
@@ -84,7 +90,9 @@ export class Search {
     if (query === '') return [];
     return this.#db
       .prepare<[string, number], { seq: number; body: string }>(
-        'SELECT seq, body FROM events WHERE seq IN (SELECT rowid FROM search WHERE search MATCH ?) ORDER BY time_ms DESC LIMIT ?',
+        `SELECT seq, body FROM events
+           WHERE seq IN (SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ${CANDIDATES})
+           ORDER BY time_ms DESC LIMIT ?`,
       )
       .all(query, limit);
   }

@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import { hash53 } from '../contract/event.ts';
 import { type Finding, SEVERITIES, severityRank } from '../contract/finding.ts';
 import { StoredEvent } from '../contract/stored.ts';
@@ -23,6 +23,8 @@ interface PlaceRow {
  */
 export class Timeline {
   readonly #db: Database;
+  /** Asked for each piece of evidence of a session. */
+  #byId: Statement<[number, string], PlaceRow> | undefined;
 
   constructor(db: Database) {
     this.#db = db;
@@ -32,7 +34,7 @@ export class Timeline {
   page(request: PageRequest): EventPage {
     const { anchor, direction, limit, sessionId } = request;
     const key = this.#sessionKey(sessionId);
-    const kinds = request.kinds === undefined ? null : JSON.stringify(request.kinds);
+    const kinds = request.kinds === undefined ? null : [...new Set(request.kinds)];
     if (key === undefined) return { total: 0, firstIndex: 0, events: [] };
     const total = this.#count(key, kinds);
     const at = this.#indexOf(anchor, key, kinds, total);
@@ -46,8 +48,11 @@ export class Timeline {
     };
   }
 
-  /** @param findingsOf findings of a session, for those that name this event */
-  event(id: string, findingsOf: (sessionId: string) => readonly Finding[]): PlacedEvent | undefined {
+  /** @param findingsOf findings of a session that speak of this event, or seem to */
+  event(
+    id: string,
+    findingsOf: (sessionId: string, eventId: string) => readonly Finding[],
+  ): PlacedEvent | undefined {
     const row = this.#row(id);
     if (row === undefined) return undefined;
     const event = StoredEvent.parse(JSON.parse(row.body));
@@ -57,7 +62,7 @@ export class Timeline {
       index: this.#before(row.session_key, null, row.time_ms, row.seq),
       event,
       ...(result !== undefined && { result }),
-      findingIds: findingsOf(event.sessionId)
+      findingIds: findingsOf(event.sessionId, id)
         .filter((finding) => finding.evidence.some((item) => item.eventId === id))
         .map((finding) => finding.id),
     };
@@ -79,49 +84,50 @@ export class Timeline {
   marks(sessionId: string, findings: readonly Finding[]): TimelineMarks {
     const key = this.#sessionKey(sessionId);
     if (key === undefined) return { total: 0, marks: [] };
-    const wanted = new Map<number, { eventId: string; findingId: string; rank: number }>();
+    const wanted = new Map<number, { eventId: string; findingId: string; rank: number; timeMs: number }>();
     for (const finding of [...findings].sort((a, b) => severityRank(b.severity) - severityRank(a.severity))) {
       for (const { eventId } of finding.evidence) {
         if (wanted.size >= MAX_MARKS) break;
         const row = eventId === undefined ? undefined : this.#row(eventId);
         if (row?.session_key !== key || eventId === undefined || wanted.has(row.seq)) continue;
-        wanted.set(row.seq, { eventId, findingId: finding.id, rank: severityRank(finding.severity) });
+        wanted.set(row.seq, {
+          eventId,
+          findingId: finding.id,
+          rank: severityRank(finding.severity),
+          timeMs: row.time_ms,
+        });
       }
     }
-    // One walk over the index for all of them: counting for each would walk it again and again.
-    const rows = this.#db
-      .prepare<[number, string], { seq: number; place: number }>(
-        `SELECT seq, place FROM (SELECT seq, row_number() OVER (ORDER BY time_ms, seq) - 1 AS place FROM events
-           WHERE session_key = ?) WHERE seq IN (SELECT value FROM json_each(?))`,
-      )
-      .all(key, JSON.stringify([...wanted.keys()]));
-    const marks = rows.flatMap(({ seq, place }) => {
-      const mark = wanted.get(seq);
-      const severity = SEVERITIES[mark?.rank ?? 0];
-      if (mark === undefined || severity === undefined) return [];
-      return [{ index: place, seq, eventId: mark.eventId, findingId: mark.findingId, severity }];
-    });
-    return { total: this.#count(key, null), marks: marks.sort((a, b) => a.index - b.index) };
+    const marks: TimelineMarks['marks'] = [];
+    // In order, so that all of them together are one walk over the index: each counts on from the one before.
+    const places = [...wanted].sort(([a, one], [b, other]) => one.timeMs - other.timeMs || a - b);
+    const between = this.#db.prepare<number[], { n: number }>(
+      `SELECT count(*) AS n FROM events WHERE session_key = ? AND (time_ms, seq) >= (?, ?) AND (time_ms, seq) < (?, ?)`,
+    );
+    let index = 0;
+    let [fromMs, fromSeq] = [Number.MIN_SAFE_INTEGER, 0];
+    for (const [seq, { timeMs, eventId, findingId, rank }] of places) {
+      index += between.get(key, fromMs, fromSeq, timeMs, seq)?.n ?? 0;
+      [fromMs, fromSeq] = [timeMs, seq];
+      const severity = SEVERITIES[rank];
+      if (severity !== undefined) marks.push({ index, seq, eventId, findingId, severity });
+    }
+    return { total: this.#count(key, null), marks };
   }
 
   /** The latest tool call of a session; `undefined` also when only other things happened for long. */
   lastCall(sessionId: string): StoredEvent | undefined {
     const row = this.#db
       .prepare<[string, number], { body: string }>(
-        `SELECT body FROM (SELECT kind, body FROM events WHERE session_key = (SELECT key FROM sessions WHERE id = ?)
-           ORDER BY time_ms DESC, seq DESC LIMIT ?) WHERE kind = 'tool.call' LIMIT 1`,
+        `SELECT body FROM events WHERE seq =
+           (SELECT seq FROM (SELECT seq, kind FROM events WHERE session_key = (SELECT key FROM sessions WHERE id = ?)
+             ORDER BY time_ms DESC, seq DESC LIMIT ?) WHERE kind = 'tool.call' LIMIT 1)`,
       )
       .get(sessionId, CALL_WITHIN);
     return row === undefined ? undefined : StoredEvent.parse(JSON.parse(row.body));
   }
 
-  #slice(
-    key: number,
-    kinds: string | null,
-    first: number,
-    wanted: number,
-    total: number,
-  ): EventPage['events'] {
+  #slice(key: number, kinds: Kinds, first: number, wanted: number, total: number): EventPage['events'] {
     const count = Math.min(wanted, total - first);
     if (count <= 0) return [];
     // From the nearer end: skipping is a walk over the index.
@@ -129,20 +135,14 @@ export class Timeline {
     const order = fromEnd ? 'time_ms DESC, seq DESC' : 'time_ms, seq';
     const rows = this.#db
       .prepare<unknown[], { seq: number; body: string }>(
-        `SELECT seq, body FROM events WHERE session_key = ?${kinds === null ? '' : ` AND ${IS_KIND}`}
-           ORDER BY ${order} LIMIT ? OFFSET ?`,
+        `SELECT seq, body FROM events WHERE session_key = ? ${isKind(kinds)} ORDER BY ${order} LIMIT ? OFFSET ?`,
       )
-      .all(key, ...(kinds === null ? [] : [kinds]), count, fromEnd ? total - first - count : first);
+      .all(key, ...(kinds ?? []), count, fromEnd ? total - first - count : first);
     if (fromEnd) rows.reverse();
     return rows.map((row) => ({ seq: row.seq, event: StoredEvent.parse(JSON.parse(row.body)) }));
   }
 
-  #indexOf(
-    anchor: PageRequest['anchor'],
-    key: number,
-    kinds: string | null,
-    total: number,
-  ): number | undefined {
+  #indexOf(anchor: PageRequest['anchor'], key: number, kinds: Kinds, total: number): number | undefined {
     if (anchor === 'start') return 0;
     if (anchor === 'end') return Math.max(0, total - 1);
     if ('index' in anchor) return Math.min(anchor.index, Math.max(0, total - 1));
@@ -155,22 +155,22 @@ export class Timeline {
   }
 
   /** How many events of the session stand before this place. */
-  #before(key: number, kinds: string | null, timeMs: number, seq: number): number {
+  #before(key: number, kinds: Kinds, timeMs: number, seq: number): number {
     const row = this.#db
       .prepare<unknown[], { n: number }>(
         `SELECT count(*) AS n FROM events WHERE session_key = ? AND time_ms <= ? AND (time_ms < ? OR seq < ?)
-           ${kinds === null ? '' : `AND ${IS_KIND}`}`,
+           ${isKind(kinds)}`,
       )
-      .get(key, timeMs, timeMs, seq, ...(kinds === null ? [] : [kinds]));
+      .get(key, timeMs, timeMs, seq, ...(kinds ?? []));
     return row?.n ?? 0;
   }
 
-  #count(key: number, kinds: string | null): number {
+  #count(key: number, kinds: Kinds): number {
     const row = this.#db
       .prepare<unknown[], { n: number }>(
-        `SELECT count(*) AS n FROM events WHERE session_key = ? ${kinds === null ? '' : `AND ${IS_KIND}`}`,
+        `SELECT count(*) AS n FROM events WHERE session_key = ? ${isKind(kinds)}`,
       )
-      .get(key, ...(kinds === null ? [] : [kinds]));
+      .get(key, ...(kinds ?? []));
     return row?.n ?? 0;
   }
 
@@ -187,11 +187,10 @@ export class Timeline {
   }
 
   #row(id: string): PlaceRow | undefined {
-    return this.#db
-      .prepare<[number, string], PlaceRow>(
-        'SELECT seq, session_key, time_ms, body FROM events WHERE id_hash = ? AND id = ?',
-      )
-      .get(hash53(id), id);
+    this.#byId ??= this.#db.prepare(
+      'SELECT seq, session_key, time_ms, body FROM events WHERE id_hash = ? AND id = ?',
+    );
+    return this.#byId.get(hash53(id), id);
   }
 
   #sessionKey(id: string): number | undefined {
@@ -199,4 +198,9 @@ export class Timeline {
   }
 }
 
-const IS_KIND = 'kind IN (SELECT value FROM json_each(?))';
+type Kinds = readonly StoredEvent['kind'][] | null;
+
+/** A list in place of a query: SQLite then looks at the kind in the index, before the event. */
+function isKind(kinds: Kinds): string {
+  return kinds === null ? '' : `AND kind IN (${kinds.map(() => '?').join(', ')})`;
+}

@@ -2,7 +2,7 @@ import { type Command } from 'commander';
 import pc from 'picocolors';
 import type { BlastRadius, Graph } from '../../contract/graph.ts';
 import { blastRadius, buildGraph, outlineOf, toDot } from '../../pipeline/graph/index.ts';
-import { gatherGraph } from '../../session-graph.ts';
+import { gatherGraph, graphPlaceOf } from '../../session-graph.ts';
 import { type CliContext, CommandError, print, printJson } from '../context.ts';
 import { terminalWidth } from '../table.ts';
 import { clockTime, cut, plain, plural, tilde } from '../words.ts';
@@ -26,7 +26,7 @@ export function addGraphCommand(program: Command, context: () => CliContext): vo
     .action(async (prefix: string, options: GraphOptions) => {
       await withReader(context(), async (reader) => {
         const id = await resolveSession(reader, prefix);
-        const input = await gatherGraph(reader, context().platform, id);
+        const input = await gatherGraph(reader, graphPlaceOf(context().platform), id);
         if (input === undefined)
           throw new CommandError(`Session ${id} has no events. \`reeve sessions\` lists others.`);
         if (options.blast === true) {

@@ -3,6 +3,7 @@ import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
 import { METHODS, type Notice, PROTOCOL_VERSION } from '../../contract/ipc.ts';
 import { BUSY, dispatch, type ServedHandlers } from '../dispatch.ts';
+import { messageBytes } from '../encoded.ts';
 import { Follower, selectNotices } from '../follower.ts';
 
 /** A page asks for a handful of things at once; more than this is no page of ours. */
@@ -120,7 +121,7 @@ export class WebConnection {
       this.#socket.terminate();
       return;
     }
-    this.#socket.send(JSON.stringify(message), () => {
+    this.#socket.send(messageBytes(message), { binary: false }, () => {
       this.#follower.drained();
     });
   }

@@ -16,8 +16,11 @@ const MAX_REACHABLE = 500;
  * Everything a session and its sub-agents touched, in the order of the first touch, with what was done and when; and,
  * kept apart, what its credentials and the accounts of this machine could have reached. The same for any order of events.
  */
-export function blastRadius(input: GraphInput, limits: GraphLimits = GRAPH_LIMITS): BlastRadius {
-  const survey = surveySession(input, limits);
+export function blastRadius(
+  input: GraphInput,
+  limits: GraphLimits = GRAPH_LIMITS,
+  survey: Survey = surveySession(input, limits),
+): BlastRadius {
   const all = [...survey.touches.map(touchedOf), ...survey.uses.map((seen) => usedOf(seen))];
   const groups: Partial<Record<TouchGroup, number>> = {};
   for (const { group } of all) groups[group] = (groups[group] ?? 0) + 1;

@@ -14,8 +14,11 @@ import { byText } from './tally.ts';
  * Pure and the same for any order of `events`. Every edge's ends are there. Bounded by `limits`: what is over them is
  * added up in "… and N more" nodes and counted in `omitted`.
  */
-export function buildGraph(input: GraphInput, limits: GraphLimits = GRAPH_LIMITS): Graph {
-  const survey = surveySession(input, limits);
+export function buildGraph(
+  input: GraphInput,
+  limits: GraphLimits = GRAPH_LIMITS,
+  survey: Survey = surveySession(input, limits),
+): Graph {
   const graph = createGraphBuilder(limits.eventIds);
   const omitted: Record<string, number> = { ...survey.omitted };
   const people = addPeople(graph, input);

@@ -1,7 +1,7 @@
 import type { AgentSpec } from '../../agents/spec.ts';
 import type { PrincipalUse } from '../../contract/identity.ts';
 import type { ShellAnalysis, ShellCommand, ShellDialect } from '../../contract/shell.ts';
-import type { StoredEvent } from '../../contract/stored.ts';
+import type { GraphEvent } from '../../contract/graph-event.ts';
 import { canonicalName, operandsOf } from '../../rules/shared/commands.ts';
 import { PRINCIPAL_PROGRAMS, principalsOf } from '../principals/index.ts';
 import { analyzeShell } from '../shell/index.ts';
@@ -16,7 +16,7 @@ export interface CommandReading {
 const NOTHING: CommandReading = { uses: [], agentIds: [] };
 
 export interface CommandReader {
-  read(event: StoredEvent): CommandReading;
+  read(event: GraphEvent): CommandReading;
   /** Different lines that were not parsed because the limit was reached. */
   readonly skipped: number;
 }

@@ -2,7 +2,8 @@ import type { AgentSpec } from '../../agents/spec.ts';
 import type { AgentRecord, Credential, McpServer } from '../../contract/agent.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { Principal } from '../../contract/identity.ts';
-import type { Session, StoredEvent } from '../../contract/stored.ts';
+import type { GraphEvent } from '../../contract/graph-event.ts';
+import type { Session } from '../../contract/stored.ts';
 
 /** A file another session touched, for hand-overs. */
 export interface FileTouch {
@@ -23,7 +24,9 @@ export interface GraphInput {
   /** Sub-agents of the session, also those of sub-agents. */
   readonly subsessions: readonly Session[];
   /** Of the session and its sub-agents, in any order; others are counted and left out. */
-  readonly events: readonly StoredEvent[];
+  readonly events: readonly GraphEvent[];
+  /** Earlier calls that were left out of `events`. */
+  readonly earlierCalls?: number;
   readonly agents: readonly AgentRecord[];
   readonly mcpServers: readonly McpServer[];
   readonly credentials: readonly Credential[];

@@ -49,7 +49,8 @@ function linkWrittenConfigs(
     ...(input.session.cwd === undefined ? {} : { workspace: input.session.cwd }),
   };
   for (const touch of survey.touches) {
-    if (touch.kind !== 'file') continue;
+    // Whose file it is takes longer to tell than whether anybody wrote it.
+    if (touch.kind !== 'file' || !isWritten(touch)) continue;
     const owner = agentOfPath(touch.value, where);
     if (owner === undefined || owner === input.session.agentId) continue;
     const what = matchPathPattern(touch.value, where)?.class;
@@ -63,6 +64,11 @@ function linkWrittenConfigs(
       });
     }
   }
+}
+
+function isWritten({ by }: Survey['touches'][number]): boolean {
+  for (const byAccess of by.values()) if (byAccess.has('write') || byAccess.has('delete')) return true;
+  return false;
 }
 
 function sum(tallies: readonly (Tally | undefined)[], keep: number): Tally | undefined {

@@ -1,7 +1,7 @@
 import type { ResourceAccess, ResourceKind } from '../../contract/event.ts';
 import type { TouchGroup } from '../../contract/graph.ts';
 import type { PrincipalUse } from '../../contract/identity.ts';
-import type { StoredEvent } from '../../contract/stored.ts';
+import type { GraphEvent } from '../../contract/graph-event.ts';
 import { parseUrl } from '../../rules/shared/hosts.ts';
 import { isInside } from '../../rules/shared/paths.ts';
 import { createCommandReader } from './commands.ts';
@@ -129,11 +129,12 @@ export function surveySession(input: GraphInput, limits: GraphLimits): Survey {
     omitted: {
       ...(foreign === 0 ? {} : { 'events of other sessions': foreign }),
       ...(commands.skipped === 0 ? {} : { 'command lines': commands.skipped }),
+      ...((input.earlierCalls ?? 0) === 0 ? {} : { 'earlier calls': input.earlierCalls ?? 0 }),
     },
   };
 }
 
-function refusedCalls(events: readonly StoredEvent[]): ReadonlySet<string> {
+function refusedCalls(events: readonly GraphEvent[]): ReadonlySet<string> {
   const refused = new Set<string>();
   for (const event of events) {
     const denied =
@@ -158,7 +159,7 @@ function findingsByEvent(input: GraphInput): ReadonlyMap<string, readonly string
   return byEvent;
 }
 
-function toolOf(tools: Map<string, Map<string, ToolSeen>>, event: StoredEvent): ToolSeen {
+function toolOf(tools: Map<string, Map<string, ToolSeen>>, event: GraphEvent): ToolSeen {
   const { tool } = event;
   const name = tool?.name ?? 'tool';
   const ofSession = mapIn(tools, event.sessionId);
