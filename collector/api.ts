@@ -45,6 +45,13 @@ export function createReadHandlers(
     'principals.list': () => store.inventory.list('principal').map(({ value }) => Principal.parse(value)),
     'processes.ofSession': ({ sessionId, limit }) =>
       store.processes.ofSession([sessionId, ...store.read.subsessionIds(sessionId)], limit),
+    'inventory.changes': ({ kind, id, sinceMs, limit }) =>
+      store.inventory.changes({
+        limit,
+        ...(kind !== undefined && { kind }),
+        ...(id !== undefined && { id }),
+        ...(sinceMs !== undefined && { sinceMs }),
+      }),
     'models.list': () => modelRecords(store),
     'sessions.list': ({ sinceMs, agentId, limit }) =>
       store.read.sessions({

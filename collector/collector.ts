@@ -480,6 +480,7 @@ export class Collector {
       nowMs: this.#options.clock.nowMs,
       maxProjects: this.#options.config.scan.maxProjects,
       unknownAgents: this.#options.homes === undefined ? await this.#behaviour.look() : [],
+      sanction: this.#options.config.agents,
       elsewhere: this.#options.homes === undefined && this.#options.config.scan.elsewhere,
       projectsFromSessions: this.#store.read.workingFolders(this.#options.config.scan.maxProjects),
       decisions: this.#store.approvals.list({ gone: true }),

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { AgentSpec } from './agents/spec.ts';
 import type { PathContext } from './agents/path-context.ts';
+import { createAuthorOf } from './change-author.ts';
 import type { AgentRecord, LocalModel } from './contract/agent.ts';
 import type { ApprovalItem } from './contract/approval.ts';
+import type { Config } from './contract/config.ts';
 import type { InventoryItem } from './contract/report.ts';
 import type { Finding } from './contract/finding.ts';
 import { findElsewhere } from './elsewhere.ts';
@@ -36,6 +38,8 @@ export interface InventoryTaskOptions {
   readonly elsewhere?: boolean;
   /** What behaves like an agent and is none that is known by name. */
   readonly unknownAgents?: readonly AgentRecord[];
+  /** Which agents the policy allows and forbids. */
+  readonly sanction?: Config['agents'];
   readonly projectsFromSessions: readonly string[];
   /** What people decided on this machine; absent for a single look. */
   readonly decisions?: readonly ApprovalItem[];
@@ -62,6 +66,8 @@ export async function takeInventory(options: InventoryTaskOptions): Promise<Inve
     clock: { nowMs: options.nowMs },
     limits: { maxProjects: options.maxProjects },
     projectsFromSessions: options.projectsFromSessions,
+    ...(options.unknownAgents !== undefined && { alsoFound: options.unknownAgents }),
+    ...(options.sanction !== undefined && { sanctionOf: sanctionBy(options.sanction) }),
   });
   const deps = {
     hash: (text: string): string => createHash('sha256').update(text).digest('hex'),
@@ -90,11 +96,24 @@ export async function takeInventory(options: InventoryTaskOptions): Promise<Inve
   return {
     inventory: {
       ...inventory,
-      agents: [...inventory.agents, ...(options.unknownAgents ?? [])],
       models: joinModels(inventory.models, machine?.models ?? []),
     },
     principals,
     findings: findings.map((finding) => redactFinding(finding)),
+  };
+}
+
+/** Forbidden beats allowed; once some are allowed by name, all others are not. */
+export function sanctionBy({
+  sanctioned,
+  unsanctioned,
+}: Config['agents']): (agentId: string) => AgentRecord['sanction'] {
+  const allowed = new Set(sanctioned);
+  const forbidden = new Set(unsanctioned);
+  return (agentId) => {
+    if (forbidden.has(agentId)) return 'unsanctioned';
+    if (allowed.size === 0) return 'unknown';
+    return allowed.has(agentId) ? 'sanctioned' : 'unsanctioned';
   };
 }
 
@@ -152,6 +171,11 @@ export function storeInventory(
       permission: grantsOf(picture.inventory.facts),
     },
     nowMs,
+    createAuthorOf({
+      nowMs,
+      toolCalls: (sinceMs, limit) =>
+        store.read.events({ kind: 'tool.call', sinceMs, limit }).map(({ event }) => event),
+    }),
   );
   const ids = new Set(changed.map((item) => `${item.kind}\0${item.id}`));
   const isNew = (kind: string, id: string): boolean => ids.has(`${kind}\0${id}`);

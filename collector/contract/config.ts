@@ -75,6 +75,25 @@ export const Config = z.object({
         ),
     })
     .prefault({}),
+  agents: z
+    .object({
+      sanctioned: z
+        .array(z.string())
+        .default([])
+        .describe('Ids of agents that may be used here; when there are any, all others may not.'),
+      unsanctioned: z.array(z.string()).default([]).describe('Ids of agents that may not be used here.'),
+    })
+    .prefault({}),
+  credentials: z
+    .object({
+      allowChecks: z
+        .boolean()
+        .default(true)
+        .describe(
+          'Whether `reeve credentials check` may ask a provider whose credential it is; it never does so by itself.',
+        ),
+    })
+    .prefault({}),
   advisories: z
     .object({
       publicKey: z

@@ -4,6 +4,7 @@ import { AgentRecord, Asset, Credential, McpServer, ModelRecord } from './agent.
 import { BASELINE_METHODS } from './baseline.ts';
 import { EVENT_KINDS } from './event.ts';
 import { Finding, Severity } from './finding.ts';
+import { CHANGING_KINDS, InventoryChange } from './inventory-change.ts';
 import { HealthItem } from './health.ts';
 import { Privileges } from './privileges.ts';
 import { ProcessList } from './process-list.ts';
@@ -12,8 +13,7 @@ import { SentStats } from './sent.ts';
 import { Session, StoredEvent } from './stored.ts';
 import { UI_METHODS } from './ui-methods.ts';
 
-/** Raised when a method or a field changes its meaning; client and server compare it at `hello`. */
-export const PROTOCOL_VERSION = 1;
+export { PROTOCOL_VERSION } from './protocol.ts';
 
 const limit = z.int().min(1).max(10_000).default(200);
 const SequencedEvent = z.object({ seq: z.int(), event: StoredEvent });
@@ -49,6 +49,16 @@ export const METHODS = {
   'credentials.list': { params: empty, result: z.array(Credential) },
   'assets.list': { params: empty, result: z.array(Asset) },
   'models.list': { params: empty, result: z.array(ModelRecord) },
+  /** What came, changed and went, newest first. */
+  'inventory.changes': {
+    params: z.object({
+      kind: z.enum(CHANGING_KINDS).optional(),
+      id: z.string().optional(),
+      sinceMs: z.int().optional(),
+      limit,
+    }),
+    result: z.array(InventoryChange),
+  },
   'sessions.list': {
     params: z.object({ sinceMs: z.int().optional(), agentId: z.string().optional(), limit }),
     result: z.array(Session),

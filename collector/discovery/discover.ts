@@ -233,7 +233,11 @@ function finish(
   const credentials = scan.collector
     .facts(owners)
     .map((fact) => ({ ...fact, credential: { ...fact.credential, ...at(fact.credential.location.path) } }));
-  const records = agents.map((draft) => toRecord(draft, at));
+  const { alsoFound = [], sanctionOf } = scan.options;
+  const records = [...agents.map((draft) => toRecord(draft, at)), ...alsoFound].map((record) => ({
+    ...record,
+    sanction: sanctionOf?.(record.id) ?? record.sanction,
+  }));
   return {
     agents: records,
     mcpServers: facts.map(({ server }) => server),

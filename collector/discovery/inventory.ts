@@ -85,6 +85,10 @@ export interface DiscoverOptions {
   readonly findSecrets: SecretFinder;
   readonly clock: { nowMs(): number };
   readonly limits?: Partial<DiscoveryLimits>;
+  /** Agents that were noticed otherwise: by what they do. */
+  readonly alsoFound?: readonly AgentRecord[];
+  /** What the policy says of an agent; `unknown` when it says nothing. */
+  readonly sanctionOf?: (agentId: string) => AgentRecord['sanction'];
   /** Working folders known from session logs, absolute. */
   readonly projectsFromSessions?: readonly string[];
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ModelRecord } from '../../collector/contract/agent.ts';
+import { type LocalModel, ModelRecord } from '../../collector/contract/agent.ts';
 import { modelRecords } from '../../collector/model-records.ts';
 import { Store } from '../../collector/store/store.ts';
 
@@ -14,21 +14,23 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const MODELS: readonly LocalModel[] = [
+  { id: 'm1', name: 'llama3.2:3b', runtime: 'ollama', path: '/m', running: [], listens: [] },
+  {
+    id: 'm2',
+    name: 'phi-4',
+    runtime: 'llama.cpp',
+    running: [{ pid: 1, startTimeMs: 1 }],
+    listens: [{ address: '127.0.0.1', port: 8080 }],
+  },
+];
+
 describe('modelRecords', () => {
   it('lists models that lie here beside those that sessions used', () => {
     store = Store.open({ path: join(folder, 'reeve.db'), nowMs: () => NOW });
     store.inventory.replace(
       {
-        model: [
-          { id: 'm1', name: 'llama3.2:3b', runtime: 'ollama', path: '/m', running: [], listens: [] },
-          {
-            id: 'm2',
-            name: 'phi-4',
-            runtime: 'llama.cpp',
-            running: [{ pid: 1, startTimeMs: 1 }],
-            listens: [{ address: '127.0.0.1', port: 8080 }],
-          },
-        ],
+        model: MODELS,
       },
       NOW,
     );

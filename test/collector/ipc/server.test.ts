@@ -23,6 +23,7 @@ const SAMPLES: Readonly<Record<ReadMethod, object>> = {
   'mcpServers.list': {},
   'credentials.list': {},
   'assets.list': {},
+  'inventory.changes': {},
   'models.list': {},
   'principals.list': {},
   'processes.ofSession': { sessionId: 'claude-code:s1' },
