@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
-import { build } from 'vite';
+import { build, type HtmlTagDescriptor, type Plugin } from 'vite';
+import { shellHtml } from './shell.ts';
 
 const root = new URL('../renderer/', import.meta.url).pathname;
 
@@ -14,7 +15,7 @@ export async function buildWindow(outDir: string): Promise<void> {
     configFile: false,
     cacheDir: '../.cache/vite',
     logLevel: 'warn',
-    plugins: [react()],
+    plugins: [react(), shell()],
     build: {
       outDir,
       emptyOutDir: true,
@@ -22,8 +23,47 @@ export async function buildWindow(outDir: string): Promise<void> {
       target: ['chrome140', 'firefox140', 'safari18.2'],
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      rolldownOptions: {
+        output: {
+          // Few files of some size: each one is a request before anything is shown.
+          codeSplitting: {
+            groups: [
+              { name: 'connect', test: /renderer\/transport|contract\/protocol/, priority: 2 },
+              { name: 'library', test: /node_modules/, minShareCount: 2, priority: 1 },
+              { name: 'shared', minShareCount: 2 },
+            ],
+          },
+        },
+      },
       reportCompressedSize: false,
       chunkSizeWarningLimit: 2_000,
     },
   });
+}
+
+/** Writes the frame of the window into the page, and lets the program be fetched before the entry asks for it. */
+function shell(): Plugin {
+  return {
+    name: 'shell',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (html, { bundle = {} }) => {
+        const wanted = new Set<string>();
+        const add = (file: string): void => {
+          const chunk = bundle[file];
+          if (chunk?.type !== 'chunk' || wanted.has(file)) return;
+          wanted.add(file);
+          chunk.imports.forEach(add);
+        };
+        for (const chunk of Object.values(bundle))
+          if (chunk.type === 'chunk' && chunk.isEntry) chunk.dynamicImports.forEach(add);
+        const tags = [...wanted].map((file): HtmlTagDescriptor => ({
+          tag: 'link',
+          attrs: { rel: 'modulepreload', crossorigin: true, href: `/${file}` },
+          injectTo: 'head',
+        }));
+        return { html: html.replace('<div id="root"></div>', `<div id="root">${shellHtml()}</div>`), tags };
+      },
+    },
+  };
 }

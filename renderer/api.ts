@@ -7,38 +7,7 @@ import {
   type Params,
   type Result,
 } from '../collector/contract/ipc.ts';
-
-/**
- * How the window stands to the collector. `refused`: this browser is not let in (no cookie, or an old one).
- * `mismatch`: the collector is of another version than this page.
- */
-export type LinkState =
-  | { readonly kind: 'connecting' }
-  | { readonly kind: 'open' }
-  | { readonly kind: 'lost'; readonly sinceMs: number }
-  | { readonly kind: 'refused' }
-  | { readonly kind: 'mismatch'; readonly detail: string };
-
-/** Carries requests and notifications; a WebSocket in a browser, the preload bridge in the app. */
-export interface Transport {
-  /** @throws RequestError when the collector says no or the way there is lost. */
-  call(method: string, params: unknown): Promise<unknown>;
-  onNotice(listener: (name: string, body: unknown) => void): () => void;
-  onState(listener: (state: LinkState) => void): () => void;
-}
-
-/** A request that got no result: refused, failed or never answered. `code` is the JSON-RPC one; 0 for a lost way. */
-export class RequestError extends Error {
-  readonly code: number;
-  readonly method: string;
-
-  constructor(method: string, code: number, message: string) {
-    super(message);
-    this.name = 'RequestError';
-    this.code = code;
-    this.method = method;
-  }
-}
+import { type LinkState, RequestError, type Transport } from './transport/transport.ts';
 
 /** The contract, typed, over whichever transport there is. */
 export interface Api {
@@ -47,10 +16,18 @@ export interface Api {
   onState(listener: (state: LinkState) => void): () => void;
 }
 
-export function createApi(transport: Transport): Api {
+/** @param asked what was asked for already, by method and parameters: each of these answers is taken once */
+export function createApi(
+  transport: Transport,
+  asked: ReadonlyMap<string, Promise<unknown>> = new Map(),
+): Api {
+  const waiting = new Map(asked);
   return {
     call: async (method, params) => {
-      const answer = await transport.call(method, params);
+      const key = `${method} ${JSON.stringify(params)}`;
+      const first = waiting.get(key);
+      waiting.delete(key);
+      const answer = await (first ?? transport.call(method, params));
       return checked(method, answer);
     },
     onNotice: (listener) =>

@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, use, useEffect, useState } from 'react';
-import type { Api, LinkState } from '../api.ts';
+import type { Api } from '../api.ts';
+import type { LinkState } from '../transport/transport.ts';
 
 const ApiContext = createContext<Api | undefined>(undefined);
 

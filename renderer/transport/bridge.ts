@@ -1,4 +1,4 @@
-import { type LinkState, RequestError, type Transport } from '../api.ts';
+import { type LinkState, RequestError, type Transport } from './transport.ts';
 
 /**
  * What the preload script of the app puts on `window.reeve`: the contract and nothing else. Answers come as values, so

@@ -1,5 +1,5 @@
-import { PROTOCOL_VERSION } from '../../collector/contract/ipc.ts';
-import { type LinkState, RequestError, type Transport } from '../api.ts';
+import { PROTOCOL_VERSION } from '../../collector/contract/protocol.ts';
+import { type LinkState, RequestError, type Transport } from './transport.ts';
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
