@@ -11,3 +11,8 @@ export function agentIdOf(process: ProcessInfo): string | undefined {
 export const AGENTS_WITH_LOGS: ReadonlySet<string> = new Set(
   AGENTS.flatMap((agent) => (agent.logs.length > 0 ? [agent.id] : [])),
 );
+
+/** Agents whose log tells of a tool call only when it has ended. */
+export const AGENTS_WRITING_LATE: ReadonlySet<string> = new Set(
+  AGENTS.flatMap((agent) => (agent.logs.some((log) => log.writesCalls === 'when-ended') ? [agent.id] : [])),
+);

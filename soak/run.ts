@@ -12,6 +12,7 @@ const QUICK: Readonly<Record<string, readonly string[]>> = {
   fuzz: ['2000'],
   kill: ['10', '4'],
   'big-line': ['200'],
+  witness: ['1'],
 };
 
 const quick = process.argv.includes('--quick');

@@ -83,6 +83,8 @@ interface FormatBase {
    * Default: the whole format is one shard.
    */
   shardOf?(file: LogFile): string;
+  /** A tool call stands in the log only when it has ended: what runs cannot be compared before. */
+  readonly writesCalls?: 'when-ended';
 }
 
 /** One JSON record per line, appended. */

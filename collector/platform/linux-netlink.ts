@@ -1,3 +1,4 @@
+import { readlinkSync } from 'node:fs';
 import { arch } from 'node:os';
 import { encodeFilter, isSupportedByteOrder, listenRequest, parseProcEvents } from './linux-proc-events.ts';
 import type { ProcEvent } from './linux-proc-events.ts';
@@ -46,6 +47,11 @@ export interface NetlinkEvents {
  * Calls block: for a worker thread.
  */
 export async function openNetlinkEvents(): Promise<OpenedNetlink> {
+  if (isInOwnPidNamespace())
+    return {
+      ok: false,
+      reason: 'the process connector tells nothing in a pid namespace of its own (a container)',
+    };
   if (!isSupportedByteOrder) return { ok: false, reason: 'this byte order is not supported' };
   const libc = await loadLibc();
   if (libc === undefined) return { ok: false, reason: 'the native call library (koffi) cannot be loaded' };
@@ -86,6 +92,21 @@ export async function openNetlinkEvents(): Promise<OpenedNetlink> {
   }
   close();
   return { ok: false, reason: 'the process connector does not answer (a container, or an old kernel)' };
+}
+
+/** Number of the first pid namespace (`PROC_PID_INIT_INO`, include/uapi/linux/nsfs.h). */
+const FIRST_PID_NAMESPACE = 'pid:[4026531836]';
+
+/**
+ * The kernel refuses such listeners without a word. While another one listens outside, they hear its answer and its
+ * events all the same, with the numbers that processes have there: those are other processes here.
+ */
+function isInOwnPidNamespace(): boolean {
+  try {
+    return readlinkSync('/proc/self/ns/pid') !== FIRST_PID_NAMESPACE;
+  } catch {
+    return false; // not told: then the kernel's answer counts
+  }
 }
 
 /**

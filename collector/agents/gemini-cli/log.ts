@@ -42,6 +42,8 @@ function shardOf(file: { readonly relativePath: string }): string {
 const CHAT: JsonlFormat = {
   id: 'gemini-cli.chat',
   container: 'jsonl',
+  // `recordCompletedToolCalls`, as its name says.
+  writesCalls: 'when-ended',
   roots: rootsOf((path) => JSONL_PATH.test(path)),
   shardOf,
   initialState(file) {
@@ -63,6 +65,7 @@ const CHAT: JsonlFormat = {
 const CHAT_DOCUMENT: DocumentFormat = {
   id: 'gemini-cli.chat-document',
   container: 'document',
+  writesCalls: 'when-ended',
   roots: rootsOf((path) => DOCUMENT_PATH.test(path)),
   shardOf,
   maxBytes: 67_108_864,

@@ -15,6 +15,8 @@ const AFTER_MS = 2_000;
 export interface AttributionOptions {
   /** The id of the agent that this process is, or nothing. Pure; asked once per process and program. */
   readonly agentOf: (process: ProcessInfo) => string | undefined;
+  /** Agents whose log tells of a tool call only when it has ended. Default: none. */
+  readonly writesLate?: ReadonlySet<string>;
 }
 
 /** Everything a batch of the process watch brings. */
@@ -30,12 +32,13 @@ export interface ProcessBatch {
 export class Attributor {
   readonly #agentOf: AttributionOptions['agentOf'];
   readonly #family = new Family();
-  readonly #sessions = new KnownSessions();
+  readonly #sessions: KnownSessions;
   readonly #runs = new Set<AgentRun>();
   readonly #told = new Map<string, string>();
 
   constructor(options: AttributionOptions) {
     this.#agentOf = options.agentOf;
+    this.#sessions = new KnownSessions(options.writesLate);
   }
 
   /**

@@ -15,6 +15,7 @@ const TYPED_MS = 60_000;
 
 export interface KnownCall extends CallCommand {
   readonly callId: string;
+  /** When it began at the earliest. */
   readonly timeMs: number;
   endMs?: number;
   /** It may have run more than its log tells literally. */
@@ -31,6 +32,8 @@ export interface KnownSession {
   readonly cwds: string[];
   logPath?: string;
   readonly calls: KnownCall[];
+  /** Of the last record, and of all before it: several calls may stand in one record. */
+  record?: { readonly offsetBytes: number; readonly beforeMs: number; lastMs: number };
 }
 
 /** What is known of a session besides its events. */
@@ -51,8 +54,14 @@ export interface FoundCall {
 /** Sessions and their latest shell calls, from their logs. The least recently heard of are forgotten. */
 export class KnownSessions {
   readonly #sessions = new Map<string, KnownSession>();
+  readonly #writesLate: ReadonlySet<string>;
   /** Of all calls ever seen: what started long before it needs no search. */
   #earliestMs = Infinity;
+
+  /** @param writesLate agents whose log tells of a tool call only when it has ended */
+  constructor(writesLate: ReadonlySet<string> = new Set()) {
+    this.#writesLate = writesLate;
+  }
 
   get size(): number {
     return this.#sessions.size;
@@ -66,11 +75,14 @@ export class KnownSessions {
       ...(event.parentSessionId === undefined ? {} : { parentSessionId: event.parentSessionId }),
       ...(event.cwd === undefined ? {} : { cwd: event.cwd }),
     });
+    const beforeMs = noteRecord(session, event);
     if (event.kind === 'tool.call' && (event.input.command !== undefined || event.input.partial === true)) {
-      this.#earliestMs = Math.min(this.#earliestMs, event.timeMs);
+      // It began after what was written before it.
+      const timeMs = this.#writesLate.has(event.agentId) ? Math.min(beforeMs, event.timeMs) : event.timeMs;
+      this.#earliestMs = Math.min(this.#earliestMs, timeMs);
       session.calls.push({
         callId: event.tool.callId,
-        timeMs: event.timeMs,
+        timeMs,
         text: event.input.command ?? '',
         commands: event.shell?.commands.slice(0, MAX_COMMANDS) ?? [],
         ...(event.input.partial === true ? { partial: true } : {}),
@@ -164,6 +176,18 @@ export class KnownSessions {
     }
     return found;
   }
+}
+
+/** @returns when the records before this event's were written; its own time when there are none */
+function noteRecord(session: KnownSession, { source, timeMs }: EnrichedEvent): number {
+  const { record } = session;
+  if (record?.offsetBytes === source.offsetBytes) {
+    record.lastMs = Math.max(record.lastMs, timeMs);
+    return record.beforeMs;
+  }
+  const beforeMs = record?.lastMs ?? timeMs;
+  session.record = { offsetBytes: source.offsetBytes, beforeMs, lastMs: Math.max(beforeMs, timeMs) };
+  return beforeMs;
 }
 
 /** `! make test`, as parsers give what a person ran from within the agent. */

@@ -1,5 +1,5 @@
 import type { ProcessInfo } from '../../contract/process.ts';
-import { baseName, scriptArguments, shellText } from '../attribution/match-command.ts';
+import { baseName, scriptArguments, shellText, titleWords } from '../attribution/match-command.ts';
 
 /** What agents run for themselves, without a tool call. One entry per habit. */
 interface Helper {
@@ -79,6 +79,8 @@ export const HELPERS: readonly Helper[] = [
   },
 ];
 
+/** What such a shell becomes when it has one thing to do. */
+const START_UP_PROGRAM = /^(?:env|printenv)(?: -0)?$/;
 /** Shells that agents start to learn the user's environment. */
 const START_UP_TEXT =
   /^(?:SNAPSHOT_FILE=\S|env(?: -0)?$|printenv(?: -0)?$|export -p$|echo \$(?:PATH|SHELL)$|command -v \w+$)/;
@@ -87,11 +89,26 @@ const START_UP_TEXT =
 export function helperReason(process: ProcessInfo, agentId: string): string | undefined {
   const text = shellText(process);
   if (text !== undefined) return START_UP_TEXT.test(text.trim().slice(0, 200)) ? 'shell start-up' : undefined;
+  if (START_UP_PROGRAM.test([baseName(process.argv[0] ?? process.name), ...process.argv.slice(1)].join(' ')))
+    return 'shell start-up';
   const script = scriptArguments(process.argv);
   return (
     reasonFor(process.argv, process.name, agentId) ??
-    (script === undefined ? undefined : reasonFor(script, '', agentId))
+    (script === undefined ? undefined : reasonFor(script, '', agentId)) ??
+    reasonForTitle(process, agentId)
   );
+}
+
+/** Scripts of Node that write over their arguments, and then show some of them (`npm root`) or none (`npm`). */
+const TITLED = /^(?:npm|npx|pnpm|yarn)$/;
+
+function reasonForTitle(process: ProcessInfo, agentId: string): string | undefined {
+  const [program, ...words] = titleWords(process) ?? [];
+  if (program === undefined || !TITLED.test(program)) return undefined;
+  if (!/^(?:node|bun)$/.test(baseName(process.executable ?? ''))) return undefined;
+  return words.length === 0
+    ? 'package manager that shows no arguments'
+    : reasonFor([program, ...words], '', agentId);
 }
 
 function reasonFor(argv: readonly string[], name: string, agentId: string): string | undefined {

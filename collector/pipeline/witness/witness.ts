@@ -13,6 +13,8 @@ const MAX_AGENTS = 512;
 const GRACE_MS = 10_000;
 const SILENT_MS = 60_000;
 const SILENT_PROCESSES = 3;
+/** A call that is written when it has ended is waited for as long as this. */
+const LATE_MS = 15 * 60_000;
 /** Done by the shell itself: no process is to be seen. */
 const BUILT_IN = new Set(
   'echo printf cd pwd export unset set true false test [ [[ : read source . eval exit return alias unalias type command hash ulimit umask wait jobs kill trap shift local declare typeset readonly let history pushd popd dirs shopt fg bg disown builtin'.split(
@@ -27,6 +29,7 @@ interface Seen {
   /** Started by the agent itself, or by a shell that waits for commands. */
   readonly top: boolean;
   judged: boolean;
+  endMs?: number;
 }
 
 interface Waiting {
@@ -52,6 +55,8 @@ export interface WitnessOptions {
   readonly sinceMs: number;
   /** How late a log line may be. */
   readonly graceMs?: number;
+  /** Agents whose log tells of a tool call only when it has ended. Default: none. */
+  readonly writesLate?: ReadonlySet<string>;
 }
 
 export interface WitnessCheck {
@@ -67,17 +72,22 @@ export interface WitnessCheck {
 export class Witness {
   readonly #sinceMs: number;
   readonly #graceMs: number;
-  readonly #sessions = new KnownSessions();
+  readonly #writesLate: ReadonlySet<string>;
+  readonly #sessions: KnownSessions;
   readonly #seen = new Map<string, Seen>();
   readonly #shells = new Set<string>();
   readonly #waiting = new Map<string, Waiting>();
   readonly #agents = new Map<string, Agent>();
   readonly #lastEventMs = new Map<string, number>();
+  /** Of sessions whose log is late: when the last call ended that is written. */
+  readonly #resultMs = new Map<string, number>();
   #configured = new Configured();
 
   constructor(options: WitnessOptions) {
     this.#sinceMs = options.sinceMs;
     this.#graceMs = options.graceMs ?? GRACE_MS;
+    this.#writesLate = options.writesLate ?? new Set();
+    this.#sessions = new KnownSessions(this.#writesLate);
   }
 
   /** Command lines of MCP servers, hooks and the status line, from the inventory. */
@@ -111,6 +121,12 @@ export class Witness {
     dropOldest(this.#seen, MAX_SEEN);
   }
 
+  /** A process ended. Only agents whose log is late need to be waited for. */
+  ended(process: ProcessKey, timeMs: number): void {
+    const seen = this.#seen.get(processId(process));
+    if (seen !== undefined) seen.endMs = timeMs;
+  }
+
   event(event: EnrichedEvent): void {
     const session = this.#sessions.observe(event);
     const lastMs = Math.max(this.#lastEventMs.get(event.agentId) ?? 0, event.timeMs);
@@ -135,6 +151,11 @@ export class Witness {
       dropOldest(this.#waiting, MAX_WAITING);
     }
     if (event.kind === 'tool.result') {
+      if (this.#writesLate.has(event.agentId)) {
+        this.#resultMs.delete(session.rootId);
+        this.#resultMs.set(session.rootId, event.timeMs);
+        dropOldest(this.#resultMs, MAX_AGENTS);
+      }
       const waiting = this.#waiting.get(`${event.sessionId} ${event.callId}`);
       if (waiting !== undefined) waiting.status = event.outcome.status;
     }
@@ -151,7 +172,7 @@ export class Witness {
 
   *#judgeProcesses(nowMs: number): Generator<Disagreement> {
     for (const seen of this.#seen.values()) {
-      if (seen.judged || nowMs - seen.timeMs < this.#graceMs) continue;
+      if (seen.judged || !this.#isDue(seen, nowMs)) continue;
       seen.judged = true;
       const { process, attribution } = seen;
       const agentId = attribution.agentId ?? '';
@@ -186,6 +207,8 @@ export class Witness {
         [...this.#agents.values()].some((agent) => agent.agentId === agentId) || this.#sawAgent(agentId);
       if (call.timeMs < completeSinceMs(agentId, waiting.rootId) || !ran || !watched || waiting.matched)
         continue;
+      // What still runs may not have been judged yet.
+      if ([...this.#seen.values()].some((seen) => isRunOf(seen, waiting))) continue;
       const program = call.commands.find(({ program: name }) => !BUILT_IN.has(name))?.program ?? '';
       yield { kind: 'missing-process', callId: call.callId, agentId, sessionId, program };
     }
@@ -208,6 +231,16 @@ export class Witness {
     }
   }
 
+  /** Is its tool call in the log by now, if it has one? */
+  #isDue({ attribution, timeMs, endMs }: Seen, nowMs: number): boolean {
+    if (nowMs - timeMs < this.#graceMs) return false;
+    const { agentId = '', sessionId } = attribution;
+    if (!this.#writesLate.has(agentId) || nowMs - timeMs >= LATE_MS) return true;
+    if (endMs !== undefined) return nowMs - endMs >= this.#graceMs;
+    const wentOnMs = sessionId === undefined ? undefined : this.#resultMs.get(sessionId);
+    return wentOnMs !== undefined && wentOnMs > timeMs && nowMs - wentOnMs >= this.#graceMs;
+  }
+
   /** By a call of its session that ran when it started; without a session, of any session of its agent. */
   #isExplained({ process, attribution, top }: Seen): boolean {
     const { agentId, sessionId } = attribution;
@@ -221,26 +254,12 @@ export class Witness {
       ({ rootId, call }) =>
         (sessionId === undefined || rootId === sessionId) &&
         wasRunning(call, process.startTimeMs) &&
-        call.commands.some(
-          (command) => baseName(command.program) === nameOf(process) && command.dynamic.some(Boolean),
-        ),
+        call.commands.some((command) => baseName(command.program) === nameOf(process) && isExpanded(command)),
     );
   }
 
-  #matchWaiting({ process, attribution }: Seen): void {
-    for (const waiting of this.#waiting.values()) {
-      if (waiting.matched || waiting.agentId !== attribution.agentId) continue;
-      if (
-        attribution.sessionId !== undefined &&
-        attribution.sessionId !== waiting.rootId &&
-        attribution.sessionId !== waiting.sessionId
-      )
-        continue;
-      if (!wasRunning(waiting.call, process.startTimeMs)) continue;
-      waiting.matched =
-        matchCommand(process, waiting.call) !== undefined ||
-        waiting.call.commands.some(({ program }) => baseName(program) === nameOf(process));
-    }
+  #matchWaiting(seen: Seen): void {
+    for (const waiting of this.#waiting.values()) waiting.matched ||= isRunOf(seen, waiting);
   }
 
   #countBusy({ attribution, timeMs }: Seen): void {
@@ -269,8 +288,25 @@ export class Witness {
   }
 }
 
+/** Could this process be what the call started? */
+function isRunOf({ process, attribution }: Seen, { agentId, rootId, sessionId, call }: Waiting): boolean {
+  if (agentId !== attribution.agentId) return false;
+  const own = attribution.sessionId;
+  if (own !== undefined && own !== rootId && own !== sessionId) return false;
+  if (!wasRunning(call, process.startTimeMs)) return false;
+  return (
+    matchCommand(process, call) !== undefined ||
+    call.commands.some(({ program }) => baseName(program) === nameOf(process))
+  );
+}
+
 function nameOf(process: ProcessInfo): string {
   return baseName((scriptArguments(process.argv) ?? process.argv)[0] ?? process.name);
+}
+
+/** Does the shell put something else in the place of what is written? */
+function isExpanded({ args, dynamic }: KnownCall['commands'][number]): boolean {
+  return dynamic.some(Boolean) || args.some((arg) => /[*?[{~]/.test(arg));
 }
 
 /** A shell with a text is its text, not its name. */

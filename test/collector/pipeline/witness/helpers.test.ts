@@ -22,6 +22,8 @@ describe('helpers', () => {
     'tmux display-message -p #S',
     'gopls',
     'node /w/node_modules/typescript/lib/tsserver.js --useNodeIpc',
+    'env -0',
+    '/usr/bin/printenv',
   ])('are known: %s', (line) => {
     expect(helperReason(run(line), 'claude-code')).toBeDefined();
   });
@@ -37,8 +39,23 @@ describe('helpers', () => {
     'osascript -e do shell script "x"',
     'curl https://example.com',
     'sh /tmp/which-not',
+    'env -i /tmp/x',
+    'env CURL=1 curl https://example.com',
   ])('are not: %s', (line) => {
     expect(helperReason(run(line), 'claude-code')).toBeUndefined();
+  });
+
+  it('are known by the title that a package manager gives itself', () => {
+    const titled = (title: string, executable = '/usr/bin/node') => ({
+      ...run('x'),
+      argv: [title, ''],
+      executable,
+    });
+    for (const title of ['npm', 'npm root', 'npm config get prefix', 'pnpm list'])
+      expect(helperReason(titled(title), 'claude-code'), title).toBeDefined();
+    for (const title of ['npm install x', 'npm exec y', 'git status', 'curl'])
+      expect(helperReason(titled(title), 'claude-code'), title).toBeUndefined();
+    expect(helperReason(titled('npm root', '/bin/bash'), 'claude-code')).toBeUndefined();
   });
 
   it('take linear time on hostile arguments', () => {

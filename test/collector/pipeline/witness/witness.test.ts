@@ -249,3 +249,132 @@ describe('planted disagreements', () => {
     expect(scene.check()).toEqual([]);
   });
 });
+
+describe('an agent that writes a call when it has ended', () => {
+  const session = { agentId: 'gemini-cli', sessionId: 'gemini-cli:s1', nativeSessionId: 's1' };
+  const GRACE_MS = 10_000;
+  const start = () => createWitness({ sinceMs: T, graceMs: GRACE_MS, writesLate: new Set(['gemini-cli']) });
+  const shell = (pid: number, command: string, startTimeMs: number): ProcessInfo => ({
+    pid,
+    parentPid: AGENT.pid,
+    startTimeMs,
+    name: 'bash',
+    argv: ['bash', '-c', `shopt -u nullglob; { ${command}; }; __code=$?; exit $__code;`],
+  });
+  const see = (witness: ReturnType<typeof start>, process: ProcessInfo): void => {
+    witness.process(
+      process,
+      {
+        process,
+        role: 'child',
+        agentId: session.agentId,
+        sessionId: session.sessionId,
+        agentProcess: AGENT,
+        links: [],
+        confidence: 'high',
+      },
+      AGENT,
+      process.startTimeMs,
+    );
+  };
+  let line = 0;
+  /** A record with all calls that have just ended, as Gemini CLI writes it. */
+  const write = (witness: ReturnType<typeof start>, timeMs: number, ...commands: readonly string[]): void => {
+    line += 1;
+    const base = {
+      ...session,
+      timeMs,
+      offsetBytes: line,
+      actor: { user: 'dev' },
+      resources: [],
+      source: { path: '/logs/s1', offsetBytes: line },
+    };
+    if (commands.length === 0)
+      witness.event({ ...base, id: `p${line}`, kind: 'prompt.submit', origin: 'human', text: 'go on' });
+    for (const [at, command] of commands.entries()) {
+      const callId = `c${line}.${at}`;
+      witness.event({
+        ...base,
+        id: callId,
+        kind: 'tool.call',
+        tool: { name: 'run_shell_command', category: 'shell', callId },
+        input: { command },
+        shell: analyzeShell(command, { home: '/home/dev', platform: 'linux' }),
+      });
+      witness.event({ ...base, id: `${callId}r`, kind: 'tool.result', callId, outcome: { status: 'ok' } });
+    }
+  };
+
+  it('is not accused of what still runs, and a long call is found by its end', () => {
+    const witness = start();
+    write(witness, T + 1_000);
+    const build = shell(200, 'make all', T + 5_000);
+    const tests = shell(201, 'ls', T + 6_000);
+    see(witness, build);
+    see(witness, tests);
+    witness.ended(tests, T + 7_000);
+    // Both are one record, written when the last has ended.
+    expect(witness.check({ nowMs: T + 16_000 })).toEqual([]);
+    witness.ended(build, T + 300_000);
+    write(witness, T + 300_100, 'make all', 'ls');
+    expect(witness.check({ nowMs: T + 400_000, completeSinceMs: () => T })).toEqual([]);
+  });
+
+  it('is accused of what ended and is not written, and of what goes on while the log does', () => {
+    const witness = start();
+    write(witness, T + 1_000);
+    const short = shell(200, 'sleep 1', T + 5_000);
+    const long = shell(201, 'sleep 9999', T + 6_000);
+    see(witness, short);
+    see(witness, long);
+    witness.ended(short, T + 6_000);
+    const pids = (nowMs: number): readonly number[] =>
+      witness
+        .check({ nowMs })
+        .flatMap((one) => (one.kind === 'unexplained-process' ? [one.process.pid] : []));
+    expect(pids(T + 12_000)).toEqual([]);
+    expect(pids(T + 17_000)).toEqual([200]);
+    expect(pids(T + 60_000)).toEqual([]);
+    write(witness, T + 61_000, 'git status');
+    expect(pids(T + 72_000)).toEqual([201]);
+  });
+
+  it('is accused of what never ends in a log that never goes on', () => {
+    const witness = start();
+    write(witness, T + 1_000);
+    see(witness, shell(200, 'sleep 9999', T + 5_000));
+    expect(witness.check({ nowMs: T + 14 * 60_000 })).toEqual([]);
+    expect(witness.check({ nowMs: T + 16 * 60_000 })).toHaveLength(1);
+  });
+
+  it('is not said to have left out a call whose process still runs', () => {
+    const witness = start();
+    write(witness, T + 1_000);
+    see(witness, shell(200, 'node server.js &', T + 5_000));
+    write(witness, T + 6_000, 'node server.js &');
+    expect(witness.check({ nowMs: T + 60_000, completeSinceMs: () => T })).toEqual([]);
+  });
+
+  it('is said to have claimed a call that left no process', () => {
+    const witness = start();
+    write(witness, T + 1_000);
+    see(witness, shell(200, 'git status', T + 1_500));
+    write(witness, T + 2_000, 'git status');
+    write(witness, T + 6_000, 'pytest -q');
+    expect(witness.check({ nowMs: T + 60_000, completeSinceMs: () => T })).toMatchObject([
+      { kind: 'missing-process', program: 'pytest' },
+    ]);
+  });
+});
+
+it('takes patterns that the shell expands for what they become', () => {
+  const scene = new Scene();
+  // The shell has become its last program.
+  scene.spawn(['wc', '-l', 'notes-1.md', 'notes-2.md']);
+  scene.log('wc -l notes-*.md');
+  scene.spawn(['rm', 'a.log']);
+  scene.log('wc -l notes-*.md');
+  expect(scene.check().map((one) => one.kind === 'unexplained-process' && one.process.argv[0])).toEqual([
+    'rm',
+  ]);
+});
