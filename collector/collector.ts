@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { agentIdOf } from './agent-identity.ts';
+import { agentIdOf, AGENTS_WRITING_LATE } from './agent-identity.ts';
 import { AGENTS } from './agents/index.ts';
 import type { PathContext } from './agents/path-context.ts';
 import { createReadHandlers } from './api.ts';
@@ -121,7 +121,7 @@ export class Collector {
       reader: options.platform.processes,
       home: options.platform.ownHome.home,
     });
-    const attributor = createAttribution({ agentOf: agentIdOf });
+    const attributor = createAttribution({ agentOf: agentIdOf, writesLate: AGENTS_WRITING_LATE });
     this.#processes = new LiveProcesses({
       reader: options.platform.processes,
       events: options.config.processes.events,
@@ -140,6 +140,7 @@ export class Collector {
     });
     this.#witnessing = new Witnessing({
       store,
+      fingerprint: this.#fingerprint,
       processes: this.#processes,
       attributor,
       reader: options.platform.processes,

@@ -1,6 +1,7 @@
 import type { Attribution, ProcessPlace } from './contract/attribution.ts';
 import type { InventoryFact } from './contract/inventory-fact.ts';
-import type { ProcessInfo, ProcessKey } from './contract/process.ts';
+import type { ProcessEnvironment } from './contract/process-environment.ts';
+import { processId, type ProcessInfo, type ProcessKey } from './contract/process.ts';
 import type { LiveProcesses } from './live-processes.ts';
 import { type Attributor, placeOf } from './pipeline/attribution/index.ts';
 import { Configured, type ConfiguredPart } from './pipeline/witness/index.ts';
@@ -11,12 +12,17 @@ export interface PlacesOptions {
   /** The homes are this machine's own. Otherwise only what belongs to a session of them is looked at. */
   readonly ownHome: boolean;
   readonly uid: number | undefined;
+  /** Asked once per agent's process, and only of own ones. Default: nothing can be read. */
+  readonly environmentOf?: (process: ProcessKey) => ProcessEnvironment | undefined;
 }
+
+const MAX_ENVIRONMENTS = 256;
 
 /** Where each process stands: whose it is, below whom, and as part of what. */
 export class ProcessPlaces {
   readonly #options: PlacesOptions;
   #configured = new Configured();
+  readonly #environments = new Map<string, ProcessEnvironment | undefined>();
 
   constructor(options: PlacesOptions) {
     this.#options = options;
@@ -33,7 +39,10 @@ export class ProcessPlaces {
 
   /** @param ancestors who started it, nearest first */
   of(process: ProcessInfo, ancestors: readonly ProcessInfo[]): ProcessPlace | undefined {
-    return this.#withPart(placeOf(process, ancestors, this.#options.attributor));
+    const place = placeOf(process, ancestors, this.#options.attributor);
+    return place?.attribution.role === 'agent' && this.isOurs(place.attribution)
+      ? this.#withEnvironment(place)
+      : this.#withPart(place);
   }
 
   /** Living, or ended lately. */
@@ -49,6 +58,19 @@ export class ProcessPlaces {
     const uid = attributor.info(agentProcess ?? process)?.uid;
     if (uid !== undefined && own !== undefined && uid !== own) return false;
     return ownHome || (sessionId !== undefined && attributor.knows(sessionId));
+  }
+
+  /** Remembered: it is asked of again when the process has ended. */
+  #withEnvironment(place: ProcessPlace): ProcessPlace {
+    const id = processId(place.process);
+    if (!this.#environments.has(id)) {
+      this.#environments.set(id, this.#options.environmentOf?.(place.process));
+      const oldest =
+        this.#environments.size > MAX_ENVIRONMENTS ? this.#environments.keys().next().value : undefined;
+      if (oldest !== undefined) this.#environments.delete(oldest);
+    }
+    const environment = this.#environments.get(id);
+    return environment === undefined ? place : { ...place, environment };
   }
 
   /** What the configuration says it is: by its own command line, or by that of the nearest above it. */

@@ -3,6 +3,7 @@ import { AGENTS } from './agents/index.ts';
 import type { PathContext } from './agents/path-context.ts';
 import type { GraphEvent } from './contract/graph-event.ts';
 import type { Params, Result } from './contract/ipc.ts';
+import type { ProcessEnvironment } from './contract/process-environment.ts';
 import type { Session, StoredEvent } from './contract/stored.ts';
 import { readPrincipals } from './discovery/principals.ts';
 import type { FileTouch, GraphInput, OtherSession } from './pipeline/graph/index.ts';
@@ -123,7 +124,7 @@ async function gather(reading: Reading, place: GraphPlace, id: string): Promise<
       ? await readPrincipals({ homes: [ownHome], ownHome: ownHome.home, redact: redactText })
       : [],
     findings,
-    processes: await processesOf(reader, session.id),
+    ...(await processesOf(reader, session.id)),
     otherSessions: await othersNear(reading, session, tree),
     specs: AGENTS,
     place: { home: ownHome.home, platform: os },
@@ -224,12 +225,13 @@ const MAX_LABEL = 120;
 async function processesOf(
   reader: GraphReader,
   sessionId: string,
-): Promise<NonNullable<GraphInput['processes']>> {
+): Promise<Pick<GraphInput, 'processes' | 'environment'>> {
   const { processes, counted } = await reader.call('processes.ofSession', {
     sessionId,
     limit: MAX_PROCESSES,
   });
-  return [
+  const environment = joinEnvironments(processes.flatMap((one) => one.environment ?? []));
+  const shown = [
     ...processes.map(({ id, name, command, pid, startTimeMs, endedMs }) => ({
       id,
       name: `${(command ?? name).slice(0, MAX_LABEL)} (pid ${pid}${endedMs === undefined ? '' : ', ended'})`,
@@ -243,6 +245,19 @@ async function processesOf(
       startTimeMs: firstMs,
     })),
   ];
+  return { processes: shown, ...(environment === undefined ? {} : { environment }) };
+}
+
+/** Of all processes that ran the session, as one: a resumed session may have had others. */
+function joinEnvironments(environments: readonly ProcessEnvironment[]): ProcessEnvironment | undefined {
+  if (environments.length === 0) return undefined;
+  const credentials = new Map<string, ProcessEnvironment['credentials'][number]>();
+  for (const environment of environments)
+    for (const one of environment.credentials) credentials.set(`${one.name} ${one.fingerprint}`, one);
+  return {
+    credentials: [...credentials.values()],
+    chosen: Object.fromEntries(environments.flatMap(({ chosen }) => Object.entries(chosen))),
+  };
 }
 
 async function othersNear(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { agentIdOf, AGENTS_WITH_LOGS } from './agent-identity.ts';
+import { agentIdOf, AGENTS_WITH_LOGS, AGENTS_WRITING_LATE } from './agent-identity.ts';
 import type { PathContext } from './agents/path-context.ts';
 import { Attributing } from './attributing.ts';
 import { Contacting } from './contacting.ts';
@@ -20,6 +20,7 @@ import type { ProcessEnd } from './pipeline/process-event.ts';
 import { createWitness, type Witness } from './pipeline/witness/index.ts';
 import type { ProcessReader } from './platform/process-reader.ts';
 import { ProcessDiary } from './process-diary.ts';
+import { readProcessEnvironment } from './process-environment.ts';
 import { ProcessFacts } from './process-facts.ts';
 import { ProcessPlaces } from './process-places.ts';
 import { isCopy, isPlaced, ProcessQueue, type QueuedProcess } from './process-queue.ts';
@@ -41,6 +42,8 @@ export interface WitnessingOptions {
   readonly actor: Actor;
   /** How late the log line of a command may be. */
   readonly patienceMs?: number;
+  /** Keyed; of secrets in environments nothing else is kept. */
+  readonly fingerprint: (value: string) => string;
   readonly clock: Clock;
   readonly onStored: (stored: CommitResult) => void;
   /** Which sessions have processes changed for these. */
@@ -81,6 +84,7 @@ export class Witnessing {
       processes,
       ownHome: options.ownHome,
       uid: options.actor.uid,
+      environmentOf: (process) => readProcessEnvironment(reader, process, options.fingerprint),
     });
     this.#diary = new ProcessDiary({ actor: options.actor, nowMs: clock.nowMs });
     this.#contacting = new Contacting((contact, fact) => {
@@ -125,6 +129,7 @@ export class Witnessing {
     const nowMs = clock.nowMs();
     this.#witness = createWitness({
       sinceMs: nowMs,
+      writesLate: AGENTS_WRITING_LATE,
       ...(patienceMs !== undefined && { graceMs: patienceMs }),
     });
     this.#witness.configure(this.#places.configured);
@@ -221,6 +226,7 @@ export class Witnessing {
       ...(signal !== undefined && { signal }),
     };
     const { attributor } = this.#options;
+    this.#witness?.ended(process, timeMs);
     if (agentIdOf(process) !== undefined && attributor.of(process)?.role === 'agent')
       this.#facts.agentEnded(process, timeMs);
     if (!this.#queue.exit(process, end)) this.#diary.exit(process, end);
@@ -291,8 +297,10 @@ export class Witnessing {
     const { attribution } = place;
     // Read only after it had ended: nobody knows any more what it ran.
     if (process.argv.length === 0) this.#gaps.missed(attribution, process, nowMs);
-    else if (!initial && AGENTS_WITH_LOGS.has(attribution.agentId ?? ''))
+    else if (!initial && AGENTS_WITH_LOGS.has(attribution.agentId ?? '')) {
       this.#witness?.process(process, attribution, parent, seenMs);
+      if (end !== undefined) this.#witness?.ended(process, end.endedMs);
+    }
     const findings = this.#detect({ kind: 'process', ...place }, nowMs);
     const byAgent = parent !== undefined && attributor.of(parent)?.role === 'agent';
     const ordinary = attribution.role === 'child' && !byAgent && end !== undefined;

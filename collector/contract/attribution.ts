@@ -1,5 +1,6 @@
 import type { ConnectionChange, Endpoint } from './connection.ts';
 import type { Confidence } from './finding.ts';
+import type { ProcessEnvironment } from './process-environment.ts';
 import type { ExactStart, ProcessInfo, ProcessKey } from './process.ts';
 
 /** What can tie a process to an agent, a session or a tool call. */
@@ -88,6 +89,8 @@ export interface ProcessPlace {
   readonly workspace?: string;
   /** What the configuration says it is, or is below of. */
   readonly part?: ProcessPartOf;
+  /** Of an agent itself, where it can be read. */
+  readonly environment?: ProcessEnvironment;
 }
 
 /** Belongs to something that the configuration of an agent starts. */

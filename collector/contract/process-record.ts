@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LINK_EVIDENCE } from './attribution.ts';
 import { CONFIDENCES } from './finding.ts';
+import { ProcessEnvironment } from './process-environment.ts';
 
 /** What a process is for its agent, where that is known: `tool` is everything else the agent starts. */
 export const PROCESS_PARTS = ['agent', 'tool', 'mcp-server', 'hook'] as const;
@@ -27,6 +28,8 @@ export const ProcessRecord = z.object({
   agentPid: z.int().optional(),
   /** Of `reeve exec`. */
   runId: z.string().optional(),
+  /** Of agents only, and only where the OS lets it be read (Linux, own processes). */
+  environment: ProcessEnvironment.optional(),
   confidence: z.enum(CONFIDENCES),
   unresolved: z.enum(['no-session-seen', 'several-sessions', 'several-agents']).optional(),
   links: z.array(

@@ -63,6 +63,7 @@ export function toProcessRecord({ place, end }: ToldProcess): ProcessRecord {
     ...(toolCallId === undefined ? {} : { toolCallId }),
     ...(agentProcess === undefined ? {} : { agentPid: agentProcess.pid }),
     ...(runId === undefined ? {} : { runId }),
+    ...(place.environment === undefined ? {} : { environment: place.environment }),
     confidence: attribution.confidence,
     ...(unresolved === undefined ? {} : { unresolved }),
     links: attribution.links.map((link) => ({ ...link, detail: link.detail.slice(0, MAX_DETAIL) })),

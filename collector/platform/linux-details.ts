@@ -153,6 +153,51 @@ export function parseVariables(environment: Buffer): {
   };
 }
 
+const MAX_VARIABLES = 256;
+const MAX_NAME = 128;
+const MAX_VALUE = 16_384;
+
+/**
+ * Variables of one process, by name. What is not wanted is never made into a string. The first of equal names counts.
+ * @param folder `/proc/<pid>`
+ * @returns `undefined` when it may not be read
+ */
+export function readEnvironment(
+  folder: string,
+  isWanted: (name: string) => boolean,
+): ReadonlyMap<string, string> | undefined {
+  try {
+    const length = readInto(`${folder}/environ`, environmentBuffer);
+    return pickVariables(environmentBuffer.subarray(0, length), isWanted);
+  } catch {
+    return undefined; // gone, of another user, or not dumpable
+  } finally {
+    // Nothing of it stays behind in this process.
+    environmentBuffer.fill(0);
+  }
+}
+
+/** @param environment NUL-separated `NAME=value` */
+export function pickVariables(
+  environment: Buffer,
+  isWanted: (name: string) => boolean,
+): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (let start = 0; start < environment.length && found.size < MAX_VARIABLES;) {
+    let end = environment.indexOf(NUL, start);
+    if (end < 0) end = environment.length;
+    const equals = environment.subarray(start, Math.min(end, start + MAX_NAME + 1)).indexOf(EQUALS);
+    if (equals > 0) {
+      const name = environment.toString('latin1', start, start + equals);
+      const from = start + equals + 1;
+      if (!found.has(name) && isWanted(name))
+        found.set(name, environment.toString('utf8', from, Math.min(end, from + MAX_VALUE)));
+    }
+    start = end + 1;
+  }
+  return found;
+}
+
 /** Position of the `=` when the name could be a marker's: A-Z first, no longer than the longest. Otherwise -1. */
 function nameEnd(environment: Buffer, start: number, end: number): number {
   const first = environment[start] ?? 0;

@@ -1,8 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { ProcessInfo, ProcessKey, ProcessSnapshot, ProcessUsage } from '../contract/process.ts';
-import { readDetails, readProgram, type ProcDetails } from './linux-details.ts';
+import {
+  isSameProcess,
+  type ProcessInfo,
+  type ProcessKey,
+  type ProcessSnapshot,
+  type ProcessUsage,
+} from '../contract/process.ts';
+import { readDetails, readEnvironment, readProgram, type ProcDetails } from './linux-details.ts';
 import { readInto, readNewestPid, readOpenFiles } from './linux-files.ts';
 import { readKernelFacts, type KernelFacts } from './linux-kernel.ts';
 import { LinuxSockets } from './linux-sockets.ts';
@@ -148,6 +154,16 @@ export class LinuxProcessReader implements ProcessReader {
 
   openFiles(pid: number, under: readonly string[]): Promise<readonly string[]> {
     return Promise.resolve(readOpenFiles(`${this.#proc}/${pid}`, under));
+  }
+
+  environment(
+    process: ProcessKey,
+    isWanted: (name: string) => boolean,
+  ): ReadonlyMap<string, string> | undefined {
+    const variables = readEnvironment(`${this.#proc}/${process.pid}`, isWanted);
+    // Asked afterwards: a number that is another process by now does not become this one again.
+    const now = this.readPlace(process.pid);
+    return now !== undefined && isSameProcess(process, now) ? variables : undefined;
   }
 
   connections(processes: readonly ProcessKey[]): Promise<ConnectionReading> {

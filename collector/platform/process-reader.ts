@@ -21,6 +21,15 @@ export interface ProcessReader {
    * Empty when it may not be looked into, and where the OS has no cheap way to tell.
    */
   openFiles(pid: number, under: readonly string[]): Promise<readonly string[]>;
+  /**
+   * Variables that the process was started with and `isWanted` names, at most 256. Values are secrets: whoever asks keeps
+   * none. `undefined` when it is gone, is another process by now, or may not be looked into. Absent where the OS shows no
+   * environments.
+   */
+  readonly environment?: (
+    process: ProcessKey,
+    isWanted: (name: string) => boolean,
+  ) => ReadonlyMap<string, string> | undefined;
   /** Sockets of these processes; none for one that is gone or that may not be looked into. */
   connections(processes: readonly ProcessKey[]): Promise<ConnectionReading>;
   /** Only where the OS tells of processes as they start; whether it does so for this user shows when it is tried. */

@@ -46,6 +46,7 @@ export async function serveStore(over: Partial<IpcServerOptions> = {}): Promise<
     onChanges: () => undefined,
   });
   const witnessing = new Witnessing({
+    fingerprint: (value) => String(value.length),
     store,
     processes,
     attributor,

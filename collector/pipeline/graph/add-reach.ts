@@ -1,6 +1,7 @@
 import type { GraphBuilder } from './builder.ts';
 import type { GraphInput, GraphLimits } from './input.ts';
 import {
+  environmentNote,
   rankPrincipals,
   reachOf,
   reachOfCredential,
@@ -68,19 +69,22 @@ export function addCredentials(
   limits: GraphLimits,
   omitted: Record<string, number>,
   agent: string,
+  session: string,
 ): void {
   const usable = usableCredentials(input);
   if (usable.length > limits.credentials) omitted['credentials'] = usable.length - limits.credentials;
-  for (const { credential, servers, byAgent } of usable.slice(0, limits.credentials)) {
+  for (const { credential, servers, byAgent, variables } of usable.slice(0, limits.credentials)) {
     const node = graph.node('credential', credential.id, `${credential.kind} (${credential.provider})`, {
       provider: credential.provider,
       principal: credential.principal,
       path: credential.location.path,
+      variable: credential.location.envVar,
       plaintext: credential.plaintext,
       expiresMs: credential.expiresMs,
       fingerprint: credential.fingerprint,
     });
     if (byAgent) graph.edge(agent, node, 'holds');
+    if (variables.length > 0) graph.edge(session, node, 'holds', { evidence: environmentNote(variables) });
     for (const server of servers) {
       graph.edge(graph.node('mcp-server', server.id, server.name), node, 'holds');
       graph.edge(agent, graph.node('mcp-server', server.id, server.name), 'configured');

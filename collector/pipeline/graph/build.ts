@@ -31,7 +31,7 @@ export function buildGraph(
   addAccounts(graph, input, people.account, session, agent);
   const toolNode = addTools(graph, input, survey, limits, omitted, sessionNode);
   addServers(graph, input, survey, limits, omitted, agent, toolNode);
-  addCredentials(graph, input, limits, omitted, agent);
+  addCredentials(graph, input, limits, omitted, agent, session);
   addPrincipals(graph, input, survey, limits, omitted, people.account, toolNode);
   addResources(graph, survey, limits, omitted, toolNode);
   addProcesses(graph, input, limits, omitted, sessionNode);
@@ -81,6 +81,7 @@ function addSessions(
   const main = graph.node('session', session.id, session.nativeId, {
     ...sessionAttributes(session),
     ...worst,
+    environment: environmentState(input),
   });
   ids.set(session.id, main);
   const subsessions = [...input.subsessions]
@@ -112,6 +113,13 @@ function addSessions(
     if (parent !== main && !leadsTo(sub, session.id, byId)) graph.edge(main, node, 'spawned');
   }
   return (sessionId) => ids.get(sessionId) ?? main;
+}
+
+/** Which variables with credentials its agent had, or that nobody knows. */
+function environmentState({ environment }: GraphInput): string {
+  if (environment === undefined) return 'not known';
+  const names = environment.credentials.map(({ name }) => name).sort(byText);
+  return names.length === 0 ? 'no credentials' : names.join(', ');
 }
 
 function leadsTo(sub: Session, rootId: string, byId: ReadonlyMap<string, Session>): boolean {

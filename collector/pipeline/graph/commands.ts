@@ -29,6 +29,7 @@ export function createCommandReader(input: GraphInput, limit: number): CommandRe
   const looks = input.specs.map(lookOf);
   const interesting = interestingLine(looks);
   const known = input.principals.slice(0, 5_000);
+  const env = environmentOf(input);
   const memory = new Map<string, CommandReading>();
   let skipped = 0;
 
@@ -44,7 +45,7 @@ export function createCommandReader(input: GraphInput, limit: number): CommandRe
     });
     return {
       uses: principalsOf({ shell, input: { command } }, known, {
-        ...(input.env === undefined ? {} : { env: input.env }),
+        ...(env === undefined ? {} : { env }),
         ...(input.session.repository === undefined ? {} : { repository: input.session.repository }),
       }),
       agentIds: agentsRunBy(shell, looks),
@@ -212,3 +213,10 @@ const RUNNER_TAKES = new Set([
   '-w',
   '--workspace',
 ]);
+
+/** Of a secret only that it is set counts. */
+function environmentOf({ environment }: GraphInput): Readonly<Record<string, string>> | undefined {
+  if (environment === undefined) return undefined;
+  const set = environment.credentials.map(({ name, kind }) => [name, `[redacted:${kind}]`] as const);
+  return { ...environment.chosen, ...Object.fromEntries(set) };
+}

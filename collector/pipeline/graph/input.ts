@@ -3,6 +3,7 @@ import type { AgentRecord, Credential, McpServer } from '../../contract/agent.ts
 import type { Finding } from '../../contract/finding.ts';
 import type { Principal } from '../../contract/identity.ts';
 import type { GraphEvent } from '../../contract/graph-event.ts';
+import type { ProcessEnvironment } from '../../contract/process-environment.ts';
 import type { Session } from '../../contract/stored.ts';
 
 /** A file another session touched, for hand-overs. */
@@ -38,8 +39,8 @@ export interface GraphInput {
   readonly place: { readonly home: string; readonly platform: 'linux' | 'darwin' | 'win32' };
   readonly device?: { readonly hostname: string; readonly os?: string };
   readonly human?: { readonly name: string; readonly emails: readonly string[] };
-  /** The session's environment, where known: only names and values that choose an account. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What the agent's process was given with its environment; absent where no such process could be read. */
+  readonly environment?: ProcessEnvironment;
   /** Processes that were tied to the session. */
   readonly processes?: readonly {
     readonly id: string;

@@ -1,6 +1,7 @@
 import type { Credential, McpServer } from '../../contract/agent.ts';
 import type { Principal } from '../../contract/identity.ts';
 import type { Reachable } from '../../contract/graph.ts';
+import type { ProcessEnvironment } from '../../contract/process-environment.ts';
 import type { GraphInput } from './input.ts';
 import type { Survey } from './survey.ts';
 import { byText } from './tally.ts';
@@ -10,6 +11,8 @@ export interface UsableCredential {
   readonly credential: Credential;
   readonly servers: readonly McpServer[];
   readonly byAgent: boolean;
+  /** Names of the variables it stands in, in the environment of the agent's process. */
+  readonly variables: readonly string[];
 }
 
 /** Servers that the session's agent may call: configured for it and not switched off. */
@@ -22,13 +25,53 @@ export function serversOf(input: GraphInput): readonly McpServer[] {
 
 export function usableCredentials(input: GraphInput): readonly UsableCredential[] {
   const servers = new Map(serversOf(input).map((server) => [server.id, server]));
-  return input.credentials
-    .flatMap((credential): UsableCredential[] => {
-      const through = credential.usedBy.mcpServerIds.flatMap((id) => servers.get(id) ?? []);
-      const byAgent = credential.usedBy.agentIds.includes(input.session.agentId);
-      return byAgent || through.length > 0 ? [{ credential, servers: through, byAgent }] : [];
+  const variables = new Map<string, string[]>();
+  for (const { fingerprint, name } of input.environment?.credentials ?? [])
+    variables.set(fingerprint, [...(variables.get(fingerprint) ?? []), name]);
+  const inFiles = input.credentials.flatMap((credential): UsableCredential[] => {
+    const through = credential.usedBy.mcpServerIds.flatMap((id) => servers.get(id) ?? []);
+    const byAgent = credential.usedBy.agentIds.includes(input.session.agentId);
+    const set = variables.get(credential.fingerprint) ?? [];
+    return byAgent || through.length > 0 || set.length > 0
+      ? [{ credential, servers: through, byAgent, variables: set }]
+      : [];
+  });
+  const known = new Set(inFiles.map(({ credential }) => credential.fingerprint));
+  const inEnvironmentOnly = (input.environment?.credentials ?? [])
+    .filter(({ fingerprint }, at, all) => {
+      const first = all.findIndex((other) => other.fingerprint === fingerprint) === at;
+      return first && !known.has(fingerprint);
     })
-    .sort((a, b) => byText(a.credential.id, b.credential.id));
+    .map((found): UsableCredential => ({
+      credential: inEnvironment(found, input.session.agentId),
+      servers: [],
+      byAgent: false,
+      variables: variables.get(found.fingerprint) ?? [],
+    }));
+  return [...inFiles, ...inEnvironmentOnly].sort((a, b) => byText(a.credential.id, b.credential.id));
+}
+
+/** A secret that stands in no file that was looked at. */
+function inEnvironment(
+  { name, kind, provider, principal, expiresMs, fingerprint }: ProcessEnvironment['credentials'][number],
+  agentId: string,
+): Credential {
+  return {
+    id: `env:${name}:${fingerprint}`,
+    kind,
+    provider,
+    ...(principal === undefined ? {} : { principal }),
+    ...(expiresMs === undefined ? {} : { expiresMs }),
+    location: { path: 'environment', envVar: name },
+    fingerprint,
+    plaintext: true,
+    usedBy: { agentIds: [agentId], mcpServerIds: [] },
+  };
+}
+
+/** `in the environment of the session: GH_TOKEN`; empty when it is not there. */
+export function environmentNote(variables: readonly string[]): string {
+  return variables.length === 0 ? '' : `environment: ${[...variables].sort(byText).join(', ')}`;
 }
 
 /** What a principal could open, for a person; `undefined` for one that opens nothing by itself. */
@@ -100,12 +143,14 @@ export function usedPrincipalIds(survey: Survey): ReadonlySet<string> {
 /** Everything the session's agent could have reached, known from configuration: possibilities, not events. */
 export function couldReach(input: GraphInput, survey: Survey): readonly Reachable[] {
   const used = usedPrincipalIds(survey);
-  const credentials = usableCredentials(input).map(({ credential, servers, byAgent }): Reachable => ({
-    from: `${credential.kind} in ${credential.location.path}`,
-    could: reachOfCredential(credential),
-    why: byAgent ? 'the agent holds it' : `MCP server ${servers[0]?.name ?? ''} holds it`,
-    used: false,
-  }));
+  const credentials = usableCredentials(input).map(
+    ({ credential, servers, byAgent, variables }): Reachable => ({
+      from: `${credential.kind} in ${credential.location.path === 'environment' ? `the environment (${variables.join(', ')})` : credential.location.path}`,
+      could: reachOfCredential(credential),
+      why: whyUsable({ servers, byAgent, variables }),
+      used: false,
+    }),
+  );
   const principals = rankPrincipals(input, used).map((principal): Reachable => ({
     from: `${principal.kind} ${principal.name}`,
     could: reachOf(principal) ?? principal.name,
@@ -118,4 +163,9 @@ export function couldReach(input: GraphInput, survey: Survey): readonly Reachabl
     ...(principal.production === undefined ? {} : { production: principal.production }),
   }));
   return [...principals, ...credentials];
+}
+
+function whyUsable({ servers, byAgent, variables }: Omit<UsableCredential, 'credential'>): string {
+  if (variables.length > 0) return 'the agent and all it starts have it in their environment';
+  return byAgent ? 'the agent holds it' : `MCP server ${servers[0]?.name ?? ''} holds it`;
 }

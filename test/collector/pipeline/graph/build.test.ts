@@ -104,6 +104,59 @@ describe('buildGraph', () => {
     ]);
   });
 
+  it('ties the session to what stands in the environment of its agent, also when it is in a file too', () => {
+    const environment = {
+      credentials: [
+        { name: 'GH_TOKEN', kind: 'github-token', provider: 'GitHub', fingerprint: 'fp_env' },
+        { name: 'GITHUB_TOKEN', kind: 'github-token', provider: 'GitHub', fingerprint: 'fp_env' },
+        { name: 'OTHER_KEY', kind: 'key', provider: 'example', fingerprint: 'fp_4' },
+      ],
+      chosen: { AWS_PROFILE: 'prod' },
+    };
+    const given = { ...everything(), environment };
+    const graph = buildGraph(given);
+    const held = graph.edges.filter(({ from, kind }) => from === `session:${MAIN}` && kind === 'holds');
+    expect(held.map(({ to, evidence }) => [to, evidence])).toEqual([
+      ['credential:c4', 'environment: OTHER_KEY'],
+      ['credential:env:GH_TOKEN:fp_env', 'environment: GH_TOKEN, GITHUB_TOKEN'],
+    ]);
+    expect(edges(graph, 'could-reach')).toContain('credential:env:GH_TOKEN:fp_env > resource:could:GitHub 0');
+    expect(blastRadius(given).couldReach).toContainEqual({
+      from: 'github-token in the environment (GH_TOKEN, GITHUB_TOKEN)',
+      could: 'GitHub',
+      why: 'the agent and all it starts have it in their environment',
+      used: false,
+    });
+  });
+
+  it('says when the environment is not known, and when nothing is in it', () => {
+    const of = (environment: GraphInput['environment']) =>
+      buildGraph({ ...everything(), ...(environment === undefined ? {} : { environment }) }).nodes.find(
+        ({ id }) => id === `session:${MAIN}`,
+      )?.attributes['environment'];
+    expect(of(undefined)).toBe('not known');
+    expect(of({ credentials: [], chosen: {} })).toBe('no credentials');
+  });
+
+  it('takes the account of a command from the environment of its agent', () => {
+    const uses = (environment?: GraphInput['environment']) =>
+      buildGraph({
+        ...everything(),
+        events: [call(1, { command: 'aws s3 ls' })],
+        principals: [
+          principal('aws-profile', 'prod'),
+          principal('aws-profile', 'default', { isDefault: true }),
+        ],
+        ...(environment === undefined ? {} : { environment }),
+      })
+        .edges.filter(({ from, kind }) => from.startsWith('tool:') && kind === 'uses')
+        .map(({ to }) => to);
+    expect(uses()).toEqual(['principal:aws-profile:default']);
+    expect(uses({ credentials: [], chosen: { AWS_PROFILE: 'prod' } })).toEqual([
+      'principal:aws-profile:prod',
+    ]);
+  });
+
   it('ties a tool to its MCP server and the server to its credential', () => {
     expect(edges(graph, 'called')).toContain(
       `tool:session:${MAIN}/mcp__git_hub__list > mcp-server:mcp-git-hub 1`,
