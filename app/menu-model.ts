@@ -133,6 +133,7 @@ const APPROVAL_WORDS: Readonly<Record<ApprovalItem['kind'], string>> = {
   subagent: 'Sub-agent',
   instructions: 'Instructions',
   extension: 'Extension',
+  marketplace: 'Plugin marketplace',
 };
 
 function sessionEntries(overview: Overview | undefined): readonly MenuEntry[] {

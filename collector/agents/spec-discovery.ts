@@ -102,8 +102,17 @@ export interface AgentAccount {
   readonly plan?: string;
 }
 
+/** A place that plug-ins are taken from. */
+export interface RawMarketplace {
+  readonly name: string;
+  /** `github.com/acme/tools`, an address, or a folder. */
+  readonly source: string;
+  readonly pointer: string;
+}
+
 /** What one config file says. Every field may be absent. */
 export interface ConfigReading {
+  readonly marketplaces?: readonly RawMarketplace[];
   readonly mcpServers?: readonly RawMcpServer[];
   readonly switches?: readonly McpSwitch[];
   readonly settings?: readonly RawSetting[];

@@ -4,7 +4,8 @@ import type { FindingDetail } from '../contract/finding-life.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { Session, StoredEvent } from '../contract/stored.ts';
 import { foldIncidents, titleOf } from './fold-incidents.ts';
-import { paintSeverity, renderTable } from './table.ts';
+import { type Cell, type Column, paintSeverity, renderTable } from './table.ts';
+import type { WorstById } from './worst-first.ts';
 import { ago, clockTime, compact, cut, hanging, plain, tilde } from './words.ts';
 
 /** What a view must know of its surroundings. */
@@ -18,9 +19,25 @@ export interface Frame {
 
 /** Each view turns records into text for people. */
 
-export function agentsView(agents: readonly AgentRecord[], { width, nowMs, home }: Frame): string {
+/** The worst open finding about it, where findings are known. */
+function worstCell(worst: WorstById | undefined, id: string): readonly Cell[] {
+  if (worst === undefined) return [];
+  const severity = worst.get(id);
+  return [severity === undefined ? '-' : { text: severity, paint: paintSeverity(severity) }];
+}
+
+function worstColumn(worst: WorstById | undefined): readonly Column[] {
+  return worst === undefined ? [] : [{ title: 'WORST' }];
+}
+
+export function agentsView(
+  agents: readonly AgentRecord[],
+  { width, nowMs, home }: Frame,
+  worst?: WorstById,
+): string {
   return renderTable(
     [
+      ...worstColumn(worst),
       { title: 'AGENT' },
       { title: 'VERSION' },
       { title: 'MODE' },
@@ -29,20 +46,23 @@ export function agentsView(agents: readonly AgentRecord[], { width, nowMs, home 
       { title: 'WHERE', flexible: true },
     ],
     agents.map((agent) => [
-      agent.name,
+      ...worstCell(worst, agent.id),
+      agent.unknown === undefined ? agent.name : `${agent.name} (unknown, ${agent.unknown.confidence})`,
       agent.installs.find((install) => install.version !== undefined)?.version ?? '-',
       agent.permissionMode ?? '-',
       String(agent.running.length),
       agent.lastUsedMs === undefined ? '-' : ago(agent.lastUsedMs, nowMs),
-      tilde(agent.installs[0]?.path ?? agent.configFiles[0]?.path ?? '-', home),
+      (agent.where === undefined ? '' : `${agent.where}: `) +
+        tilde(agent.installs[0]?.path ?? agent.configFiles[0]?.path ?? '-', home),
     ]),
     width,
   );
 }
 
-export function mcpView(servers: readonly McpServer[], { width }: Frame): string {
+export function mcpView(servers: readonly McpServer[], { width }: Frame, worst?: WorstById): string {
   return renderTable(
     [
+      ...worstColumn(worst),
       { title: 'SERVER' },
       { title: 'AGENTS', flexible: true },
       { title: 'SCOPE' },
@@ -52,9 +72,10 @@ export function mcpView(servers: readonly McpServer[], { width }: Frame): string
       { title: 'CALLS', align: 'right' },
     ],
     servers.map((server) => [
+      ...worstCell(worst, server.id),
       server.enabled ? server.name : `${server.name} (off)`,
       server.agentIds.join(', '),
-      server.scope,
+      server.place ?? server.scope,
       server.url ?? [server.command ?? '', ...(server.args ?? [])].join(' '),
       server.package === undefined ? '-' : server.package.pinned ? 'yes' : { text: 'no', paint: pc.yellow },
       String(server.credentialIds.length),
@@ -64,9 +85,15 @@ export function mcpView(servers: readonly McpServer[], { width }: Frame): string
   );
 }
 
-export function credentialsView(credentials: readonly Credential[], { width, nowMs, home }: Frame): string {
+export function credentialsView(
+  credentials: readonly Credential[],
+  { width, nowMs, home }: Frame,
+  worst?: WorstById,
+): string {
   return renderTable(
     [
+      ...worstColumn(worst),
+      { title: 'ID' },
       { title: 'KIND' },
       { title: 'PROVIDER' },
       { title: 'STORED' },
@@ -75,6 +102,8 @@ export function credentialsView(credentials: readonly Credential[], { width, now
       { title: 'PLACE', flexible: true },
     ],
     credentials.map((credential) => [
+      ...worstCell(worst, credential.id),
+      credential.id.slice(0, SHORT_ID),
       credential.kind,
       credential.provider,
       credential.plaintext ? { text: 'plain text', paint: pc.yellow } : 'protected',

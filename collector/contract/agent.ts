@@ -119,7 +119,16 @@ export type Credential = z.infer<typeof Credential>;
 
 export const Asset = z.object({
   id: z.string(),
-  kind: z.enum(['skill', 'plugin', 'hook', 'command', 'subagent', 'instructions', 'extension']),
+  kind: z.enum([
+    'skill',
+    'plugin',
+    'hook',
+    'command',
+    'subagent',
+    'instructions',
+    'extension',
+    'marketplace',
+  ]),
   name: z.string(),
   agentIds: z.array(z.string()),
   scope: z.enum(SCOPES),
@@ -128,6 +137,10 @@ export const Asset = z.object({
   sha256: z.string().optional(),
   /** Of a skill: SHA-256 over names, kinds and content of all files of its folder. */
   treeSha256: z.string().optional(),
+  /** Where it came from, as far as its place tells: `marketplace:tools`, `git:github.com/acme/shop`. */
+  origin: z.string().optional(),
+  /** Written by the agent itself, to remember. */
+  memory: z.boolean().optional(),
   modifiedMs: z.int().optional(),
 });
 export type Asset = z.infer<typeof Asset>;

@@ -10,6 +10,7 @@ export const APPROVAL_KINDS = [
   'subagent',
   'instructions',
   'extension',
+  'marketplace',
 ] as const;
 
 /**

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Asset } from '../contract/agent.ts';
 import type { InventoryFact } from '../contract/inventory-fact.ts';
 import type { AssetSource } from '../agents/spec-discovery.ts';
+import { originOf } from './asset-origin.ts';
 import { shortHash, union } from './credentials.ts';
 import { decodeText } from './decode-text.ts';
 import type { InstructionText } from './inventory.ts';
@@ -90,6 +91,8 @@ function takeAsset(
     // A hash of the beginning would stay equal while the rest changes.
     ...(file.truncated ? {} : { sha256: createHash('sha256').update(file.bytes).digest('hex') }),
     modifiedMs: file.modifiedMs,
+    ...originOf(home, path, project),
+    ...(role === 'memory' && { memory: true }),
   };
   const place = {
     path,

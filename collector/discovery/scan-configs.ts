@@ -151,6 +151,18 @@ function takeReading(
       value: collector.redact(name, value, { ...place, pointer, envVar: name }),
     });
   }
+  for (const { name, source, pointer } of reading.marketplaces ?? []) {
+    const assetId = `marketplace:${shortHash(place.path, pointer)}`;
+    scan.assets.set(assetId, {
+      id: assetId,
+      kind: 'marketplace',
+      name: collector.redact(undefined, name, place),
+      agentIds: [id],
+      scope: place.scope,
+      path: place.path,
+      origin: collector.redact(undefined, source.replace(/\/\/[^/@\s]{1,500}@/, '//'), place),
+    });
+  }
   for (const { event, command, pointer } of reading.hooks ?? []) {
     const assetId = `hook:${shortHash(place.path, pointer)}`;
     const known = scan.assets.get(assetId);

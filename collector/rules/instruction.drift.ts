@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<Asset['kind'], string>> = {
   subagent: 'sub-agent',
   command: 'command',
   extension: 'extension',
+  marketplace: 'plug-in marketplace',
   plugin: 'plug-in',
   hook: 'hook',
 };

@@ -11,6 +11,7 @@ const KIND_WORDS: Readonly<Record<ApprovalItem['kind'], string>> = {
   subagent: 'sub-agent',
   instructions: 'instruction file',
   extension: 'extension',
+  marketplace: 'plugin marketplace',
 };
 
 /** `Claude Code and Codex can use the new MCP server "docs"`. */

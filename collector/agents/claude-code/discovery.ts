@@ -1,5 +1,6 @@
 import type { AgentDiscovery, ConfigReading, McpSwitch } from '../spec-discovery.ts';
 import { entriesAt, field, pointer, textAt, textsAt, timeMs } from '../shared/document.ts';
+import { marketplacesAt } from '../shared/marketplaces.ts';
 import {
   account,
   credentialAt,
@@ -170,6 +171,13 @@ export const CLAUDE_CODE_DISCOVERY: AgentDiscovery = {
   configs: [
     { scope: 'user', format: 'json', path: '{CLAUDE_CONFIG_DIR|~}/.claude.json', read: readGlobalState },
     { scope: 'user', format: 'json', path: `${HOME}/settings.json`, read: readSettings },
+    {
+      scope: 'user',
+      format: 'json',
+      path: `${HOME}/plugins/known_marketplaces.json`,
+      state: true,
+      read: (document) => ({ marketplaces: marketplacesAt(document) }),
+    },
     {
       scope: 'user',
       format: 'json',

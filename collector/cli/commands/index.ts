@@ -51,6 +51,12 @@ export const COMMAND_FILES: readonly CommandFile[] = [
     },
   },
   {
+    names: ['assets'],
+    add: async (program, context) => {
+      (await import('./assets.ts')).addAssetCommands(program, context);
+    },
+  },
+  {
     names: ['events'],
     add: async (program, context) => {
       (await import('./events.ts')).addEventsCommand(program, context);

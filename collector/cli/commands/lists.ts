@@ -1,10 +1,17 @@
 import { homedir } from 'node:os';
 import type { Command } from 'commander';
-import type { Severity } from '../../contract/finding.ts';
+import type { Finding, Severity } from '../../contract/finding.ts';
 import type { StoredEvent } from '../../contract/stored.ts';
 import { type CliContext, CommandError, openReader, print, printJson, type Reader } from '../context.ts';
 import { durationOption, limitOption, severityOption } from '../options.ts';
 import { frameFor } from '../table.ts';
+import {
+  type WorstById,
+  worstFirst,
+  worstOfAgents,
+  worstOfCredentials,
+  worstOfServers,
+} from '../worst-first.ts';
 import { findFinding } from '../find-finding.ts';
 import { addFindingDecisions } from './decide.ts';
 import {
@@ -33,12 +40,13 @@ export function addListCommands(program: Command, context: Context): void {
     .description('agents found on this machine')
     .option('--json', 'print JSON')
     .action(async (options: ListOptions) => {
-      await show(
+      await showThings(
         context(),
         options,
         'No agents found.',
         (reader) => reader.call('agents.list', {}),
         agentsView,
+        worstOfAgents,
       );
     });
   program
@@ -46,12 +54,13 @@ export function addListCommands(program: Command, context: Context): void {
     .description('MCP servers the agents can use')
     .option('--json', 'print JSON')
     .action(async (options: ListOptions) => {
-      await show(
+      await showThings(
         context(),
         options,
         'No MCP servers configured.',
         (reader) => reader.call('mcpServers.list', {}),
         mcpView,
+        worstOfServers,
       );
     });
   program
@@ -59,12 +68,13 @@ export function addListCommands(program: Command, context: Context): void {
     .description('credentials of agents and MCP servers: kind and place, never the value')
     .option('--json', 'print JSON')
     .action(async (options: ListOptions) => {
-      await show(
+      await showThings(
         context(),
         options,
         'No credentials found.',
         (reader) => reader.call('credentials.list', {}),
         credentialsView,
+        worstOfCredentials,
       );
     });
   addSessions(program, context);
@@ -203,6 +213,24 @@ async function show<T>(
     const rows = await load(reader);
     if (options.json === true) printJson(rows);
     else print(rows.length === 0 ? nothing : view(rows, frameFor(homedir())));
+  });
+}
+
+/** Things of the inventory, those with the worst open findings first. */
+async function showThings<T extends { readonly id: string }>(
+  context: CliContext,
+  options: ListOptions,
+  nothing: string,
+  load: (reader: Reader) => Promise<readonly T[]>,
+  view: (rows: readonly T[], frame: Frame, worst: WorstById) => string,
+  worstOf: (rows: readonly T[], findings: readonly Finding[]) => WorstById,
+): Promise<void> {
+  await withReader(context, async (reader) => {
+    const rows = await load(reader);
+    const worst = worstOf(rows, await reader.call('findings.list', { suppressed: false, limit: 10_000 }));
+    const sorted = worstFirst(rows, worst);
+    if (options.json === true) printJson(sorted);
+    else print(sorted.length === 0 ? nothing : view(sorted, frameFor(homedir()), worst));
   });
 }
 
