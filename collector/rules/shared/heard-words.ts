@@ -46,6 +46,8 @@ export function installedIn(text: string): readonly string[] {
 /** The distinct words of a text, in one spelling, with the host of each address. */
 export function distinctWords(text: string): readonly string[] {
   const found: string[] = [];
+  // Each of them has one of these signs in it; most lines of prose have none.
+  if (!/[./@\\]/.test(text)) return found;
   for (const match of text.matchAll(DISTINCT)) {
     const word = match[0]
       .toLowerCase()
