@@ -20,7 +20,22 @@ export function AgentLabel({ id }: { readonly id: string }) {
   );
 }
 
+/** Where two agents would have the same letters, or where others say more. */
+const LETTERS: Readonly<Record<string, string>> = {
+  'claude-code': 'CC',
+  'claude-desktop': 'CD',
+  codex: 'CX',
+  'copilot-cli': 'GH',
+  cursor: 'CU',
+  'cursor-cli': 'CU',
+  continue: 'CN',
+  cline: 'CL',
+  'vscode-copilot': 'VS',
+};
+
 function letters(id: string): string {
+  const known = LETTERS[id];
+  if (known !== undefined) return known;
   const words = id.split(/[^a-z0-9]+/i).filter((word) => word !== '');
   const [first = '?', second] = words;
   return (second === undefined ? first.slice(0, 2) : first.charAt(0) + second.charAt(0)).toUpperCase();

@@ -2,7 +2,7 @@ import type { Finding } from '../../collector/contract/finding.ts';
 import { useHome } from '../hooks/machine.tsx';
 import { links } from '../links.ts';
 import { SEVERITY_WORDS } from '../words/names.ts';
-import { shortPath } from '../words/path.ts';
+import { subjectWords } from '../words/subject.ts';
 import { AgentMark } from './agent-mark.tsx';
 import { SeverityShape } from './severity.tsx';
 import { When } from './when.tsx';
@@ -18,7 +18,7 @@ export function FindingRow({ finding }: { readonly finding: Finding }) {
       </span>
       <span className="grow two-lines">
         <span className="strong">{finding.title}</span>
-        <span className="cut">{shortPath(finding.subject.value, 80, home)}</span>
+        <span className="cut">{subjectWords(finding.subject, 80, home)}</span>
       </span>
       {finding.subject.agentId !== undefined && <AgentMark id={finding.subject.agentId} />}
       <span className="muted small">

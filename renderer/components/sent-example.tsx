@@ -1,11 +1,14 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { useState } from 'react';
+import type { SentPreview } from '../../collector/contract/sent.ts';
 import { useCall } from '../hooks/use-call.ts';
 import { toJson } from '../words/export.ts';
+import { agentName } from '../words/names.ts';
 import { bytes } from '../words/number.ts';
 import { MODE_WORDS } from '../words/sending.ts';
 import { Raw } from './copy.tsx';
 import { Section } from './page.tsx';
+import { Sentence } from './sentence.tsx';
 
 /** One real thing of this machine, as each mode would send it. Nothing is sent by looking. */
 export function SentExample() {
@@ -16,7 +19,9 @@ export function SentExample() {
   const value = chosen ?? stats?.mode ?? 'metadata';
   return (
     <Section title="What each mode would send" aside="an example from this machine; looking sends nothing">
-      <p className="section-lead wrap">{data.about.title}</p>
+      <p className="section-lead wrap">
+        <About about={data.about} />
+      </p>
       <Tabs.Root
         value={value}
         onValueChange={(next: unknown) => {
@@ -44,6 +49,17 @@ export function SentExample() {
         ))}
       </Tabs.Root>
     </Section>
+  );
+}
+
+/** The example in words; what the collector calls it stands in until they are here. */
+function About({ about }: { readonly about: SentPreview['about'] }) {
+  const { data } = useCall('events.get', { id: about.id }, { enabled: about.kind === 'event' });
+  if (data === undefined || data === null) return about.title;
+  return (
+    <>
+      {agentName(data.event.agentId)} <Sentence event={data.event} />
+    </>
   );
 }
 

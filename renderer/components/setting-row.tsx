@@ -4,6 +4,7 @@ import { useId, useState } from 'react';
 import type { Setting } from '../../collector/contract/setting.ts';
 import { useChange } from '../hooks/use-call.ts';
 import { editText, parseSetting, settingName, settingText } from '../words/setting.ts';
+import { bytes } from '../words/number.ts';
 import { Button, IconButton } from './button.tsx';
 import { ChoiceMenu } from './filters.tsx';
 import { say } from './toast.tsx';
@@ -43,9 +44,9 @@ export function SettingRow({ setting, readOnly }: { readonly setting: Setting; r
             <span
               className="badge"
               data-severity="low"
-              title="The collector that runs now uses another value"
+              title="The collector that runs now uses the value before: stop it and start it again, `reeve stop` and `reeve run`"
             >
-              from the next start
+              waits for a restart
             </span>
           )}
         </p>
@@ -118,6 +119,11 @@ function Control({
   return <TextControl key={settingText(setting.value)} setting={setting} labelId={labelId} onSet={onSet} />;
 }
 
+/** Sizes are kept in bytes, which nobody reads. */
+function isBytes({ key, type }: Setting): boolean {
+  return type === 'integer' && key.endsWith('Bytes');
+}
+
 function TextControl({
   setting,
   labelId,
@@ -167,6 +173,9 @@ function TextControl({
         <Button type="submit" look="primary" size="small" disabled={!parsed.ok}>
           Save
         </Button>
+      )}
+      {isBytes(setting) && parsed.ok && typeof parsed.value === 'number' && (
+        <p className="small muted num setting-unit">{bytes(parsed.value)}</p>
       )}
       {changed && !parsed.ok && (
         <p className="small setting-problem" role="alert">

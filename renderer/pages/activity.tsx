@@ -1,4 +1,4 @@
-import { Activity, BadgeCheck, CircleAlert } from 'lucide-react';
+import { Activity, BadgeCheck, CircleAlert, SearchX } from 'lucide-react';
 import { useMemo } from 'react';
 import type { AuditRecord } from '../../collector/contract/action.ts';
 import { CopyJson } from '../components/copy.tsx';
@@ -65,7 +65,11 @@ export function ActivityPage() {
       </div>
       <Answer query={query}>
         {() =>
-          rows.length === 0 ? (
+          rows.length === 0 && words !== '' ? (
+            <Empty icon={SearchX} title="Nothing of this is in the activity">
+              Search for something else to see more.
+            </Empty>
+          ) : rows.length === 0 ? (
             <Empty icon={Activity} title="Reeve has done nothing yet">
               It only watches until somebody asks it to act. Every pause, kill and decision will stand here.
             </Empty>
@@ -92,7 +96,8 @@ export function ActivityPage() {
 /** Whether the rows are what they were when they were written. */
 function Chain() {
   const { data } = useCall('audit.verify', {});
-  if (data === undefined) return null;
+  // Nothing to verify is nothing to be proud of.
+  if (data === undefined || (data.ok && data.rows === 0)) return null;
   return data.ok ? (
     <span
       className="badge chain"
@@ -102,7 +107,7 @@ function Chain() {
       }
     >
       <BadgeCheck size={14} aria-hidden />
-      {data.rows === 0 ? 'Empty' : `${count(data.rows)} rows verified`}
+      {count(data.rows)} rows verified
     </span>
   ) : (
     <span className="badge chain" data-severity="critical" title={data.broken?.reason}>

@@ -26,7 +26,7 @@ const COLUMNS: readonly Column<Row>[] = [
     title: 'Agent',
     value: ({ agent }) => agent.name,
     show: ({ agent }) => <AgentLabel id={agent.id} />,
-    width: '200px',
+    width: '184px',
     narrow: 'main',
   },
   {
@@ -41,7 +41,7 @@ const COLUMNS: readonly Column<Row>[] = [
           running
         </span>
       ),
-    width: '118px',
+    width: '92px',
   },
   {
     id: 'sanction',
@@ -55,9 +55,9 @@ const COLUMNS: readonly Column<Row>[] = [
         </span>
       );
     },
-    width: '128px',
+    width: '118px',
   },
-  { id: 'version', title: 'Version', value: ({ agent }) => versionOf(agent), width: '96px' },
+  { id: 'version', title: 'Version', value: ({ agent }) => versionOf(agent), width: '84px' },
   {
     id: 'mode',
     title: 'Mode',
@@ -76,7 +76,7 @@ const COLUMNS: readonly Column<Row>[] = [
     id: 'account',
     title: 'Account',
     value: ({ agent }) => accountWords(agent),
-    width: '150px',
+    width: '100px',
     narrow: 'hide',
   },
   {
@@ -90,11 +90,11 @@ const COLUMNS: readonly Column<Row>[] = [
   },
   {
     id: 'assets',
-    title: 'Skills, hooks',
+    title: 'Skills',
     value: ({ assets }) => assets,
     show: ({ assets }) => (assets === 0 ? '' : count(assets)),
     align: 'right',
-    width: '108px',
+    width: '64px',
     narrow: 'label',
   },
   {
@@ -108,7 +108,7 @@ const COLUMNS: readonly Column<Row>[] = [
         <When timeMs={agent.lastUsedMs} />
       ),
     align: 'right',
-    width: '116px',
+    width: '96px',
   },
 ];
 

@@ -12,7 +12,7 @@ import { useCall } from '../hooks/use-call.ts';
 import { useNow } from '../hooks/use-now.ts';
 import { links } from '../links.ts';
 import { expiryWords, isReadableByOthers } from '../words/credential.ts';
-import { credentialPlace, humanize } from '../words/names.ts';
+import { credentialPlace, humanize, properName } from '../words/names.ts';
 import { count, plural } from '../words/number.ts';
 import { pinning, serverCalls, serverRuns } from '../words/server.ts';
 
@@ -109,7 +109,7 @@ function OneServer({ server }: { readonly server: McpServer }) {
             {held.map((credential) => (
               <li key={credential.id}>
                 <a href={links.credential(credential.id)}>
-                  {credential.provider} {humanize(credential.kind).toLowerCase()}
+                  {properName(credential.provider)}: {humanize(credential.kind)}
                 </a>
               </li>
             ))}
@@ -131,7 +131,7 @@ export function CredentialSheet() {
       title={
         credential === undefined
           ? 'Credential'
-          : `${credential.provider} ${humanize(credential.kind).toLowerCase()}`
+          : `${properName(credential.provider)}: ${humanize(credential.kind)}`
       }
       above="Credential"
       actions={credential === undefined ? undefined : <CopyJson value={credential} />}

@@ -14,7 +14,7 @@ import { useFilters } from '../hooks/use-filters.ts';
 import { useNow } from '../hooks/use-now.ts';
 import { links } from '../links.ts';
 import { expiryWords, isReadableByOthers } from '../words/credential.ts';
-import { credentialPlace, humanize } from '../words/names.ts';
+import { credentialPlace, humanize, properName } from '../words/names.ts';
 import { compact, count } from '../words/number.ts';
 import { duration } from '../words/time.ts';
 import { pinning, serverCalls, serverRuns } from '../words/server.ts';
@@ -124,7 +124,12 @@ function credentialColumns(nowMs: number): readonly Column<Credential>[] {
       ),
       narrow: 'main',
     },
-    { id: 'provider', title: 'Provider', value: (credential) => credential.provider, width: '130px' },
+    {
+      id: 'provider',
+      title: 'Provider',
+      value: (credential) => properName(credential.provider),
+      width: '130px',
+    },
     {
       id: 'stored',
       title: 'Stored',

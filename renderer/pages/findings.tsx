@@ -7,17 +7,17 @@ import { ExportMenu } from '../components/export-menu.tsx';
 import { Chips, ChoiceMenu, SearchBox } from '../components/filters.tsx';
 import { type Column, Grid } from '../components/grid.tsx';
 import { Page } from '../components/page.tsx';
-import { PathText } from '../components/path-text.tsx';
 import { SeverityMark } from '../components/severity.tsx';
 import { Answer, Empty } from '../components/states.tsx';
 import { When } from '../components/when.tsx';
-import { useAgentNames } from '../hooks/machine.tsx';
+import { useAgentNames, useHome } from '../hooks/machine.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { type Filters, useFilters } from '../hooks/use-filters.ts';
 import { links, searchText } from '../links.ts';
 import { byIncident } from '../words/incident.ts';
 import { agentName, SEVERITY_WORDS, STATUS_WORDS } from '../words/names.ts';
 import { baseName } from '../words/path.ts';
+import { subjectWords } from '../words/subject.ts';
 
 const LIMIT = 5_000;
 
@@ -30,7 +30,7 @@ const COLUMNS: readonly Column<Finding>[] = [
       <span className="two-lines">
         <span className="strong">{finding.title}</span>
         <span>
-          <PathText path={finding.subject.value} max={70} />
+          <Subject subject={finding.subject} />
         </span>
       </span>
     ),
@@ -78,6 +78,11 @@ const COLUMNS: readonly Column<Finding>[] = [
     width: '112px',
   },
 ];
+
+function Subject({ subject }: { readonly subject: Finding['subject'] }) {
+  const words = subjectWords(subject, 70, useHome());
+  return subject.kind === 'session' ? words : <code title={subject.value}>{words}</code>;
+}
 
 /** Everything that was not right, worst first; what is shown stands in the address. */
 export function FindingsPage() {

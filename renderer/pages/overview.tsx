@@ -8,6 +8,7 @@ import { SeverityShape } from '../components/severity.tsx';
 import { Answer } from '../components/states.tsx';
 import { When } from '../components/when.tsx';
 import { useCall } from '../hooks/use-call.ts';
+import { useSessionTitle } from '../hooks/use-session-title.ts';
 import { links } from '../links.ts';
 import { isUnattended } from '../words/names.ts';
 import { count, plural } from '../words/number.ts';
@@ -143,10 +144,7 @@ function Running({ session }: { readonly session: RunningSession }) {
       <AgentMark id={session.agentId} />
       <div className="grow two-lines">
         <span>
-          <a className="row-link strong" href={links.session(session.sessionId)}>
-            {session.agentName}
-          </a>{' '}
-          in <span title={session.cwd}>{session.project}</span>
+          <SessionName session={session} />
           {session.permissionMode !== undefined && isUnattended(session.permissionMode) && (
             <span className="badge" data-severity="medium">
               asks nobody
@@ -181,13 +179,37 @@ function Running({ session }: { readonly session: RunningSession }) {
       <span className="muted small nowrap wide-only">
         <When timeMs={session.lastEventMs} />
       </span>
-      <ActionButtons
-        target={{ kind: 'session', id: session.sessionId }}
-        name={`${session.agentName} in ${session.project}`}
-        paused={session.paused}
-        disabled={session.pids === 0}
-      />
+      {session.pids > 0 && (
+        <ActionButtons
+          target={{ kind: 'session', id: session.sessionId }}
+          name={`${session.agentName} in ${session.project}`}
+          paused={session.paused}
+        />
+      )}
     </div>
+  );
+}
+
+/** What it is about, when its first words are kept; whose it is and where in any case. */
+function SessionName({ session }: { readonly session: RunningSession }) {
+  const title = useSessionTitle(session.sessionId);
+  const href = links.session(session.sessionId);
+  return title === undefined ? (
+    <>
+      <a className="row-link strong" href={href}>
+        {session.agentName}
+      </a>{' '}
+      in <span title={session.cwd}>{session.project}</span>
+    </>
+  ) : (
+    <>
+      <a className="row-link strong" href={href}>
+        {title}
+      </a>{' '}
+      <span className="muted small" title={session.cwd}>
+        {session.agentName} in {session.project}
+      </span>
+    </>
   );
 }
 

@@ -20,7 +20,8 @@ import { useFilters } from '../hooks/use-filters.ts';
 import { links } from '../links.ts';
 import { agentName, modeWords } from '../words/names.ts';
 import { compact, count, plural } from '../words/number.ts';
-import { span } from '../words/time.ts';
+
+const DAY_MS = 86_400_000;
 
 const VERDICTS = {
   used: { words: 'used', severity: 'ok' },
@@ -66,8 +67,8 @@ export function PrivilegesPage() {
           ) : (
             <>
               <p className="muted">
-                {plural(data.toolCalls, 'call')} of the last {span(data.untilMs - data.sinceMs)} were looked
-                at.
+                {plural(data.toolCalls, 'call')} of the last{' '}
+                {plural(Math.round((data.untilMs - data.sinceMs) / DAY_MS), 'day')} were looked at.
                 {data.truncated && ' There were more.'}
               </p>
               {agents.map((agent) => (

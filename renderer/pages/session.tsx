@@ -14,6 +14,7 @@ import { useAgentNames } from '../hooks/machine.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { useFilters } from '../hooks/use-filters.ts';
 import { useNow } from '../hooks/use-now.ts';
+import { useSessionTitle } from '../hooks/use-session-title.ts';
 import { links } from '../links.ts';
 import { Processes } from '../session/processes.tsx';
 import { Touched } from '../session/touched.tsx';
@@ -61,20 +62,20 @@ function OneSession({ session }: { readonly session: Session }) {
   const tab = filters['tab'] ?? '';
   const project = baseName(session.repository ?? session.cwd ?? 'an unknown folder').replace(/\.git$/, '');
   const name = `${agentName(session.agentId, names)} in ${project}`;
+  const title = useSessionTitle(session.id);
   return (
     <Page
-      title={name}
+      title={title ?? name}
       wide
-      lead={<Identity session={session} />}
+      lead={<Identity session={session} project={project} />}
       actions={
         <>
           <CopyJson value={session} />
-          {running !== undefined && (
+          {running !== undefined && running.pids > 0 && (
             <ActionButtons
               target={{ kind: 'session', id: session.id }}
               name={name}
               paused={running.paused}
-              disabled={running.pids === 0}
               size="normal"
             />
           )}
@@ -115,7 +116,7 @@ function OneSession({ session }: { readonly session: Session }) {
 }
 
 /** Human › account › agent › session it was started from. */
-function Identity({ session }: { readonly session: Session }) {
+function Identity({ session, project }: { readonly session: Session; readonly project: string }) {
   const { actor, agentId, parentSessionId, agentVersion } = session;
   const names = useAgentNames();
   const steps: readonly ReactNode[] = [
@@ -123,7 +124,7 @@ function Identity({ session }: { readonly session: Session }) {
     ...(actor.account === undefined ? [] : [actor.account]),
     <span key="agent" className="line tight">
       <AgentMark id={agentId} />
-      <a href={links.agent(agentId)}>{agentName(agentId, names)}</a> {agentVersion}
+      <a href={links.agent(agentId)}>{agentName(agentId, names)}</a> {agentVersion} in {project}
     </span>,
     ...(parentSessionId === undefined
       ? []

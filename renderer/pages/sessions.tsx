@@ -12,6 +12,7 @@ import { Answer, Empty } from '../components/states.tsx';
 import { When } from '../components/when.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { type Filters, useFilters } from '../hooks/use-filters.ts';
+import { useSessionTitle } from '../hooks/use-session-title.ts';
 import { links } from '../links.ts';
 import { agentName, isUnattended, modeWords } from '../words/names.ts';
 import { compact } from '../words/number.ts';
@@ -31,24 +32,20 @@ const COLUMNS: readonly Column<Row>[] = [
     id: 'project',
     title: 'Session',
     value: ({ session }) => projectOf(session),
-    show: ({ session, running }) => (
+    show: ({ session }) => (
       <span className="two-lines">
         <span>
-          <span className="strong">{projectOf(session)}</span>
-          {running && (
-            <span className="badge" data-severity="ok">
-              running
-            </span>
-          )}
+          <Title session={session} />
+        </span>
+        <span title={session.nativeId}>
+          {session.parentSessionId === undefined ? '' : 'sub-agent · '}
+          {projectOf(session)}
+          {session.gitBranch === undefined ? '' : ` · ${session.gitBranch}`}
           {session.permissionMode !== undefined && isUnattended(session.permissionMode) && (
             <span className="badge" data-severity="medium" title={modeWords(session.permissionMode)}>
               asks nobody
             </span>
           )}
-        </span>
-        <span title={session.nativeId}>
-          {session.parentSessionId === undefined ? '' : 'sub-agent · '}
-          {session.gitBranch ?? session.nativeId.slice(0, 8)}
         </span>
       </span>
     ),
@@ -59,7 +56,7 @@ const COLUMNS: readonly Column<Row>[] = [
     title: 'Agent',
     value: ({ session }) => agentName(session.agentId),
     show: ({ session }) => <AgentLabel id={session.agentId} />,
-    width: '176px',
+    width: '172px',
   },
   {
     id: 'who',
@@ -68,14 +65,14 @@ const COLUMNS: readonly Column<Row>[] = [
     show: ({ session }) => (
       <span title={session.actor.user}>{session.actor.account ?? session.actor.user}</span>
     ),
-    width: '140px',
+    width: '120px',
     narrow: 'hide',
   },
   {
     id: 'model',
     title: 'Model',
     value: ({ session }) => session.models.join(', '),
-    width: '150px',
+    width: '136px',
     narrow: 'hide',
   },
   {
@@ -88,15 +85,15 @@ const COLUMNS: readonly Column<Row>[] = [
       </span>
     ),
     align: 'right',
-    width: '76px',
+    width: '64px',
     narrow: 'label',
   },
   {
     id: 'worst',
-    title: 'Worst finding',
+    title: 'Finding',
     value: ({ worst }) => (worst === undefined ? undefined : severityRank(worst)),
     show: ({ worst }) => (worst === undefined ? null : <SeverityMark severity={worst} />),
-    width: '120px',
+    width: '112px',
   },
   {
     id: 'last',
@@ -104,9 +101,14 @@ const COLUMNS: readonly Column<Row>[] = [
     value: ({ session }) => session.lastEventMs,
     show: ({ session }) => <When timeMs={session.lastEventMs} />,
     align: 'right',
-    width: '112px',
+    width: '96px',
   },
 ];
+
+/** Its first words, when they are kept; until then and otherwise its project. */
+function Title({ session }: { readonly session: Session }) {
+  return <span className="strong">{useSessionTitle(session.id) ?? `Session in ${projectOf(session)}`}</span>;
+}
 
 function projectOf(session: Session): string {
   return baseName(session.repository ?? session.cwd ?? 'unknown folder').replace(/\.git$/, '');
@@ -127,6 +129,9 @@ export function SessionsPage() {
       .sort((a, b) => Number(b.running) - Number(a.running) || b.session.lastEventMs - a.session.lastEventMs);
   }, [query.data, overview, findings, filters]);
   const agents = [...new Set(query.data?.map((session) => session.agentId))].sort();
+  const humans = new Set(query.data?.map(({ actor }) => actor.account ?? actor.user));
+  // One name in every row is no news.
+  const columns = humans.size > 1 ? COLUMNS : COLUMNS.filter(({ id }) => id !== 'who');
   return (
     <Page
       title="Sessions"
@@ -171,7 +176,7 @@ export function SessionsPage() {
           <Grid
             label="Sessions"
             rows={rows}
-            columns={COLUMNS}
+            columns={columns}
             rowId={({ session }) => session.id}
             href={({ session }) => links.session(session.id)}
             group={({ running }) => (running ? 'Running now' : 'Before')}

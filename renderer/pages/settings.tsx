@@ -18,7 +18,7 @@ export function SettingsPage() {
   return (
     <Page
       title="Settings"
-      lead="A change takes effect at once unless it says otherwise, and is in the activity."
+      lead="Every change is in the activity. Most take effect when the collector starts again; what waits for that says so."
     >
       <div className="toolbar">
         <SearchBox

@@ -7,9 +7,11 @@ import { PathText } from '../components/path-text.tsx';
 import { Answer, Empty } from '../components/states.tsx';
 import { When } from '../components/when.tsx';
 import { useCall } from '../hooks/use-call.ts';
+import { useHome } from '../hooks/machine.tsx';
 import { links } from '../links.ts';
 import { ACCESS_WORDS, TOUCH_WORDS } from '../words/names.ts';
 import { count, plural } from '../words/number.ts';
+import { tildeText } from '../words/path.ts';
 
 const FIRST = 12;
 
@@ -113,6 +115,7 @@ function Item({ item }: { readonly item: TouchedItem }) {
 
 /** Possibilities, never said as fact. */
 function CouldReach({ items }: { readonly items: readonly Reachable[] }) {
+  const home = useHome();
   if (items.length === 0) return null;
   return (
     <Section title="What it could have reached" aside="possible, not seen">
@@ -120,8 +123,8 @@ function CouldReach({ items }: { readonly items: readonly Reachable[] }) {
         {items.map((item) => (
           <li key={`${item.from}${item.could}`} className="list-row">
             <span className="grow wrap">
-              {item.could} <span className="muted">with {item.from}</span>
-              <span className="muted small block">{item.why}</span>
+              {item.could} <span className="muted">with {tildeText(item.from, home)}</span>
+              <span className="muted small block">{tildeText(item.why, home)}</span>
             </span>
             {item.production === true && (
               <span className="badge" data-severity="high">

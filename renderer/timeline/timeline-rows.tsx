@@ -1,14 +1,12 @@
 import { type ReactNode, type RefObject, useEffect, useImperativeHandle, useLayoutEffect } from 'react';
-import type { Finding } from '../../collector/contract/finding.ts';
 import type { SequencedEvent } from '../../collector/contract/ipc.ts';
 import { outcomeWords } from '../words/event-sentence.ts';
-import { Row, startsTurn } from './row.tsx';
+import { type EventFindings, NOTHING_FOUND, Row, startsTurn } from './row.tsx';
 import { type Rows, useRows } from './use-rows.ts';
 import type { Timeline } from './use-timeline.ts';
 
 /** As in timeline.css: `--event-row`, and with two lines of words on a narrow screen. */
 export const ROW_PX = { wide: 34, narrow: 52 };
-const NO_FINDINGS: readonly Finding[] = [];
 
 export interface TimelineRowsProps {
   readonly list: RefObject<HTMLOListElement | null>;
@@ -16,7 +14,7 @@ export interface TimelineRowsProps {
   readonly count: number;
   readonly rowPx: number;
   readonly timeline: Pick<Timeline, 'at' | 'outcomeAt' | 'show'>;
-  readonly findings: ReadonlyMap<string, readonly Finding[]>;
+  readonly findings: ReadonlyMap<string, EventFindings>;
   readonly open: ReadonlySet<string>;
   readonly marked: string | undefined;
   readonly onToggle: (id: string) => void;
@@ -65,7 +63,7 @@ export function TimelineRows(props: TimelineRowsProps) {
                   event={placed.event}
                   outcome={outcome === undefined ? undefined : outcomeWords(outcome)}
                   failed={outcome !== undefined && outcome.status !== 'ok'}
-                  findings={findings.get(placed.event.id) ?? NO_FINDINGS}
+                  findings={findings.get(placed.event.id) ?? NOTHING_FOUND}
                   open={open.has(placed.event.id)}
                   marked={placed.event.id === marked}
                   onToggle={onToggle}

@@ -1,7 +1,7 @@
 import { ArrowDownToLine, ArrowUpToLine, SquareTerminal } from 'lucide-react';
 import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import type { EventKind } from '../../collector/contract/event.ts';
-import type { Finding } from '../../collector/contract/finding.ts';
+import { type Finding, severityRank } from '../../collector/contract/finding.ts';
 import type { Api } from '../api.ts';
 import { Button } from '../components/button.tsx';
 import { ChoiceMenu } from '../components/filters.tsx';
@@ -15,6 +15,7 @@ import { links } from '../links.ts';
 import { plural } from '../words/number.ts';
 import { kindsOf, TIMELINE_KINDS } from './kinds.ts';
 import { Minimap } from './minimap.tsx';
+import { type EventFindings, NOTHING_FOUND } from './row.tsx';
 import { ROW_PX, TimelineRows } from './timeline-rows.tsx';
 import type { Rows } from './use-rows.ts';
 import { useTimeline } from './use-timeline.ts';
@@ -167,10 +168,21 @@ async function placeOf(
   return page.firstIndex;
 }
 
-function findingsByEvent(findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {
-  const map = new Map<string, Finding[]>();
-  for (const finding of findings)
-    for (const { eventId } of finding.evidence)
-      if (eventId !== undefined) map.set(eventId, [...(map.get(eventId) ?? []), finding]);
+/** A finding stands where it was complete; the events before it only say that they are a part of it. */
+function findingsByEvent(findings: readonly Finding[]): ReadonlyMap<string, EventFindings> {
+  const map = new Map<string, EventFindings>();
+  const worstFirst = [...findings].sort((a, b) => severityRank(b.severity) - severityRank(a.severity));
+  for (const finding of worstFirst) {
+    const events = finding.evidence.flatMap(({ eventId }) => eventId ?? []);
+    for (const [at, eventId] of events.entries()) {
+      const { here, partOf } = map.get(eventId) ?? NOTHING_FOUND;
+      map.set(
+        eventId,
+        at === events.length - 1
+          ? { here: [...here, finding], partOf }
+          : { here, partOf: [...partOf, finding] },
+      );
+    }
+  }
   return map;
 }

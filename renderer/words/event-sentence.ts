@@ -1,5 +1,6 @@
 import { callWords } from '../../collector/contract/call-words.ts';
 import type { StoredEvent } from '../../collector/contract/stored.ts';
+import { modeWords } from './names.ts';
 import { duration } from './time.ts';
 
 /** A sentence in pieces, so that a view can set commands and paths in their own type. */
@@ -81,6 +82,8 @@ function updateSentence(event: StoredEvent): readonly Part[] {
   if (change === 'rewind') return [text('went back to an earlier point')];
   const from = field(event, 'from');
   const to = field(event, 'to');
+  if (change === 'permission-mode' && to !== undefined && modeWords(to) !== to)
+    return [text(`${from === undefined ? 'it' : 'from now on it'} ${modeWords(to)}`)];
   return [
     text(`${CHANGES[change] ?? change}${from === undefined ? ' is ' : ' changed '}`),
     ...(from === undefined ? [] : [text('from '), code(from), text(' to ')]),

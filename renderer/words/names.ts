@@ -91,12 +91,32 @@ export function credentialPlace(location: Credential['location']): string {
   return location.path;
 }
 
-const ABBREVIATIONS = /\b(mcp|api|url|ca|os|id|pat|ssh|aws|llm)\b/gi;
+const ABBREVIATIONS = /\b(mcp|api|url|ca|os|id|ssh|llm|tls|pem)\b/gi;
 
-/** `mcp-server` → `MCP server`. */
+/** Names as their owners write them, where making a capital of the first letter is not enough. */
+const PROPER: Readonly<Record<string, string>> = {
+  anthropic: 'Anthropic',
+  aws: 'AWS',
+  azure: 'Azure',
+  github: 'GitHub',
+  gitlab: 'GitLab',
+  google: 'Google',
+  npm: 'npm',
+  oauth: 'OAuth',
+  openai: 'OpenAI',
+  pypi: 'PyPI',
+};
+
+/** `openai` → `OpenAI`; others as they are. */
+export function properName(name: string): string {
+  return PROPER[name.toLowerCase()] ?? name;
+}
+
+/** `mcp-server` → `MCP server`, `github-pat` → `GitHub access token`. */
 export function humanize(id: string): string {
   const words = id.replaceAll(/[-_.]+/g, ' ').trim();
-  return (words.charAt(0).toUpperCase() + words.slice(1)).replaceAll(ABBREVIATIONS, (word) =>
-    word.toUpperCase(),
-  );
+  return (words.charAt(0).toUpperCase() + words.slice(1))
+    .replaceAll(/\bpat\b/gi, 'access token')
+    .replaceAll(ABBREVIATIONS, (word) => word.toUpperCase())
+    .replaceAll(/\b[A-Za-z]+\b/g, properName);
 }

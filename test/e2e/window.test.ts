@@ -155,7 +155,7 @@ describe('the keyboard', () => {
     await page.keyboard.type('GitHub Copilot CLI in infra');
     await page.locator('.palette-item').first().waitFor();
     await page.keyboard.press('Enter');
-    await page.locator('main h1', { hasText: 'GitHub Copilot CLI in infra' }).waitFor();
+    await page.locator('.identity', { hasText: /GitHub Copilot CLI.* in infra/ }).waitFor();
     await page.keyboard.press('?');
     await page.getByRole('heading', { name: 'Keys' }).waitFor();
   });

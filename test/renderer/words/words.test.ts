@@ -49,7 +49,7 @@ describe('an event in words', () => {
   it('tells a change and who decided', () => {
     const change = { change: 'permission-mode', from: 'default', to: 'plan' };
     expect(plainSentence({ ...EVENT, kind: 'session.update', input: change })).toBe(
-      'permission mode changed from default to plan',
+      'from now on it plans only, changes nothing',
     );
     expect(
       plainSentence({ ...EVENT, kind: 'permission.decision', input: { decision: 'deny', by: 'human' } }),
