@@ -1,12 +1,13 @@
 /**
  * Gives hostile input to every parser: records of all log formats (the whole way to findings), commands, text with
- * secrets, bytes in pieces, settings. Nothing may throw, take long, or let memory grow.
+ * secrets, bytes in pieces, settings, what operating systems say of processes. Nothing may throw, take long, or let memory grow.
  * Usage: node soak/fuzz.ts [inputs per target = 100000] [only targets whose name begins so] [seed = 1]
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createRandom } from '../test/support/mutate-json.ts';
 import { logTargets } from './shared/log-targets.ts';
+import { OS_OUTPUTS } from '../test/support/os-output.ts';
 import type { Target } from './shared/target.ts';
 import { textTargets } from './shared/text-targets.ts';
 
@@ -80,7 +81,9 @@ function shown(input: string): string {
   return `${input.length} characters: ${JSON.stringify(input.slice(0, SHOWN))}`;
 }
 
-const targets = [...logTargets(), ...textTargets()].filter(({ name }) => name.startsWith(only));
+const targets = [...logTargets(), ...textTargets(), ...OS_OUTPUTS].filter(({ name }) =>
+  name.startsWith(only),
+);
 if (targets.length === 0) throw new Error(`no target begins with "${only}"`);
 const failed = targets.filter((target) => run(target).length > 0);
 console.log(`${targets.length} targets, ${failed.length} failed`);

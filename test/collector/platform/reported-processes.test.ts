@@ -23,7 +23,7 @@ describe('the process table', () => {
   });
 
   it('is mapped from what Windows reports', () => {
-    const { processes } = toSnapshot(fixture('win32-processes') as Parameters<typeof toSnapshot>[0]);
+    const { processes } = toSnapshot(fixture('win32-processes') as readonly unknown[]);
     expect(processes.map(({ pid, parentPid }) => [pid, parentPid])).toEqual([
       [4120, 992],
       [7716, 4120],
@@ -54,6 +54,18 @@ describe('the process table', () => {
     expect(splitArguments(command, params)).toEqual(expected);
   });
 
+  it('is not lost for rows that miss columns or hold something else', () => {
+    const rows = [null, 'x', { pid: 'y' }, { pid: -1 }, { pid: 7 }, { pid: '8', parentPid: 7, name: null }];
+    expect(toSnapshot(rows).processes).toEqual([
+      { pid: 7, parentPid: 0, name: '', startTimeMs: 0, argv: [] },
+      { pid: 8, parentPid: 7, name: '', startTimeMs: 0, argv: [] },
+    ]);
+    const sockets = [null, {}, { pid: 5, protocol: 'tcp', localAddress: '127.0.0.1', localPort: 80 }];
+    expect(toConnections(sockets, [{ pid: 5, startTimeMs: 1 }]).connections).toMatchObject([
+      { protocol: 'tcp', local: { address: '127.0.0.1', port: 80 }, state: 'other', listening: false },
+    ]);
+  });
+
   it('makes no time out of nonsense', () => {
     const reported = { pid: 1, parentPid: 0, name: 'x', started: '', command: 'x', params: '', path: '' };
     expect(toProcessInfo(reported)).toEqual({ pid: 1, parentPid: 0, name: 'x', startTimeMs: 0, argv: ['x'] });
@@ -64,7 +76,7 @@ describe('connections', () => {
   const key = (pid: number) => ({ pid, startTimeMs: 5 });
 
   it('are mapped from what macOS reports, for the processes asked for', () => {
-    const reported = fixture('darwin-connections') as Parameters<typeof toConnections>[0];
+    const reported = fixture('darwin-connections') as readonly unknown[];
     expect(toConnections(reported, [key(9120)])).toEqual({
       truncated: false,
       connections: [
@@ -95,7 +107,7 @@ describe('connections', () => {
   });
 
   it('are mapped from what Windows reports', () => {
-    const reported = fixture('win32-connections') as Parameters<typeof toConnections>[0];
+    const reported = fixture('win32-connections') as readonly unknown[];
     expect(toConnections(reported, [key(7716)]).connections).toEqual([
       {
         process: key(7716),
@@ -124,7 +136,7 @@ describe('connections', () => {
   });
 
   it('stop at a limit and say so', () => {
-    const [row] = fixture('win32-connections') as Parameters<typeof toConnections>[0];
+    const [row] = fixture('win32-connections') as readonly unknown[];
     const many = Array.from({ length: 9000 }, () => row!);
     const { connections, truncated } = toConnections(many, [key(7716)]);
     expect([connections.length, truncated]).toEqual([8192, true]);
