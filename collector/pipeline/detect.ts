@@ -3,6 +3,7 @@ import type { EnrichedEvent } from '../contract/event.ts';
 import type { Evidence, Finding } from '../contract/finding.ts';
 import type { InventoryFact } from '../contract/inventory-fact.ts';
 import type { DetectionRule, Match, ProcessRule, SessionContext, TextDocument } from '../rules/rule.ts';
+import { foldedText } from '../rules/shared/fold-text.ts';
 import { ruleIndex, rulesForCall, rulesForKind } from './detect-index.ts';
 import { type FactSubject, subjectOfFact } from './detect-subject.ts';
 import { withWorkspace } from './session-state.ts';
@@ -90,11 +91,12 @@ export function detectText(
   rules: readonly DetectionRule[],
   deps: DetectDeps & { readonly timeMs: number },
 ): Finding[] {
+  const folded = documents.map(({ text }) => foldedText(text));
   const findings = new Map<string, Finding>();
   for (const rule of rules) {
     if (rule.on !== 'text') continue;
-    for (const document of documents) {
-      for (const match of guarded(rule, () => rule.match(document), deps)) {
+    for (const [at, document] of documents.entries()) {
+      for (const match of guarded(rule, () => matchText(rule, document, folded[at]), deps)) {
         const finding = toFinding(rule, match, deps, {
           subject: { kind: document.role === 'mcp' ? 'mcp-server' : 'asset' },
           timeMs: deps.timeMs,
@@ -105,6 +107,16 @@ export function detectText(
     }
   }
   return [...findings.values()];
+}
+
+/** Words that are hidden behind look-alike letters or signs that do not show are read as they look. */
+function matchText(
+  rule: Extract<DetectionRule, { on: 'text' }>,
+  document: TextDocument,
+  folded: string | undefined,
+): readonly Match[] {
+  const found = rule.match(document);
+  return found.length > 0 || folded === undefined ? found : rule.match({ ...document, text: folded });
 }
 
 /** One bad rule must not blind the others. */

@@ -1,7 +1,7 @@
 import type { TextRule } from './rule.ts';
 import { classifyHost, parseUrl } from './shared/hosts.ts';
 import { findOrder } from './shared/orders.ts';
-import { excerptAt, isAboutAttacks, lineAt, SENSITIVE_OBJECT, unquoted } from './shared/text.ts';
+import { doubted, excerptAt, lineAt, SENSITIVE_OBJECT, unquoted } from './shared/text.ts';
 
 const STANDING = String.raw`(?:\balways\b|\bnever\b|\bfrom now on\b|\bin (?:all|every) future (?:sessions?|conversations?|answers?|chats?)\b|\bevery time\b|\bwhenever\b|\bfor all (?:future )?(?:projects|sessions|requests)\b)`;
 const ORDERS: readonly RegExp[] = [
@@ -9,7 +9,7 @@ const ORDERS: readonly RegExp[] = [
     String.raw`${STANDING}[^.\n]{0,80}\b(?:send|upload|post|forward|report|curl|fetch|download|install|run|execute|include|append|add|bcc|use|call|read|visit|route)\b[^\n]{0,160}`,
     'gi',
   ),
-  /\b(?:recommend|prefer|promote|suggest|favou?r)\b[^.\n]{0,60}\b(?:over (?:all|any|every)|instead of (?:any|all)|as the (?:best|only|most trusted)|as a trusted (?:source|vendor|site))\b[^\n]{0,80}/gi,
+  /(?:^|[.!:;*-]\s{1,3}|\b(?:always|should|must|please|and|to)\s{1,3})(?:recommend|prefer|promote|suggest|favou?r)\b[^.\n]{0,60}\b(?:over (?:all|any|every)|instead of (?:any|all)|as the (?:best|only|most trusted)|as a trusted (?:source|vendor|site))\b[^\n]{0,80}/gim,
   /\b(?:remember|memori[sz]e|save to (?:your )?memory)\b[^.\n]{0,60}\b(?:trusted|authori[sz]ed|approved|allowed|safe)\b[^.\n]{0,60}(?:https?:\/\/|\bwithout (?:asking|confirmation|approval))[^\n]{0,80}/gi,
 ];
 
@@ -28,13 +28,14 @@ export const memoryPoisoning: TextRule = {
   taxonomies: { attack: [], atlas: ['AML.T0080.000', 'AML.T0092'], owasp: ['ASI06'] },
   bundles: ['CHG', 'MON'],
   match({ path, role, text }) {
-    if (role !== 'memory' || isAboutAttacks(text)) return [];
+    if (role !== 'memory') return [];
     const found = findOrder(unquoted(text), ORDERS, ({ words }) => isForeign(words));
     if (found === undefined) return [];
     return [
       {
         subject: path,
         detail: `${path}, which the agent remembers, has a standing order that serves somebody else.`,
+        ...doubted(text, 'high'),
         line: lineAt(text, found.index),
         excerpt: excerptAt(text, found.index, 200),
       },
@@ -101,13 +102,33 @@ export const memoryPoisoning: TextRule = {
   },
 };
 
+/** Looking something up in the documents of a maker serves the person. */
+function isReading(sentence: string, host: string): boolean {
+  return (
+    /^(?:docs?|developers?|learn|help|support|api-docs|reference|wiki)\.|\.(?:dev|readthedocs\.io)$/i.test(
+      host,
+    ) &&
+    !/\b(?:send|upload|post|forward|report|curl|wget|download|install|bcc|route|pipe|follow|execute)\b/i.test(
+      sentence,
+    )
+  );
+}
+
 function isForeign(words: string): boolean {
-  if (/^(?:recommend|prefer|promote|suggest|favou?r|remember|memori[sz]e|save)/i.test(words)) return true;
+  if (
+    /^[^\p{L}]{0,4}(?:(?:always|should|must|please|and|to)\s{1,3})?(?:recommend|prefer|promote|suggest|favou?r)\b/iu.test(
+      words,
+    )
+  )
+    return true;
+  if (/^(?:remember|memori[sz]e|save)/i.test(words)) return true;
   if (/^never/i.test(words)) return false;
-  const raw = /https?:\/\/[^\s)"'<>`]{4,300}/i.exec(words)?.[0];
+  // A link after a word in brackets is a source, and what comes after the sentence is another one.
+  const sentence = words.replaceAll(/\]\([^)\n]{1,300}\)/g, ']').split(/[.!?] /, 1)[0] ?? '';
+  const raw = /https?:\/\/[^\s)"'<>`]{4,300}/i.exec(sentence)?.[0];
   const host = raw === undefined ? undefined : parseUrl(raw)?.host;
   const sends = /\b(?:send|upload|post|forward|report|curl|fetch|download|install|bcc|route)\b/i.test(words);
-  if (host !== undefined) return sends && /^public/.test(classifyHost(host));
+  if (host !== undefined) return sends && /^public/.test(classifyHost(host)) && !isReading(sentence, host);
   return (
     /\b(?:include|append|send|post|upload|forward)\b/i.test(words) &&
     SENSITIVE_OBJECT.test(words) &&

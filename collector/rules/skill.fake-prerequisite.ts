@@ -1,7 +1,7 @@
 import type { TextRule } from './rule.ts';
 import { parseUrl, riskyDestination } from './shared/hosts.ts';
 import { findOrder, isStanding } from './shared/orders.ts';
-import { excerptAt, isAboutAttacks, lineAt } from './shared/text.ts';
+import { doubted, excerptAt, lineAt } from './shared/text.ts';
 
 const ARCHIVE_PASSWORD =
   /\b(?:extract|unzip|unpack|archive|zip|rar|7z|download)\b[^\n]{0,160}\b(?:password|passphrase|pass)\b\s{0,3}(?:is|:|=|with)?\s{0,3}[`"'(*]{0,3}\w{3,40}|\bunzip\s{1,3}-P\s{0,3}\w{3,40}|\b7z\s{1,3}x\b[^\n]{0,60}\s-p\w{3,40}/gi;
@@ -34,7 +34,7 @@ export const skillFakePrerequisite: TextRule = {
   taxonomies: { attack: ['T1204.002', 'T1204.004'], atlas: ['AML.T0011.002'], owasp: ['ASI04', 'ASI09'] },
   bundles: ['MAL', 'SUP'],
   match(document) {
-    if (!isStanding(document) || isAboutAttacks(document.text)) return [];
+    if (!isStanding(document)) return [];
     const { path, text } = document;
     const found =
       findOrder(text, [ARCHIVE_PASSWORD], ({ index }) => hasLinkNear(text, index)) ??
@@ -61,7 +61,7 @@ export const skillFakePrerequisite: TextRule = {
       {
         subject: path,
         detail: `${path} wants a helper program installed first, in a way that avoids a look at it.`,
-        severity: document.role === 'skill' ? 'critical' : 'high',
+        ...doubted(text, document.role === 'skill' ? 'critical' : 'high'),
         line: lineAt(text, found.index),
         excerpt: excerptAt(text, found.index, 200),
       },

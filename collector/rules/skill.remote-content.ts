@@ -1,7 +1,7 @@
 import type { TextRule } from './rule.ts';
 import { classifyHost, parseUrl, riskyDestination } from './shared/hosts.ts';
 import { findOrder } from './shared/orders.ts';
-import { excerptAt, isAboutAttacks, lineAt } from './shared/text.ts';
+import { doubted, excerptAt, lineAt } from './shared/text.ts';
 
 const URL_PART = String.raw`https?://[^\s)"'<>\]\x60]{4,300}`;
 const ORDERS: readonly RegExp[] = [
@@ -31,14 +31,14 @@ export const skillRemoteContent: TextRule = {
   bundles: ['SUP', 'CHG'],
   match(document) {
     const { path, text, role } = document;
-    if (role === 'tool-result' || role === 'memory' || isAboutAttacks(text)) return [];
+    if (role === 'tool-result' || role === 'memory') return [];
     const found = findOrder(text, ORDERS, ({ words }) => isMutable(words));
     if (found === undefined) return [];
     return [
       {
         subject: path,
         detail: `${path} tells the agent to load instructions from the Internet and to follow them.`,
-        severity: role === 'instructions' ? 'medium' : 'high',
+        ...doubted(text, role === 'instructions' ? 'medium' : 'high'),
         line: lineAt(text, found.index),
         excerpt: excerptAt(text, found.index, 200),
       },

@@ -1,5 +1,5 @@
 import type { TextRule } from './rule.ts';
-import { excerptAt, isAboutAttacks, isNegatedBefore, lineAt, unquoted } from './shared/text.ts';
+import { doubted, excerptAt, isNegatedBefore, lineAt, unquoted } from './shared/text.ts';
 
 const PERSON = '(?:the |your )?(?:user|human|developer|operator|owner|engineer|person|employee|them)s?';
 const OWN =
@@ -61,6 +61,7 @@ export const textConcealment: TextRule = {
       {
         subject: path,
         detail: `${path} asks the agent to hide what it does.`,
+        ...doubted(text, 'high'),
         line: lineAt(text, index),
         excerpt: excerptAt(text, index, 200),
       },
@@ -131,13 +132,12 @@ export const textConcealment: TextRule = {
 
 function firstConcealment(text: string): number | undefined {
   let prose: string | undefined;
-  const about = isAboutAttacks(text);
   for (const phrase of PHRASES) {
     for (const match of text.matchAll(phrase)) {
       prose ??= unquoted(text);
       const said = prose.slice(match.index, match.index + match[0].length);
       if (said.replace(/\s/g, '').length < match[0].replace(/\s/g, '').length * 0.8) continue;
-      if (isNegatedBefore(prose, match.index) || about) continue;
+      if (isNegatedBefore(prose, match.index)) continue;
       return match.index;
     }
   }

@@ -1,6 +1,6 @@
 import type { TextRule } from './rule.ts';
 import { findOrder, isStanding } from './shared/orders.ts';
-import { ADDRESS, excerptAt, isAboutAttacks, lineAt, SEND_VERB, unquoted } from './shared/text.ts';
+import { ADDRESS, doubted, excerptAt, lineAt, SEND_VERB, unquoted } from './shared/text.ts';
 
 /** Files of keys and logins; no task of a project needs their content. */
 const STORE = String.raw`(?:~|\$HOME|/home/\w{1,32}|/Users/\w{1,32}|%USERPROFILE%)[/\\]\.(?:ssh|aws|gnupg|kube|netrc|docker/config|config/gh|claude/\.credentials|codex/auth)\b|\bid_(?:rsa|ed25519|ecdsa)\b|\bssh (?:private )?keys?\b|\bprivate (?:ssh )?keys?\b|\b(?:keychain|seed phrases?|wallet (?:files?|keys?)|browser (?:cookies|passwords|logins)|saved passwords|shell history|bash_history|login data|kubeconfig)\b|\baws (?:credentials|keys|secrets)\b`;
@@ -20,6 +20,9 @@ const SWEEP: readonly RegExp[] = [
 /** What turns reading into taking. */
 const TAKEN_ALONG =
   /\b(?:content of|contents of|its content|the contents?|full text|and (?:include|send|pass|put|write|append|add|store|save|post|upload|encode)|as (?:the |a )?\w{0,20} ?(?:parameter|argument|field|header)|in (?:your|the) (?:response|answer|reply|request|next)|to (?:https?:|the server|the endpoint|the webhook)|base64)\b|https?:\/\//i;
+/** What a person is told who sees a key once. */
+const KEPT =
+  /\b(?:safe|secure) (?:place|location|storage)\b|\bpassword manager\b|\bkeep (?:it|them) (?:safe|secret|private)\b/i;
 /** A runbook about the very thing. */
 const SETUP =
   /\b(?:ssh-keygen|ssh-add|ssh-copy-id|chmod|public key|\.pub\b|generate|rotat\w{1,4}|create|configure|set ?up|authenticate|permission|known_hosts|deploy key)\b/i;
@@ -39,7 +42,7 @@ export const textCredentialHarvest: TextRule = {
   taxonomies: { attack: ['T1552'], atlas: ['AML.T0098', 'AML.T0083'], owasp: ['ASI01'] },
   bundles: ['SEC', 'MON'],
   match(document) {
-    if (!isStanding(document) || isAboutAttacks(document.text)) return [];
+    if (!isStanding(document)) return [];
     const { path, text } = document;
     if (
       !/ssh|aws|key|password|secret|credential|token|wallet|cookies|history|login data|seed|\.env|kube/i.test(
@@ -49,7 +52,11 @@ export const textCredentialHarvest: TextRule = {
       return [];
     const prose = unquotedProse(text);
     const found =
-      findOrder(prose, STRONG, ({ words }) => TAKEN_ALONG.test(words) && !SETUP.test(words)) ??
+      findOrder(
+        prose,
+        STRONG,
+        ({ words }) => TAKEN_ALONG.test(words) && !SETUP.test(words) && !KEPT.test(words),
+      ) ??
       findOrder(
         prose,
         SWEEP,
@@ -62,6 +69,7 @@ export const textCredentialHarvest: TextRule = {
       {
         subject: path,
         detail: `${path} tells the agent to collect keys, logins or passwords.`,
+        ...doubted(text, 'critical'),
         line: lineAt(text, found.index),
         excerpt: excerptAt(text, found.index, 200),
       },

@@ -1,6 +1,6 @@
 import type { TextRule } from './rule.ts';
 import { isStanding } from './shared/orders.ts';
-import { excerptAt, isAboutAttacks, lineAt } from './shared/text.ts';
+import { doubted, excerptAt, lineAt } from './shared/text.ts';
 
 const BLOB = /[A-Za-z0-9+/_-]{60,100000}={0,2}|(?:\\x[0-9a-fA-F]{2}){30,20000}/g;
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -33,7 +33,7 @@ export const textEncodedBlob: TextRule = {
   taxonomies: { attack: ['T1027.010', 'T1140'], atlas: ['AML.T0123'], owasp: [] },
   bundles: ['MAL'],
   match(document) {
-    if (!isStanding(document) || isAboutAttacks(document.text)) return [];
+    if (!isStanding(document)) return [];
     const { path, text } = document;
     let looks = 0;
     for (const match of text.matchAll(BLOB)) {
@@ -44,7 +44,7 @@ export const textEncodedBlob: TextRule = {
         {
           subject: path,
           detail: `${path} has an encoded part${severity === 'medium' ? ' that the agent is to decode' : ' with commands or an address in it'}.`,
-          severity,
+          ...doubted(text, severity),
           line: lineAt(text, match.index),
           excerpt: excerptAt(text, match.index, 120),
         },
@@ -105,10 +105,18 @@ function judge(text: string, blob: string, index: number): 'high' | 'medium' | u
   if (TYPED.test(before) || /^[0-9a-f-]+$/i.test(blob) || /^[A-Za-z]+(?:[/_-][A-Za-z.]+)+$/.test(blob))
     return undefined;
   const decoded = blob.startsWith('\\x') ? fromHex(blob) : fromBase64(blob);
-  if (decoded !== undefined && isText(decoded) && SHELL.test(decoded)) return 'high';
+  if (decoded !== undefined && isText(decoded) && !isPicture(decoded) && SHELL.test(decoded)) return 'high';
   const around =
     text.slice(Math.max(0, index - 300), index) + text.slice(index + blob.length, index + blob.length + 300);
   return DECODE.test(around) && RUNS.test(around) ? 'medium' : undefined;
+}
+
+/** A drawing names its schema by an address; one with a script in it is a program. */
+function isPicture(decoded: string): boolean {
+  return (
+    /^\s{0,20}(?:<\?xml[^>]{0,200}>\s{0,20})?<svg[\s>]/i.test(decoded) &&
+    !/<script|<foreignObject|\bon\w{3,12}=/i.test(decoded)
+  );
 }
 
 function isText(decoded: string): boolean {

@@ -1,7 +1,7 @@
 import type { TextRule } from './rule.ts';
 import { classifyHost, parseUrl } from './shared/hosts.ts';
 import { findOrder, isStanding } from './shared/orders.ts';
-import { excerptAt, isAboutAttacks, lineAt, SENSITIVE_OBJECT, unquoted } from './shared/text.ts';
+import { doubted, excerptAt, lineAt, SENSITIVE_OBJECT, unquoted } from './shared/text.ts';
 
 const DATA = String.raw`(?:(?:the |this |your |all |full |entire |whole )?(?:conversation|chat|session|context|prompt|system prompt|transcript|file contents?|contents? of|source code|tool (?:results?|outputs?)|command outputs?|environment|working directory|user(?:'s)? (?:data|message|question|name|email))|(?:api |access |ssh |private )?(?:keys?|tokens?|credentials|passwords|secrets)|\.env\b)`;
 const SENDS = '(?:send|post|upload|transmit|forward|submit|exfiltrate|append|beacon|report|leak|e-?mail|bcc)';
@@ -37,7 +37,7 @@ export const textExfilInstruction: TextRule = {
   taxonomies: { attack: ['T1567'], atlas: ['AML.T0086', 'AML.T0077'], owasp: ['ASI01'] },
   bundles: ['DLP', 'MON'],
   match(document) {
-    if (!isStanding(document) || isAboutAttacks(document.text)) return [];
+    if (!isStanding(document)) return [];
     const { path, text } = document;
     if (!/https?:\/\/|@|webhook|endpoint/i.test(text)) return [];
     const found =
@@ -47,7 +47,7 @@ export const textExfilInstruction: TextRule = {
       {
         subject: path,
         detail: `${path} tells the agent to send data to an address outside.`,
-        severity: SENSITIVE_OBJECT.test(found.words) ? 'critical' : 'high',
+        ...doubted(text, SENSITIVE_OBJECT.test(found.words) ? 'critical' : 'high'),
         line: lineAt(text, found.index),
         excerpt: excerptAt(text, found.index, 200),
       },

@@ -1,5 +1,5 @@
 import type { TextRule } from './rule.ts';
-import { ADDRESS, excerptAt, isAboutAttacks, lineAt, SEND_VERB, SENSITIVE_OBJECT } from './shared/text.ts';
+import { ADDRESS, doubted, excerptAt, lineAt, SEND_VERB, SENSITIVE_OBJECT } from './shared/text.ts';
 
 const MAX_SECTION = 8000;
 const ORDER =
@@ -26,14 +26,14 @@ export const textHiddenSection: TextRule = {
   bundles: ['MAL'],
   match({ path, text }) {
     const fences = fencedRanges(text);
-    const about = isAboutAttacks(text);
     for (const section of hiddenSections(text)) {
       const body = section.body.slice(0, MAX_SECTION);
-      if (inRanges(fences, section.index) || !isOrder(body, about)) continue;
+      if (inRanges(fences, section.index) || !isOrder(body)) continue;
       return [
         {
           subject: path,
           detail: `${path} has orders to the agent in ${section.where}.`,
+          ...doubted(text, 'high'),
           line: lineAt(text, section.index),
           excerpt: excerptAt(text, section.index, 200),
         },
@@ -137,8 +137,17 @@ export const textHiddenSection: TextRule = {
 };
 
 /** An order alone is a maintainer's note. It takes a secret, a way out, or the wish to hide. */
-function isOrder(body: string, aboutAttacks: boolean): boolean {
-  if (aboutAttacks && body.length < 400 && /example|attack|payload/i.test(body)) return false;
+function isOrder(section: string): boolean {
+  // Words that are far apart are not one order: a long list of changes has all of them somewhere.
+  for (let at = 0; at === 0 || at < section.length - REACH / 2; at += REACH / 2)
+    if (isOrderIn(section.slice(at, at + REACH))) return true;
+  return false;
+}
+
+/** Two to four sentences. */
+const REACH = 600;
+
+function isOrderIn(body: string): boolean {
   if (OVERRIDES.test(body) || CONCEALS.test(body) || DOWNLOAD.test(body)) return true;
   if (
     !ORDER.test(body) ||

@@ -1,6 +1,6 @@
 import type { TextRule } from './rule.ts';
 import { findOrder, isStanding } from './shared/orders.ts';
-import { excerptAt, isAboutAttacks, lineAt, unquoted } from './shared/text.ts';
+import { doubted, excerptAt, lineAt, unquoted } from './shared/text.ts';
 
 const ITSELF = String.raw`(?:this (?:exact |entire |whole |very )?(?:text|message|prompt|paragraph|section|block|instruction|skill|comment|notice)s?|these (?:exact )?(?:instructions|lines|rules|sentences)|itself|the (?:text|block|lines|instructions) (?:above|below))`;
 const TARGET = String.raw`(?:(?:every|all|each|any|other|new)\s(?:\w{1,20}\s){0,3}(?:repositor(?:y|ies)|projects?|files?|skills?|readmes?|documents?|rules)|(?:the )?(?:README|LICENSE|CLAUDE\.md|AGENTS\.md|GEMINI\.md|\.cursorrules|\.windsurfrules|memory|global (?:rules|memory|settings)|copilot-instructions\.md|skill-creator)\b)`;
@@ -29,7 +29,7 @@ export const textSelfPropagation: TextRule = {
   bundles: ['MAL'],
   match(document) {
     const { path, text } = document;
-    if (!isStanding(document) || isAboutAttacks(text)) return [];
+    if (!isStanding(document)) return [];
     const found = findOrder(
       unquoted(text),
       ORDERS,
@@ -40,6 +40,7 @@ export const textSelfPropagation: TextRule = {
       {
         subject: path,
         detail: `${path} tells the agent to copy it to other places or to bring it back.`,
+        ...doubted(text, 'critical'),
         line: lineAt(text, found.index),
         excerpt: excerptAt(text, found.index, 200),
       },

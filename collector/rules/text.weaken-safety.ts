@@ -1,6 +1,6 @@
 import type { TextRule } from './rule.ts';
 import { findOrder, isStanding } from './shared/orders.ts';
-import { excerptAt, isAboutAttacks, lineAt, unquoted } from './shared/text.ts';
+import { doubted, excerptAt, lineAt, unquoted } from './shared/text.ts';
 
 const OFF = '(?:disable|turn off|switch off|deactivate|bypass|circumvent|skip|remove)';
 const ORDERS: readonly RegExp[] = [
@@ -32,7 +32,7 @@ export const textWeakenSafety: TextRule = {
   bundles: ['OVR', 'CFG'],
   match(document) {
     const { path, text } = document;
-    if (!isStanding(document) || isAboutAttacks(text)) return [];
+    if (!isStanding(document)) return [];
     const prose = unquoted(text.replaceAll(/`([\w.-]{1,80})`/g, ' $1 '));
     const found = findOrder(prose, ORDERS, ({ index }) => !isAboutProgram(prose, index));
     if (found === undefined) return [];
@@ -40,6 +40,7 @@ export const textWeakenSafety: TextRule = {
       {
         subject: path,
         detail: `${path} tells the agent to switch protection off.`,
+        ...doubted(text, 'high'),
         line: lineAt(text, found.index),
         excerpt: excerptAt(text, found.index, 200),
       },

@@ -57,6 +57,8 @@ const INSTALLERS: readonly (readonly [string, string])[] = [
   ['community.chocolatey.org', '/install.ps1'],
   ['get.scoop.sh', '/'],
   ['yarnpkg.com', '/install'],
+  ['npmjs.com', '/install.sh'],
+  ['boxstarter.org', '/'],
   ['get.rvm.io', '/'],
   ['dl.yarnpkg.com', '/'],
   ['packages.microsoft.com', '/'],

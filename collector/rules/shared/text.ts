@@ -1,3 +1,6 @@
+import type { Severity } from '../../contract/finding.ts';
+import type { Match } from '../rule.ts';
+
 /** Small, linear-time readers of instruction text. Every quantifier of a regex below and in the text rules is bounded. */
 
 /** Longest excerpt a text rule gives. */
@@ -28,8 +31,14 @@ export function excerptAt(text: string, index: number, length = 120): string {
 export function unquoted(text: string): string {
   const lines = text.split('\n');
   let fence = '';
+  let front = /^\uFEFF?---\s{0,10}$/.test(lines[0] ?? '');
   const out: string[] = [];
-  for (const line of lines) {
+  for (const [at, line] of lines.entries()) {
+    if (front) {
+      front = at === 0 || (at < MAX_FRONT_LINES && !/^---\s{0,10}$/.test(line));
+      out.push(unwrapped(line));
+      continue;
+    }
     const mark = /^[ \t]{0,8}(`{3,10}|~{3,10})/.exec(line)?.[1];
     if (fence !== '') {
       out.push(' '.repeat(line.length));
@@ -41,6 +50,14 @@ export function unquoted(text: string): string {
     else out.push(blankQuotes(line));
   }
   return out.join('\n');
+}
+
+const MAX_FRONT_LINES = 200;
+
+/** Quotation marks around a whole value of front matter are its spelling, and quote nobody. */
+function unwrapped(line: string): string {
+  const value = /^([ \t]{0,20}(?:[\w.-]{1,100}:|-)[ \t]{1,20})(["'])(.{0,20000})\2[ \t]{0,20}$/.exec(line);
+  return value === null ? blankQuotes(line) : `${value[1] ?? ''} ${value[3] ?? ''} `;
 }
 
 const PAIRS = new Map([
@@ -79,6 +96,14 @@ export function isAboutAttacks(text: string): boolean {
   return words !== null && words.length >= 2;
 }
 
+/**
+ * What is said of a text about attacks: such a text names what it warns of, so the alarm is smaller. It is never
+ * silent: two words more would otherwise make a hostile text invisible.
+ */
+export function doubted(text: string, severity: Severity): Pick<Match, 'severity' | 'confidence'> {
+  return isAboutAttacks(text) ? { severity: 'medium', confidence: 'low' } : { severity };
+}
+
 const NEGATED =
   /\b(?:never|not|don['\u2019]?t|avoid|forbid\w{0,5}|prohibit\w{0,5}|refuse\w{0,3}|reject|block|detect|flag|instead of|rather than|warn\w{0,4}|beware|dangerous|insecure|malicious|attacks?|e\.g\.|example|such as|like)\b/i;
 
@@ -94,7 +119,7 @@ export function isNegatedBefore(text: string, index: number, reach = 80): boolea
 
 /** Things nobody has a right to in an instruction: secrets, and the places they lie in. */
 export const SENSITIVE_OBJECT =
-  /~\/\.(?:ssh|aws|gnupg|kube|docker|netrc|config\/gh|claude)|\.env\b|id_(?:rsa|ed25519)|\b(?:ssh|private|api|access) keys?\b|\b(?:credentials?|passwords?|secrets?|access tokens?|api tokens?|auth tokens?|keychain|wallets?|seed phrase|cookies|kubeconfig|environment variables|shell history|conversation history|chat history|system prompt)\b/i;
+  /~\/\.(?:ssh|aws|gnupg|kube|docker|netrc|config\/gh|claude)|(?<!\w)\.env\b|id_(?:rsa|ed25519)|\b(?:ssh|private|api|access) keys?\b|\b(?:credentials?|passwords?|secrets?|access tokens?|api tokens?|auth tokens?|keychain|wallets?|seed phrase|cookies|kubeconfig|environment variables|shell history|conversation history|chat history|system prompt)\b/i;
 
 /** Words that move something out of the machine. */
 export const SEND_VERB =
