@@ -100,14 +100,17 @@ export function titleWords({ argv, executable }: ProcessInfo): readonly string[]
 }
 
 function isTitleOf(call: CallCommand, process: ProcessInfo): boolean {
-  const [program, ...words] = titleWords(process) ?? [];
-  if (program === undefined) return false;
-  return call.commands.some((command) => {
-    if (baseName(command.program) !== program) return false;
-    let at = 0;
-    for (const arg of command.args) if (arg === words[at]) at += 1;
-    return at === words.length;
-  });
+  const title = titleWords(process) ?? [];
+  // `npx x` is `npm exec x`, and says so.
+  const titles = title[0] === 'npm' && title[1] === 'exec' ? [title, ['npx', ...title.slice(2)]] : [title];
+  return titles.some(([program, ...words]) =>
+    call.commands.some((command) => {
+      if (baseName(command.program) !== program) return false;
+      let at = 0;
+      for (const arg of command.args) if (arg === words[at]) at += 1;
+      return at === words.length;
+    }),
+  );
 }
 
 function isPartOf(call: CallCommand, argv: readonly string[], name: string): boolean {

@@ -55,6 +55,9 @@ describe('the command of a call', () => {
     const call = callOf('npm run build --silent');
     expect(matchCommand(ran(['npm run build', ''], '/usr/bin/node'), call)).toBe('part');
     expect(matchCommand(ran(['npm', ''], '/usr/bin/node'), call)).toBe('part');
+    const npx = callOf('npx --no-install left-pad || echo none');
+    expect(matchCommand(ran(['npm exec left-pad', ''], '/usr/bin/node'), npx)).toBe('part');
+    expect(matchCommand(ran(['npm exec right-pad', ''], '/usr/bin/node'), npx)).toBeUndefined();
     expect(matchCommand(ran(['npm run deploy', ''], '/usr/bin/node'), call)).toBeUndefined();
     expect(matchCommand(ran(['npm build run', ''], '/usr/bin/node'), call)).toBeUndefined();
     expect(matchCommand(ran(['yarn run build', ''], '/usr/bin/node'), call)).toBeUndefined();
