@@ -13,6 +13,7 @@ import {
   worstOfServers,
 } from '../worst-first.ts';
 import { findFinding } from '../find-finding.ts';
+import { addCredentialCheck } from './credential-check.ts';
 import { addFindingDecisions } from './decide.ts';
 import {
   agentsView,
@@ -63,7 +64,7 @@ export function addListCommands(program: Command, context: Context): void {
         worstOfServers,
       );
     });
-  program
+  const credentials = program
     .command('credentials')
     .description('credentials of agents and MCP servers: kind and place, never the value')
     .option('--json', 'print JSON')
@@ -77,6 +78,7 @@ export function addListCommands(program: Command, context: Context): void {
         worstOfCredentials,
       );
     });
+  addCredentialCheck(credentials, context);
   addSessions(program, context);
   addFindings(program, context);
 }

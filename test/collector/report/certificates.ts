@@ -59,7 +59,13 @@ function issue(name: string, extension: Buffer, issuer?: Authority): Authority {
 }
 
 /** A certificate authority of this run, and certificates of it for 127.0.0.1 and for a client. */
-export function createCertificates(): { authority: Issued; server: Issued; client: Issued } {
+export function createCertificates(): {
+  authority: Issued;
+  server: Issued;
+  client: Issued;
+  /** For a server of this name. */
+  named: (host: string) => Issued;
+} {
   const isAuthority = sequence(OID.basicConstraints, '0101ff', der(0x04, sequence('0101ff')));
   const isLoopback = sequence(OID.subjectAltName, der(0x04, sequence(der(0x87, '7f000001'))));
   const authority = issue('Test authority', isAuthority);
@@ -67,5 +73,11 @@ export function createCertificates(): { authority: Issued; server: Issued; clien
     authority,
     server: issue('Test server', isLoopback, authority),
     client: issue('Test client', isLoopback, authority),
+    named: (host) =>
+      issue(
+        'Test name',
+        sequence(OID.subjectAltName, der(0x04, sequence(der(0x82, Buffer.from(host))))),
+        authority,
+      ),
   };
 }

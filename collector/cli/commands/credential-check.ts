@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { loadConfig } from '../../config.ts';
+import type { Credential } from '../../contract/agent.ts';
+import { checkCredential, type CheckResult } from '../../credential-check.ts';
+import { createFingerprint, openFingerprintKey } from '../../lib/fingerprint.ts';
+import { type CliContext, CommandError, EXIT, print, printJson } from '../context.ts';
+import { plain } from '../words.ts';
+import { withReader } from './lists.ts';
+
+/** `reeve credentials check ID`: whose is it, and what may it do? */
+export function addCredentialCheck(credentials: Command, context: () => CliContext): void {
+  credentials
+    .command('check')
+    .argument('<id>', 'id of a credential as `reeve credentials` prints it, or its beginning')
+    .description('ask the provider of one credential whose it is and what it may do')
+    .option('--yes', 'send the value to its provider; without it, only say where it would go')
+    .option('--host <name>', 'the host it belongs to, for providers that people also run themselves')
+    .option('--json', 'print JSON')
+    .action(async (id: string, _options: object, command: Command) => {
+      const { yes, host, json } = command.optsWithGlobals<{ yes?: true; host?: string; json?: true }>();
+      const { platform, paths } = context();
+      const { policyFile, configDir } = platform.folders;
+      const config = loadConfig(policyFile, join(configDir, 'config.json'));
+      await withReader(context(), async (reader) => {
+        const credential = find(await reader.call('credentials.list', {}), id);
+        const result = await checkCredential(credential, {
+          fingerprint: createFingerprint(await openFingerprintKey(paths.fingerprintKey)),
+          allowed: config.credentials.allowChecks,
+          confirmed: yes === true,
+          ...(host !== undefined && { host }),
+        });
+        if (json === true) printJson({ id: credential.id, credentialKind: credential.kind, ...result });
+        else print(plain(sentence(credential, result)));
+        if (result.kind === 'refused') process.exitCode = EXIT.failed;
+      });
+    });
+}
+
+function find(credentials: readonly Credential[], wanted: string): Credential {
+  const fitting = credentials.filter(({ id }) => id.startsWith(wanted));
+  const [only, another] = fitting;
+  if (only === undefined)
+    throw new CommandError(`No credential ${wanted}. \`reeve credentials\` lists the ids.`);
+  if (another !== undefined && only.id !== wanted)
+    throw new CommandError(`Several begin with ${wanted}. Type more of it.`);
+  return only;
+}
+
+function sentence(credential: Credential, result: CheckResult): string {
+  switch (result.kind) {
+    case 'refused':
+      return `Not checked: ${result.reason}.`;
+    case 'would-ask':
+      return `Would send this ${credential.kind} (${credential.location.path}) to ${result.url}. The provider notes it in its log. Add --yes to do it.`;
+    case 'answer': {
+      const { state, principal, scopes, expiresMs, detail } = result.answer;
+      const facts = [
+        {
+          live: 'It works.',
+          dead: 'It does not work any more.',
+          unknown: 'It is not known whether it works.',
+        }[state],
+        ...(principal === undefined ? [] : [`It is of ${principal}.`]),
+        ...(scopes === undefined ? [] : [`It may: ${scopes.join(', ')}.`]),
+        ...(expiresMs === undefined ? [] : [`It ends ${new Date(expiresMs).toISOString()}.`]),
+        ...(detail === undefined ? [] : [`(${detail})`]),
+      ];
+      return `${result.provider}: ${facts.join(' ')}`;
+    }
+  }
+}
