@@ -62,6 +62,8 @@ const window = new Window({
   status: () => ({ phase: 'watching', startedMs: START_MS, files: { known: 1, pending: 0 } }),
   health: () => [],
   uiStateFile: join(folder, 'ui.json'),
+  asideDir: join(folder, 'aside'),
+  onFileChanged: () => undefined,
   send: () => undefined,
   onError: () => undefined,
 });

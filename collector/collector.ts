@@ -88,6 +88,7 @@ export class Collector {
   #damage = new AbortController();
   #server: IpcServer | undefined;
   #window: Window | undefined;
+  #upkeep: Upkeep | undefined;
   #looking: Promise<void> | undefined;
   #phase: CollectorStatus['phase'] = 'starting';
 
@@ -258,6 +259,7 @@ export class Collector {
         this.#reporting.enqueue([{ type: 'counts', observedMs: this.#options.clock.nowMs(), counts }]);
       },
     });
+    this.#upkeep = upkeep;
     const reporting = this.#reporting.run(signal);
     await this.#rules.start();
     await this.#processes.start();
@@ -380,6 +382,10 @@ export class Collector {
       status: () => ({ phase: this.#phase, startedMs: this.#startedMs, files: this.#reading.files }),
       health: () => this.#health.list(),
       uiStateFile: paths.uiState,
+      asideDir: paths.aside,
+      onFileChanged: () => {
+        void this.#upkeep?.inventory().catch(() => undefined);
+      },
       send: (notice) => {
         this.#server?.publish(notice);
       },

@@ -13,6 +13,8 @@ export interface Paths {
   readonly fingerprintKey: string;
   /** Private copies of other programs' databases, removed after reading. */
   readonly scratch: string;
+  /** Files of agents as they were before a change that a person asked for. */
+  readonly aside: string;
   /** Port and logins of the window in a browser. */
   readonly uiState: string;
   /** Unix socket or named pipe of the local API. */
@@ -39,6 +41,7 @@ export function pathsOf(platform: Ground, stateDir = platform.folders.stateDir):
     fingerprintKey: join(stateDir, 'fingerprint.key'),
     scratch: join(stateDir, 'scratch'),
     uiState: join(stateDir, 'window.json'),
+    aside: join(stateDir, 'aside'),
     address: addressOf(platform, stateDir),
   };
 }

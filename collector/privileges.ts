@@ -1,7 +1,7 @@
+import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync } from 'node:fs';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { createTwoFilesPatch } from 'diff';
-import { applyEdits, modify } from 'jsonc-parser';
 import type { z } from 'zod';
 import { AgentRecord, Credential, McpServer } from './contract/agent.ts';
 import {
@@ -15,6 +15,7 @@ import { agentPrivileges, credentialUses, serverUses } from './pipeline/privileg
 import { editLists } from './pipeline/privileges/edit-list.ts';
 import { Usage } from './pipeline/privileges/usage.ts';
 import { redactText } from './pipeline/secrets/index.ts';
+import { withoutEntry } from './settings-entry.ts';
 import type { Store } from './store/store.ts';
 
 const DAY_MS = 86_400_000;
@@ -130,8 +131,7 @@ function listPatches(agents: readonly AgentPrivileges[], write: WritePatch): Pri
       const own = grants.filter(({ grant }) => grant.path === path && grant.scope !== 'managed');
       const edit = editLists(text, own);
       if (edit === undefined) return [];
-      const diff = diffOf(path, text, edit.text, write);
-      return [{ agentId, path, changes: [...edit.changes], ...(diff !== undefined && { diff }) }];
+      return [{ agentId, path, changes: [...edit.changes], ...diffOf(path, text, edit.text, write) }];
     }),
   );
 }
@@ -147,31 +147,15 @@ function serverPatches(
     const text = readConfig(server.configPath);
     const edited = text === undefined ? undefined : withoutEntry(text, server.pointer);
     if (text === undefined || edited === undefined) return [];
-    const diff = diffOf(server.configPath, text, edited, write);
     return [
       {
         agentId: server.agentIds[0] ?? '',
         path: server.configPath,
         changes: [`Remove MCP server ${server.name}: no tool of it was called.`],
-        ...(diff !== undefined && { diff }),
+        ...diffOf(server.configPath, text, edited, write),
       },
     ];
   });
-}
-
-function withoutEntry(text: string, pointer: string): string | undefined {
-  const path = pointer
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-  if (!/^\s*[{/]/.test(text) || path.length === 0) return undefined;
-  try {
-    const edited = applyEdits(text, modify(text, path, undefined, {}));
-    return edited === text ? undefined : edited;
-  } catch {
-    // Not JSON, or the entry is gone since discovery looked.
-    return undefined;
-  }
 }
 
 /** Only ordinary files, as discovery reads them. */
@@ -185,11 +169,22 @@ function readConfig(path: string): string | undefined {
   }
 }
 
-/** @returns `undefined` when even the changed lines alone would show a secret. */
-function diffOf(path: string, before: string, after: string, write: WritePatch): string | undefined {
+/** Nothing when even the changed lines alone would show a secret. */
+function diffOf(
+  path: string,
+  before: string,
+  after: string,
+  write: WritePatch,
+): Pick<PrivilegePatch, 'diff' | 'id' | 'sha256' | 'afterSha256'> {
   for (const context of [3, 0]) {
     const diff = write(path, path, before, after, undefined, undefined, { context });
-    if (redactText(diff) === diff) return diff;
+    if (redactText(diff) !== diff) continue;
+    const [sha256, afterSha256] = [sha256Of(before), sha256Of(after)];
+    return { diff, id: sha256Of(`${path}\0${sha256}\0${afterSha256}`).slice(0, 24), sha256, afterSha256 };
   }
-  return undefined;
+  return {};
+}
+
+function sha256Of(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

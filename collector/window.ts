@@ -21,7 +21,11 @@ import {
   REFUSED,
 } from './deciding.ts';
 import type { ServedHandlers } from './ipc/dispatch.ts';
+import { METHODS } from './contract/ipc.ts';
+import { Encoded } from './ipc/encoded.ts';
 import { ReadThread } from './read-thread.ts';
+import { createUndoing } from './undoing.ts';
+import { Changing } from './changing.ts';
 import type { Clock } from './lib/clock.ts';
 import { Notices } from './notices.ts';
 import { overviewOf } from './overview.ts';
@@ -51,6 +55,10 @@ export interface WindowOptions {
   readonly health: () => readonly HealthItem[];
   /** Where port and logins of the browser window are kept. */
   readonly uiStateFile: string;
+  /** Where files are kept as they were before a change. */
+  readonly asideDir: string;
+  /** A file of an agent was changed: the machine is to be looked at again. */
+  readonly onFileChanged: () => void;
   /** To callers on the local socket. */
   readonly send: (notice: Notice) => void;
   readonly onError: (error: unknown, method: string) => void;
@@ -70,6 +78,8 @@ export class Window {
   #place: GraphPlace | undefined;
   #browser: BrowserWindow | undefined;
   #expiry: NodeJS.Timeout | undefined;
+  /** Every handler of the local API, from `start` on. */
+  #all: ServedHandlers | undefined;
 
   constructor(options: WindowOptions) {
     this.#options = options;
@@ -105,6 +115,7 @@ export class Window {
   /** @param all every handler of the local API: a browser gets the same ones */
   async start(all: ServedHandlers): Promise<void> {
     const { uiStateFile, version, clock, onError } = this.#options;
+    this.#all = all;
     this.#browser = new BrowserWindow({
       stateFile: uiStateFile,
       handlers: all,
@@ -171,7 +182,9 @@ export class Window {
   #createHandlers(): Pick<Handlers, WindowMethod> {
     const { store, clock, actor, reporting } = this.#options;
     const deciding = createDecidingHandlers(this.#deciding());
+    const changing = this.#createChanging();
     return {
+      ...changing,
       ...deciding,
       ...createSendingHandlers({ store, clock, reporting }),
       ...createApprovingHandlers({
@@ -191,6 +204,46 @@ export class Window {
       'health.list': () => [...this.#options.health()],
       'ui.open': ({ port }) => this.open(port),
     };
+  }
+
+  #createChanging(): Pick<
+    Handlers,
+    'privileges.apply' | 'quarantine.add' | 'actions.undo' | 'actions.undoable'
+  > {
+    const { store, clock, actor, asideDir, platform } = this.#options;
+    const options = {
+      store,
+      clock,
+      actor,
+      asideDir,
+      ground: { uid: process.getuid?.(), home: platform.ownHome.home },
+      onChanged: (event: SequencedEvent) => {
+        this.#recorded([event]);
+        this.#options.onFileChanged();
+      },
+    };
+    const changing = new Changing({ ...options, privileges: () => this.#privileges() });
+    const undoing = createUndoing({
+      ...options,
+      changing,
+      onDecided: this.#deciding().onDecided,
+      resume: async (target, via) => {
+        const answer = await this.#all?.['actions.run']({ action: 'resume', target, via });
+        return answer === undefined || answer instanceof Encoded
+          ? { status: 'refused', detail: 'The collector is still starting.' }
+          : answer;
+      },
+    });
+    return { ...changing.handlers, ...undoing };
+  }
+
+  /** As the window got them, from the same thread. */
+  async #privileges(): Promise<Result<'privileges.get'>> {
+    const answer = await this.threaded['privileges.get']?.({});
+    if (answer === undefined) return this.#options.readHandlers['privileges.get']({});
+    if (!(answer instanceof Encoded)) return answer;
+    const { result } = METHODS['privileges.get'];
+    return result.parse(JSON.parse(new TextDecoder().decode(answer.bytes)));
   }
 
   #overview(sinceMs: number | undefined): ReturnType<typeof overviewOf> {

@@ -100,7 +100,17 @@ export type ActionRequest = z.infer<typeof ActionRequest>;
 export const AuditTarget = z.union([
   ActionTarget,
   z.object({
-    kind: z.enum(['finding', 'suppression', 'tuning', 'approval', 'setting', 'window']),
+    kind: z.enum([
+      'finding',
+      'suppression',
+      'tuning',
+      'approval',
+      'setting',
+      'window',
+      'file',
+      'mcpServer',
+      'skill',
+    ]),
     id: z.string().min(1),
   }),
 ]);

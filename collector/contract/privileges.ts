@@ -65,6 +65,11 @@ export const PrivilegePatch = z.object({
   changes: z.array(z.string()),
   /** Unified diff. Absent when it would show a secret: the sentences then have to do. */
   diff: z.string().optional(),
+  /** Of exactly this change of exactly this text: for `privileges.apply`. Absent where there is no diff. */
+  id: z.string().optional(),
+  /** SHA-256 of the file as it was read, and as it would be. */
+  sha256: z.string().optional(),
+  afterSha256: z.string().optional(),
 });
 export type PrivilegePatch = z.infer<typeof PrivilegePatch>;
 

@@ -8,6 +8,7 @@ import { HealthItem } from './health.ts';
 import { Overview } from './overview.ts';
 import { SentDetail, SentPreview, SentRecord, SentStats } from './sent.ts';
 import { SettingChange, SettingResult, SettingsView } from './setting.ts';
+import { UNDO_METHODS } from './undo.ts';
 import { EventPage, PageRequest, PlacedEvent, TimelineMarks } from './timeline.ts';
 
 const empty = z.object({}).strict();
@@ -108,6 +109,7 @@ export const UI_METHODS = {
       expiresMs: z.int(),
     }),
   },
+  ...UNDO_METHODS,
   /**
    * Which notifications this connection wants from now on; all when never called. A page in the background asks for
    * few or none. `resync` always comes.

@@ -91,6 +91,11 @@ export class Approvals {
       .immediate();
   }
 
+  get(id: string): ApprovalItem | undefined {
+    const row = this.#rows('WHERE id = ?', id)[0];
+    return row === undefined ? undefined : toItem(row);
+  }
+
   /** What waits for a decision first, then what changed last. */
   list(filter: { readonly state?: ApprovalItem['state']; readonly gone: boolean }): ApprovalItem[] {
     return this.#rows(filter.gone ? '' : 'WHERE gone_ms IS NULL')

@@ -16,6 +16,7 @@ import type { CommitBatch, CommitResult, CursorRow, QueueFilter, RowBatch, RowRe
 import { Writer } from './commit.ts';
 import { type CursorStamp, readCursor, readCursorStamps } from './cursors.ts';
 import { toStoreError } from './errors.ts';
+import { Edits } from './edits.ts';
 import { FindingLife } from './finding-life.ts';
 import { HabitRows, KEPT_DAYS } from './habits.ts';
 import { Inventory } from './inventory.ts';
@@ -120,6 +121,11 @@ export class Store {
 
   get habits(): Pick<HabitRows, 'familiarity'> {
     return this.#parts.habits;
+  }
+
+  /** Changes of files that can be taken back. */
+  get edits(): Edits {
+    return this.#parts.edits;
   }
 
   get approvals(): Approvals {
@@ -293,6 +299,7 @@ interface Parts {
   readonly life: FindingLife;
   readonly habits: HabitRows;
   readonly approvals: Approvals;
+  readonly edits: Edits;
   readonly sent: Sent;
   readonly baseline: BaselineRows;
 }
@@ -317,6 +324,7 @@ function createParts(db: Database, queue: QueueFilter, knownIds: KnownIds | unde
     life: new FindingLife(db, writer, queue),
     habits: new HabitRows(db),
     approvals: new Approvals(db, queue),
+    edits: new Edits(db),
     sent: new Sent(db),
     baseline: new BaselineRows(db),
   };

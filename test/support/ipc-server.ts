@@ -88,6 +88,8 @@ export async function serveStore(over: Partial<IpcServerOptions> = {}): Promise<
     status: () => ({ phase: 'watching', startedMs: 1, files: { known: 0, pending: 0 } }),
     health: () => [],
     uiStateFile: join(dir, 'window.json'),
+    asideDir: join(dir, 'aside'),
+    onFileChanged: () => undefined,
     send: (notice) => {
       server.publish(notice);
     },

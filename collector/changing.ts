@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
+import {
+  type EditGround,
+  editFile,
+  type EditResult,
+  moveFolder,
+  readEditable,
+  sha256Of,
+} from './actions/edit-file.ts';
+import { Asset, McpServer } from './contract/agent.ts';
+import type { ActionActor, AuditTarget } from './contract/action.ts';
+import type { Actor } from './contract/event.ts';
+import type { Handlers, SequencedEvent } from './contract/ipc.ts';
+import type { Privileges } from './contract/privileges.ts';
+import type { ChangeResult } from './contract/undo.ts';
+import { deciderOf } from './deciding.ts';
+import type { Clock } from './lib/clock.ts';
+import { withoutEntry } from './settings-entry.ts';
+import type { Edit } from './store/edits.ts';
+import type { Store } from './store/store.ts';
+
+export interface ChangingOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly actor: Actor;
+  readonly ground: EditGround;
+  /** Where files are kept as they were. */
+  readonly asideDir: string;
+  /** The patches as they stand now. */
+  readonly privileges: () => Promise<Privileges>;
+  /** It was written down, and a file was changed: tell whoever follows, and look at the machine again. */
+  readonly onChanged: (event: SequencedEvent) => void;
+}
+
+/** A person's way; `policy` is only the collector itself. */
+export type Via = Exclude<ActionActor['via'], 'policy'>;
+
+export interface Asked {
+  readonly action: string;
+  readonly target: AuditTarget;
+  readonly reason?: string | undefined;
+  readonly via: Via;
+}
+
+/** Changes of agents' own files: only when a person asks for exactly this one, and always with a way back. */
+export class Changing {
+  readonly #options: ChangingOptions;
+  readonly handlers: Pick<Handlers, 'privileges.apply' | 'quarantine.add'>;
+
+  constructor(options: ChangingOptions) {
+    this.#options = options;
+    this.handlers = {
+      'privileges.apply': (request) => this.#apply(request),
+      'quarantine.add': (request) => this.#quarantine(request),
+    };
+  }
+
+  async #apply({
+    id,
+    sha256,
+    reason,
+    via,
+  }: Parameters<Handlers['privileges.apply']>[0]): Promise<ChangeResult> {
+    const { patches } = await this.#options.privileges();
+    const patch = patches.find((one) => one.id === id);
+    if (patch?.diff === undefined || patch.sha256 !== sha256)
+      return refused('What is advised, or the file, changed after you looked at it. Look again.');
+    const asked = { action: 'privileges.apply', target: fileTarget(patch.path), reason, via };
+    const file = readEditable(patch.path, this.#options.ground);
+    if (!file.ok) return this.record(asked, refused(file.reason));
+    const { applyPatch } = await import('diff');
+    const after = applyPatch(file.text, patch.diff);
+    if (file.sha256 !== sha256 || after === false || sha256Of(after) !== patch.afterSha256)
+      return this.record(asked, refused('The file changed after you looked at it. Look again.'));
+    const edit = {
+      kind: 'file' as const,
+      path: patch.path,
+      beforeSha256: sha256,
+      afterSha256: patch.afterSha256,
+    };
+    return this.change(edit, asked, patch.changes.join(' '), (asidePath) =>
+      editFile({ path: patch.path, sha256, after, asidePath }, this.#options.ground),
+    );
+  }
+
+  #quarantine(request: Parameters<Handlers['quarantine.add']>[0]): ChangeResult {
+    return request.kind === 'skill' ? this.#quarantineSkill(request) : this.#quarantineServer(request);
+  }
+
+  #quarantineServer({ id, preview, reason, via }: Parameters<Handlers['quarantine.add']>[0]): ChangeResult {
+    const { ground } = this.#options;
+    const server = this.#find('mcp-server', id, McpServer);
+    if (server === undefined) return refused('There is no MCP server of this id on this machine.');
+    if (server.scope === 'managed') return refused('This server was set by your administrator.');
+    const { configPath: path, pointer, name } = server;
+    const asked = { action: 'quarantine.add', target: { kind: 'mcpServer' as const, id }, reason, via };
+    const file = readEditable(path, ground);
+    const after = file.ok ? withoutEntry(file.text, pointer) : undefined;
+    const problem = file.ok
+      ? after === undefined &&
+        'Only entries of settings in JSON can be taken out, and this one was not found.'
+      : file.reason;
+    if (!file.ok || after === undefined)
+      return preview ? refused(problem || '') : this.record(asked, refused(problem || ''));
+    const detail = `The MCP server ${name} is taken out of ${path}. Agents that run already keep it until they start again.`;
+    if (preview) return { status: 'done', detail };
+    const edit = {
+      kind: 'entry' as const,
+      path,
+      pointer,
+      beforeSha256: file.sha256,
+      afterSha256: sha256Of(after),
+    };
+    return this.change(edit, asked, detail, (asidePath) =>
+      editFile({ path, sha256: file.sha256, after, asidePath }, ground),
+    );
+  }
+
+  #quarantineSkill({ id, preview, reason, via }: Parameters<Handlers['quarantine.add']>[0]): ChangeResult {
+    const skill = this.#find('asset', id, Asset);
+    if (skill?.kind !== 'skill') return refused('There is no skill of this id on this machine.');
+    if (skill.scope === 'managed') return refused('This skill was put there by your administrator.');
+    if (basename(skill.path) !== 'SKILL.md') return refused('This skill is not a folder of its own.');
+    const path = dirname(skill.path);
+    const detail = `The skill ${skill.name} is moved out of ${dirname(path)}.`;
+    if (preview) return { status: 'done', detail };
+    const asked = { action: 'quarantine.add', target: { kind: 'skill' as const, id }, reason, via };
+    return this.change({ kind: 'folder', path }, asked, detail, (asidePath) =>
+      moveFolder(path, asidePath, this.#options.ground),
+    );
+  }
+
+  /** Written down first, then done, then told: after a power cut there is a way back from whatever was done. */
+  change(
+    edit: Pick<Edit, 'kind' | 'path' | 'pointer' | 'beforeSha256' | 'afterSha256'>,
+    asked: Asked,
+    detail: string,
+    run: (asidePath: string) => EditResult,
+  ): ChangeResult {
+    const { store, clock, asideDir } = this.#options;
+    const id = randomUUID();
+    const asidePath = join(asideDir, id);
+    store.edits.begin({ ...edit, id, timeMs: clock.nowMs(), asidePath });
+    const result = run(asidePath);
+    if (!result.ok) {
+      store.edits.forget(id);
+      return this.record(asked, refused(result.reason));
+    }
+    const done = this.record(asked, { status: 'done', detail });
+    if (done.auditSeq !== undefined) store.edits.done(id, done.auditSeq);
+    return done;
+  }
+
+  /** Into the audit log, whatever came of it. */
+  record({ action, target, reason, via }: Asked, result: ChangeResult): ChangeResult {
+    const { store, clock, actor, onChanged } = this.#options;
+    const { seq, event, record } = store.recordAction({
+      ...deciderOf(actor, via, clock.nowMs()),
+      action,
+      target,
+      ...(reason !== undefined && { reason }),
+      result: { status: result.status, detail: result.detail, processes: [] },
+    });
+    onChanged({ seq, event });
+    return { ...result, auditSeq: record.seq };
+  }
+
+  #find<T>(
+    kind: 'mcp-server' | 'asset',
+    id: string,
+    schema: { safeParse(value: unknown): { success: boolean; data?: T } },
+  ): T | undefined {
+    for (const { value } of this.#options.store.inventory.list(kind)) {
+      if (Reflect.get(Object(value), 'id') === id) return schema.safeParse(value).data;
+    }
+    return undefined;
+  }
+}
+
+export function refused(detail: string): ChangeResult {
+  return { status: 'refused', detail };
+}
+
+function fileTarget(path: string): AuditTarget {
+  return { kind: 'file', id: path };
+}
