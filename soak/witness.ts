@@ -57,7 +57,8 @@ class Stand {
   #heard: (what: string) => void = () => undefined;
 
   constructor(agent: DemoAgent, project: string, number: number) {
-    const session = `${String(number).padStart(8, '0')}-5555-4222-8333-444455556666`;
+    // Another run at the same time has other sessions.
+    const session = `${String(number).padStart(8, '0')}-5555-4222-8333-${String(process.pid).padStart(12, '0')}`;
     this.plan = {
       agent,
       session,

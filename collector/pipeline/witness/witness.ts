@@ -24,6 +24,8 @@ const BUILT_IN = new Set(
 
 interface Seen {
   process: ProcessInfo;
+  /** As the process table has it; `process` is dated by when an open shell became it. */
+  readonly identity: ProcessInfo;
   readonly attribution: Attribution;
   readonly timeMs: number;
   /** Started by the agent itself, or by a shell that waits for commands. */
@@ -107,7 +109,7 @@ export class Witness {
     const id = processId(process);
     const known = this.#seen.get(id);
     if (known !== undefined) {
-      if (!known.judged) known.process = process;
+      if (!known.judged) this.#seen.set(id, { ...known, process, identity: process });
       return;
     }
     const parentId = parent === undefined ? undefined : processId(parent);
@@ -117,7 +119,9 @@ export class Witness {
       addBounded(this.#shells, id, MAX_SHELLS);
       return;
     }
-    this.#seen.set(id, { process, attribution, timeMs, top, judged: false });
+    // `exec node x.js` in such a shell: what counts is when it became this, not when the shell began.
+    const became = this.#shells.delete(id) ? { ...process, startTimeMs: timeMs } : process;
+    this.#seen.set(id, { process: became, identity: process, attribution, timeMs, top, judged: false });
     dropOldest(this.#seen, MAX_SEEN);
   }
 
@@ -186,7 +190,7 @@ export class Witness {
       const { sessionId } = attribution;
       yield {
         kind: 'unexplained-process',
-        process,
+        process: seen.identity,
         agentId,
         ...(sessionId === undefined ? {} : { sessionId }),
       };

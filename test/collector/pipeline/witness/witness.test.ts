@@ -378,3 +378,28 @@ it('takes patterns that the shell expands for what they become', () => {
     'rm',
   ]);
 });
+
+it('dates what an open shell becomes by when it becomes it', () => {
+  const scene = new Scene();
+  const shell = scene.spawn(['bash', '-l', '-i']);
+  const become = (argv: readonly string[]): void => {
+    scene.witness.process(
+      { ...shell, argv, name: argv[0] ?? '' },
+      {
+        process: shell,
+        role: 'child',
+        agentId: 'claude-code',
+        sessionId: 'claude-code:s1',
+        agentProcess: AGENT,
+        links: [],
+        confidence: 'high',
+      },
+      AGENT,
+      scene.nowMs,
+    );
+  };
+  scene.nowMs += 600_000;
+  scene.log('exec node src/index.js');
+  become(['node', 'src/index.js']);
+  expect(scene.check()).toEqual([]);
+});
