@@ -247,7 +247,7 @@ function add(marks: Mark[], mark: Mark): void {
 
 function rememberFolder(state: SessionState, path: string): void {
   const cut = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
-  if (cut <= 0 || !/[\\/]\.?[\w.-]*env[\w.-]*$/i.test(path)) return;
+  if (cut <= 0 || !/[\\/][\w.-]{0,100}env[\w.-]{0,100}$/i.test(path)) return;
   const folder = plain(path.slice(0, cut).slice(-MAX_WHAT), MAX_WHAT);
   if (state.envFolders.includes(folder)) return;
   grow(state, MAX_WHAT + 8);

@@ -219,7 +219,7 @@ function startedWith(
   place: Parameters<typeof resolvePath>[1],
 ): Said | undefined {
   const words = command.args
-    .flatMap((word) => word.split(/["',]+(?=--|$)|^["']/))
+    .flatMap((word) => word.split(/(?<!["',])["',]+(?=--|$)|^["']/))
     .filter((word) => word !== '');
   const launched =
     /^(?:open|start-process)$/.test(name) &&

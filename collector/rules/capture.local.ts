@@ -296,7 +296,7 @@ const CODE: readonly (readonly [RegExp, string, readonly string[]])[] = [
     'screen',
     SCREEN_WORDS,
   ],
-  [/\bsounddevice\b.*\brec\(|\bpyaudio\.PyAudio\(|waveInOpen/s, 'microphone', SOUND_WORDS],
+  [/\bsounddevice\b[^]{0,1000}\brec\(|\bpyaudio\.PyAudio\(|waveInOpen/s, 'microphone', SOUND_WORDS],
   [/\bcv2\.VideoCapture\(\s*\d/, 'camera', ['camera', 'webcam']],
 ];
 

@@ -182,13 +182,13 @@ function dumped(command: ShellCommand): Said | undefined {
   const line = command.args.join(' ').slice(0, 4_000);
   const far = isProduction(line);
   if (DUMPS.test(name)) {
-    if (/--schema-only|--no-data|(?:^|\s)-s(?:\s|$)|(?:^|\s)-d(?:\s|$).*mysqldump/.test(line))
+    if (/--schema-only|--no-data|(?:^|\s)-s(?:\s|$)|(?:^|\s)-d(?:\s|$).{0,200}mysqldump/.test(line))
       return undefined;
     return far ? [`${name} of a production data base`, 'medium'] : undefined;
   }
   if (name === 'psql' || name === 'mysql' || name === 'sqlcmd')
     return far &&
-      /\\?copy\s+(?:\(?select|\w+).*\bto\b|into\s+outfile|select\s+\*\s+from\s+\w+\s*;?\s*["']?\s*(?:-o|>|$)(?!.*\blimit\b)/i.test(
+      /\bcopy\s{1,8}\(?\w.{0,400}\bto\b|into\s{1,8}outfile|select\s{1,8}\*\s{1,8}from\s{1,8}\w{1,200}(?:[\s;"']{0,20}(?:-o|>|$))(?!.*\blimit\b)/i.test(
         line,
       ) &&
       !/limit\s+\d/i.test(line)
@@ -211,7 +211,7 @@ function isProduction(line: string): boolean {
   if (targetOf(line) === 'production') return true;
   if (targetOf(line) === 'throw-away') return false;
   for (const word of line.split(/[\s=@]+/)) {
-    const host = word.includes('://') ? parseUrl(word)?.host : word.replace(/[:/].*$/, '').toLowerCase();
+    const host = word.includes('://') ? parseUrl(word)?.host : word.replace(/[:/].*$/s, '').toLowerCase();
     if (host?.includes('.') === true && isManagedDatabase(host)) return true;
   }
   return false;

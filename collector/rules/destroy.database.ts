@@ -15,7 +15,7 @@ const CLIENTS: ReadonlySet<string> = new Set(
 );
 /** Tools that empty a database by a verb of theirs. */
 const RESETS: Readonly<Record<string, RegExp>> = {
-  prisma: /\bmigrate reset\b|\bdb push\b.*--force-reset/,
+  prisma: /\bmigrate reset\b|\bdb push\b.{0,200}--force-reset/,
   rails: /\bdb:(?:drop|reset|purge|schema:load)\b/,
   rake: /\bdb:(?:drop|reset|purge|schema:load)\b/,
   php: /\bartisan (?:migrate:(?:fresh|reset|refresh)|db:wipe)\b/,

@@ -149,7 +149,7 @@ function agentCall(
   let { args } = command;
   if (/^(?:npx|bunx|pnpx|pnpm|uvx)$/.test(name)) {
     const word = operandsOf(args).find((candidate) => candidate !== 'dlx') ?? '';
-    const known = PACKAGES[word.replace(/(?<=.)@[^/]*$/, '')];
+    const known = PACKAGES[word.replace(/(?<=.)@[^/@]*$/, '')];
     if (known === undefined) return undefined;
     args = args.slice(args.indexOf(word) + 1);
     name = known;

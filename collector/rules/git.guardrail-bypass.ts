@@ -205,7 +205,7 @@ function bypassed(command: ShellCommand): readonly [string, Severity] | undefine
       return verb === 'push' ? ['push without hooks', 'medium'] : ['commit without hooks', 'low'];
     if (
       verb === 'commit' &&
-      rest.some((word) => /^-[a-z]*n[a-z]*$/.test(word) && !/m/.test(word.slice(0, word.indexOf('n'))))
+      rest.some((word) => /^-[a-mo-z]*n[a-z]*$/.test(word) && !/m/.test(word.slice(0, word.indexOf('n'))))
     )
       return ['commit without hooks', 'low'];
     return undefined;

@@ -291,7 +291,7 @@ function impaired(command: ShellCommand, children: readonly ShellCommand[]): str
     case 'nft':
       return /^flush ruleset/.test(line) ? 'packet filter' : undefined;
     case 'netsh':
-      return /advfirewall.*\bstate off|firewall set opmode disable/.test(line)
+      return /advfirewall.{0,200}\bstate off|firewall set opmode disable/.test(line)
         ? 'Windows firewall'
         : undefined;
     case 'set-netfirewallprofile':
@@ -314,7 +314,9 @@ function impaired(command: ShellCommand, children: readonly ShellCommand[]): str
     case 'mdatp':
       return /^(?:config real-time-protection --value disabled|exclusion)/.test(line) ? 'mdatp' : undefined;
     case 'reg':
-      return /add .*windows defender.*(?:disable|exclusions)/.test(line) ? 'Microsoft Defender' : undefined;
+      return /add .{0,200}windows defender.{0,200}(?:disable|exclusions)/.test(line)
+        ? 'Microsoft Defender'
+        : undefined;
     default:
       return undefined;
   }

@@ -292,7 +292,7 @@ function inConfig(text: string): Said | undefined {
     // A registry for one scope is how companies give out their own packages.
     if (said !== undefined) return isScoped(text, match.index) ? [said[0], 'low'] : said;
   }
-  if (/^\s*strict-ssl\s*=\s*false|enableStrictSsl:\s*false|ssl_verify:\s*false/im.test(text))
+  if (/^[ \t]{0,40}strict-ssl\s{0,8}=\s{0,8}false|enableStrictSsl:\s*false|ssl_verify:\s*false/im.test(text))
     return ['certificates', 'medium'];
   return /\[trusted=yes\]|gpgcheck\s*=\s*0/i.test(text) ? ['signatures', 'medium'] : undefined;
 }
@@ -340,7 +340,7 @@ function overridden(command: ShellCommand): Said | undefined {
 
 function packageManager(name: string, line: string): Said | undefined {
   if (
-    /\bstrict-ssl[= ](?:false|0)|enableStrictSsl false|ssl_verify (?:false|no)|repositories\.\S+ .*allow_insecure/i.test(
+    /\bstrict-ssl[= ](?:false|0)|enableStrictSsl false|ssl_verify (?:false|no)|repositories\.\S{1,100} .{0,200}allow_insecure/i.test(
       line,
     )
   )

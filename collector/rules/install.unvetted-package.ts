@@ -238,6 +238,6 @@ function addOnOf(name: string, words: readonly string[]): string | undefined {
 function bareName(word: string): string {
   return word
     .toLowerCase()
-    .replace(/(?<=.)@.*$/, '')
-    .replace(/[=<>~![;].*$/, '');
+    .replace(/(?<=.)@.*$/s, '')
+    .replace(/[=<>~![;].*$/s, '');
 }

@@ -201,7 +201,9 @@ function silenced(command: ShellCommand, context: SessionContext): readonly [str
     case 'set':
       return line === '+o history' ? ['history of the shell', 'high'] : undefined;
     case 'shopt':
-      return /-\w*u\w* history|-o -u history/.test(line) ? ['history of the shell', 'high'] : undefined;
+      return /-\w{0,20}?u\w{0,20} history|-o -u history/.test(line)
+        ? ['history of the shell', 'high']
+        : undefined;
     case 'journalctl':
       return /--vacuum-(?:time=\d+(?:s|min|m)\b|size=\d{1,4}K?(?![\dMGT])|files=[01]\b)/.test(line)
         ? ['journal of the system', 'high']

@@ -180,6 +180,6 @@ function mountsOf(args: readonly string[]): string[] {
       : /^(?:--volume=|--mount=|-v(?=[/~$]))(.{1,500})$/.exec(arg)?.[1];
     if (value === undefined) return [];
     const named = /(?:^|,)(?:source|src)=([^,]{1,400})/.exec(value)?.[1];
-    return [named ?? value.replace(/(?<=.):[^\\].*$/, '')];
+    return [named ?? value.replace(/(?<=.):[^\\].*$/s, '')];
   });
 }

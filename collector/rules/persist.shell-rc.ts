@@ -145,9 +145,9 @@ export const persistShellRc: EventRule = {
 };
 
 const DANGEROUS =
-  /\bcurl\b|\bwget\b|\biwr\b|Invoke-WebRequest|Invoke-RestMethod|\/dev\/tcp|\bnc\b|base64|\bshutdown\b|\breboot\b|rm -rf|alias\s+(?:sudo|su|ssh|git|ls|cd|npm|passwd|gpg|claude|codex|gemini|copilot)\s*=|dangerously-skip-permissions|--yolo|bypassPermissions|LD_PRELOAD|DYLD_INSERT|PROMPT_COMMAND|\bnohup\b|\/tmp\/|chmod \+s|HISTFILE|_BASE_URL=|NODE_OPTIONS=|trap .* DEBUG/i;
+  /\bcurl\b|\bwget\b|\biwr\b|Invoke-WebRequest|Invoke-RestMethod|\/dev\/tcp|\bnc\b|base64|\bshutdown\b|\breboot\b|rm -rf|alias\s+(?:sudo|su|ssh|git|ls|cd|npm|passwd|gpg|claude|codex|gemini|copilot)\s*=|dangerously-skip-permissions|--yolo|bypassPermissions|LD_PRELOAD|DYLD_INSERT|PROMPT_COMMAND|\bnohup\b|\/tmp\/|chmod \+s|HISTFILE|_BASE_URL=|NODE_OPTIONS=|trap .{0,200} DEBUG/i;
 const ORDINARY_LINE =
-  /^\s*(?:#.*|export\s+[A-Z_]*(?:PATH|HOME|ROOT|DIR|EDITOR|LANG|LC_\w+|GOPATH|JAVA_HOME)=[^$(`]*(?:\$\{?\w[^$(`]*)*|set -gx\s+\S+.*|(?:source|\.)\s+["']?[~$\w/.-]*(?:completion|nvm|fzf|sdkman|env|cargo|asdf|\.sh|\.zsh|\.bash)[^|;]*|eval\s+["']?\$\([\w/. -]*(?:init|hook|shellenv|env|activate|completions?|--zsh|--bash|--alias|dircolors|ssh-agent)[\w -]*\)["']?|\[\s.*\]\s*&&.*|autoload.*|fpath=.*|plugins=.*|fi|fish_add_path.*|(?:source|\.)\s+<\([\w ./-]*completions?[\w ./-]*\)|alias\s+[\w.:-]+=["']?[^"'$`;|&<>]*["']?|path\+=.*|)\s*$/;
+  /^(?:#.*|export\s+[A-Z_]{0,60}(?:PATH|HOME|ROOT|DIR|EDITOR|LANG|LC_\w{1,20}|GOPATH|JAVA_HOME)=[^$(`]*(?:\$\{?\w[^$(`]*)*|set -gx\s.*|(?:source|\.)\s{1,20}["']?[~$\w/.-]{0,200}(?:completion|nvm|fzf|sdkman|env|cargo|asdf|\.sh|\.zsh|\.bash)[^|;]*|eval\s{1,20}["']?\$\([\w/. -]{0,200}(?:init|hook|shellenv|env|activate|completions?|--zsh|--bash|--alias|dircolors|ssh-agent)[\w -]{0,100}\)["']?|\[\s.{0,300}\]\s{0,8}&&.*|autoload.*|fpath=.*|plugins=.*|fi|fish_add_path.*|(?:source|\.)\s{1,20}<\([\w ./-]{0,100}completions?[\w ./-]{0,100}\)|alias\s+[\w.:-]+=["']?[^"'$`;|&<>]*["']?|path\+=.*|)$/;
 
 function severityOf(text: string, asked: boolean): Severity {
   if (DANGEROUS.test(text))
@@ -156,7 +156,7 @@ function severityOf(text: string, asked: boolean): Severity {
       : 'critical';
   if (asked) return 'low';
   const lines = text.split('\n').map((line) => line.replace(/^(?:-[ane]+ )?["']?|["']?$/g, ''));
-  return lines.filter((line) => !/^[~/]|^-a\b/.test(line)).every((line) => ORDINARY_LINE.test(line))
+  return lines.filter((line) => !/^[~/]|^-a\b/.test(line)).every((line) => ORDINARY_LINE.test(line.trim()))
     ? 'low'
     : 'high';
 }

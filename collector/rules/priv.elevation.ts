@@ -195,7 +195,7 @@ function gainOf(command: ShellCommand, text: string): Gain | undefined {
     case 'runas':
     case 'psexec':
     case 'psexec64':
-      return /\/user:\S*admin|-s\b/i.test(line)
+      return /\/user:\S{0,100}admin|-s\b/i.test(line)
         ? ['another account with administrator rights', 'high']
         : undefined;
     case 'start-process':
@@ -203,7 +203,7 @@ function gainOf(command: ShellCommand, text: string): Gain | undefined {
     case 'reg':
     case 'set-itemproperty':
     case 'new-item':
-      return /(?:ms-settings|mscfile|exefile)\\shell\\open\\command|\\Environment\b.*windir/i.test(line)
+      return /(?:ms-settings|mscfile|exefile)\\shell\\open\\command|\\Environment\b.{0,200}windir/i.test(line)
         ? ['a way around the question for rights', 'high']
         : undefined;
     default:

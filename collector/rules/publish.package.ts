@@ -195,7 +195,7 @@ function publishes(command: ShellCommand): readonly [string, Severity] | undefin
     name = 'twine';
     words = args.slice(2);
   } else if (name === 'npx') {
-    name = (words[0] ?? '').replace(/^@vscode\//, '').replace(/@.*$/, '');
+    name = (words[0] ?? '').replace(/^@vscode\//, '').replace(/@.*$/s, '');
     words = words.slice(1);
   }
   const line = words.join(' ');

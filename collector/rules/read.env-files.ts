@@ -113,7 +113,7 @@ function folderOf(path: string): string {
 /** Packages of one repository are one project: `apps/web` and `apps/api` count once. */
 function projectOf(folder: string): string {
   return folder.replace(
-    /[\\/](?:apps|packages|services|libs|config|server|client|backend|frontend|api|web)(?:[\\/].*)?$/i,
+    /[\\/](?:apps|packages|services|libs|config|server|client|backend|frontend|api|web)(?:[\\/].*$|$)/is,
     '',
   );
 }

@@ -205,7 +205,7 @@ function dumped(command: ShellCommand, shell: ShellAnalysis, named: boolean): Sa
         : undefined;
     }
     default:
-      return /comsvcs.*minidump/i.test(line) ? judged(line, 'critical') : undefined;
+      return /comsvcs.{0,200}minidump/i.test(line) ? judged(line, 'critical') : undefined;
   }
 }
 

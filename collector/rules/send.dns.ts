@@ -139,7 +139,7 @@ export const sendDns: EventRule = {
 /** A substitution, a loop variable or the blank of `xargs` … */
 const BUILT = /\$\(|`|\$\{?\w|\{\}/;
 /** … with the rest of a domain name right behind it. */
-const TAIL = /[)`}\w]\.[\w-]+(?:\.[\w-]+)*\.?["']?$/;
+const TAIL = /[)`}\w]\.[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.?["']?$/;
 const MAX_NAME = 300;
 const ENCODERS: ReadonlySet<string> = new Set([
   'base64',
@@ -153,7 +153,7 @@ const ENCODERS: ReadonlySet<string> = new Set([
   'fold',
 ]);
 const CODE =
-  /(?:gethostbyname|getaddrinfo|dns\.(?:resolve|lookup)\w*|resolver\.resolve|nslookup|dig)\s*\(?[^)\n]{0,200}(?:environ|process\.env|\bENV\[|b64encode|hexlify|toString\(\s*['"](?:hex|base64)|open\(|readFile|\.hex\()/;
+  /(?:gethostbyname|getaddrinfo|dns\.(?:resolve|lookup)\w{0,20}|resolver\.resolve|nslookup|dig)\s*\(?[^)\n]{0,200}(?:environ|process\.env|\bENV\[|b64encode|hexlify|toString\(\s*['"](?:hex|base64)|open\(|readFile|\.hex\()/;
 /** Records with long names that are part of the system itself. */
 const ORDINARY =
   /_domainkey|_acme-challenge|_dmarc|\.(?:cloudfront\.net|akamai\w*\.net|amazonaws\.com|azure\w*\.\w+|fastly\.net|cdn\.\w+|in-addr\.arpa|ip6\.arpa|cluster\.local|internal|local|onmicrosoft\.com)\.?$/i;
@@ -161,7 +161,9 @@ const ORDINARY =
 function hidingName(command: ShellCommand, shell: ShellAnalysis): string | undefined {
   if (command.code !== undefined)
     return CODE.test(command.code.slice(0, 20_000))
-      ? (/[\w-]+\.(?:[\w-]+\.)*[a-z]{2,}(?=['"])/.exec(command.code)?.[0] ?? 'a domain')
+      ? (/(?<![\w-])[\w-]{1,63}\.(?:[\w-]{1,63}\.){0,6}[a-z]{2,20}(?=['"])/.exec(
+          command.code.slice(0, 20_000),
+        )?.[0] ?? 'a domain')
       : undefined;
   if (!ASKS.has(canonicalName(command.program))) return undefined;
   for (const word of command.args) {
@@ -193,7 +195,7 @@ function entropy(text: string): number {
 }
 
 function domainOf(name: string): string {
-  return /([\w-]+\.[\w-]+)\.?["']?$/.exec(name)?.[1] ?? 'a domain';
+  return /([\w-]{1,63}\.[\w-]{1,63})\.?["']?$/.exec(name.slice(-MAX_NAME))?.[1] ?? 'a domain';
 }
 
 function severityOf(

@@ -9,7 +9,7 @@ import { classedUses, secretReads } from './shared/secrets-read.ts';
 
 /** Names of things a thief looks for; each counts once. */
 const TARGETS: readonly RegExp[] = [
-  /id_(?:rsa|ed25519|ecdsa|dsa|\*)|\.ssh|private[ _-]?key|begin [a-z ]*private/,
+  /id_(?:rsa|ed25519|ecdsa|dsa|\*)|\.ssh|private[ _-]?key|begin [a-z ]{0,20}private/,
   /\.aws|aws_secret|akia/,
   /\.env\b|dotenv/,
   /wallet|metamask|exodus|electrum|seed phrase|mnemonic/,

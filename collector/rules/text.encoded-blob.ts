@@ -11,9 +11,9 @@ const DECODE =
 const RUNS = /\|\s{0,4}(?:ba|z|da)?sh\b|\beval\b|\bexec\b|\biex\b|\b(?:run|execute|follow)\b/i;
 const SHELL =
   /\b(?:curl|wget|bash -|\/bin\/(?:ba)?sh|powershell|invoke-(?:webrequest|expression)|nc -|chmod \+x|rm -rf|osascript|eval\()\b|https?:\/\/[\w.-]{3,100}|\bignore (?:all )?(?:previous|prior)\b/i;
-/** Pictures, certificates, checksums, locks and source maps. */
+/** Pictures, certificates, checksums, locks and source maps; tried on the 120 characters before a blob. */
 const TYPED =
-  /data:[\w/+.-]{1,60};base64,[^\n]{0,20}$|-----BEGIN[^\n]{0,60}\s{0,2}[\w+/=\s]{0,4000}$|sha(?:256|384|512)[-:=][^\n]{0,8}$|integrity[^\n]{0,20}$|sourceMappingURL[^\n]{0,40}$/i;
+  /data:[\w/+.-]{1,60};base64,[^\n]{0,20}$|-----BEGIN[^\n]{0,60}\s{0,2}[\w+/=\s]{0,120}$|sha(?:256|384|512)[-:=][^\n]{0,8}$|integrity[^\n]{0,20}$|sourceMappingURL[^\n]{0,40}$/i;
 
 export const textEncodedBlob: TextRule = {
   on: 'text',

@@ -8,6 +8,7 @@ const MANY_BLANKS = 1000;
 const MANY_BLANKS_IN_TABLE = 8000;
 const LONG_LINE = 50_000;
 const HUGE = 1_048_576;
+const MAX_BEHIND = 5_000;
 const END_MARK =
   /^(?:<!--\s{0,4})?(?:={3,20}|-{3,20}|#{1,3})?\s{0,4}(?:end of (?:file|document|instructions|skill|system prompt)|EOF)\s{0,4}(?:={3,20}|-{3,20})?(?:\s{0,4}-->)?$/gim;
 
@@ -133,9 +134,11 @@ function inTable(text: string, at: number): boolean {
 
 function textBehindEnd(text: string): Trick | undefined {
   for (const match of text.matchAll(END_MARK)) {
-    const after = text.slice(match.index + match[0].length);
+    const behind = match.index + match[0].length;
+    // A part of it: there may be thousands of marks, and the rest of the text behind each of them.
+    const after = text.slice(behind, behind + MAX_BEHIND);
     // "EOF" alone closes a here-document; a mark that hides something is followed by room.
-    if (/^\s{12,}\S/.test(after.slice(0, 5000)) && after.trim().length > 20)
+    if (/^\s{12,}\S/.test(after) && after.trim().length > 20)
       return { index: match.index, words: 'text behind a mark that says it is the end', weak: true };
   }
   return undefined;

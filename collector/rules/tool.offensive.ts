@@ -230,11 +230,13 @@ function offence(command: ShellCommand): Offence | undefined {
   }
   if (name === 'docker' || name === 'podman') {
     const image = args.find((word, index) => index > 0 && !word.startsWith('-') && word.includes('/'));
-    return image === undefined ? undefined : named(baseName(image).replace(/[:@].*$/, ''), args[0] === 'run');
+    return image === undefined
+      ? undefined
+      : named(baseName(image).replace(/[:@].*$/s, ''), args[0] === 'run');
   }
   if (!INSTALLERS.test(name)) return undefined;
   for (const word of subcommandOf(command).words.slice(1, 60)) {
-    const bare = baseName(word.replace(/[=<>~@[].*$/, ''));
+    const bare = baseName(word.replace(/[=<>~@[].*$/s, ''));
     const found = named(bare, false);
     if (found !== undefined) return found;
   }

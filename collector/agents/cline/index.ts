@@ -82,7 +82,7 @@ export const CLINE: AgentSpec = {
             .flatMap(([key]) =>
               credentialAt(document, [key], {
                 kind: 'api-key',
-                provider: key.replace(/(?:Api)?(?:Key|Token|Secret.*)$/i, '') || 'model',
+                provider: key.replace(/(?:Api)?(?:Key$|Token$|Secret.*$)/is, '') || 'model',
               }),
             ),
         }),

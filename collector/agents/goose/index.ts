@@ -74,7 +74,7 @@ export const GOOSE: AgentSpec = {
           credentials: entriesAt(document).flatMap(([key]) =>
             credentialAt(document, [key], {
               kind: 'api-key',
-              provider: key.replace(/_(?:API_KEY|TOKEN).*$/, '').toLowerCase(),
+              provider: key.replace(/_(?:API_KEY|TOKEN).*$/s, '').toLowerCase(),
             }),
           ),
         }),

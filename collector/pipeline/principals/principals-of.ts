@@ -111,7 +111,8 @@ export function principalsOf(
 /** Programs that start another one under credentials of their own, by how they name them. */
 const BROKER =
   /(?:^|[\s;&|(])(?:aws-vault\s+exec|saml2aws\s+exec|aws-okta\s+exec|chamber\s+exec|granted|assume|awsume|op\s+run|doppler\s+run|infisical\s+run|teller\s+run|direnv\s+exec|dotenvx?|envchain|sops\s+exec-env)\s/;
-const BROKER_PROFILE = /(?:^|[\s;&|(])aws-vault\s+exec\s+(?:--?[\w-]+(?:=\S+)?\s+)*([\w.@/+-]{1,128})\s+--\s/;
+const BROKER_PROFILE =
+  /(?:^|[\s;&|(])aws-vault\s{1,8}exec\s{1,8}(?:-[\w-]{1,60}(?:=\S{1,200})?\s{1,8}){0,8}([\w.@/+-]{1,128})\s{1,8}--\s/;
 const EXPORTS = new Set(['export', 'declare', 'typeset', 'set', 'setenv', 'setx']);
 const BLURS = new Set(['source', '.', 'eval', 'assume', 'awsume', 'direnv', 'invoke-expression']);
 

@@ -20,11 +20,9 @@ export function shapeOf(agentId: string, rule: string): RuleShape {
     if (text === '*' || text === '/.*/' || text === '/.+/') return { kind: 'shell', match: 'any', text: '' };
     return text.startsWith('/') ? { kind: 'unknown' } : { kind: 'shell', match: 'words', text };
   }
-  const mcp = /^mcp__(.+?)(?:__(.+))?$/.exec(text);
-  if (mcp !== null) return { kind: 'mcp', server: mcp[1] ?? '', tool: mcp[2] === '*' ? undefined : mcp[2] };
-  const cursorMcp = /^Mcp\(\s*([^:,)]+)\s*[:,]\s*([^)]+?)\s*\)$/.exec(text);
-  if (cursorMcp !== null)
-    return { kind: 'mcp', server: cursorMcp[1] ?? '', tool: cursorMcp[2] === '*' ? undefined : cursorMcp[2] };
+  if (text.startsWith(MCP) && text.length > MCP.length) return mcpShape(text.slice(MCP.length));
+  const cursorMcp = /^Mcp\(([^:,)]{1,300})[:,]([^)]{1,300})\)$/.exec(text);
+  if (cursorMcp !== null) return mcpOf(cursorMcp[1] ?? '', cursorMcp[2]);
   const parts = /^([\w*-]+)(?:\(([\s\S]*)\))?$/.exec(text);
   if (parts === null) return { kind: 'unknown' };
   const [, tool = '', spec] = parts;
@@ -32,10 +30,25 @@ export function shapeOf(agentId: string, rule: string): RuleShape {
   return shellShape(agentId, spec);
 }
 
+const MCP = 'mcp__';
+
+/** `server__tool`, `server__*`, `server`. */
+function mcpShape(name: string): RuleShape {
+  const at = name.indexOf('__', 1);
+  return at < 0 || at + 2 === name.length
+    ? mcpOf(name, undefined)
+    : mcpOf(name.slice(0, at), name.slice(at + 2));
+}
+
+function mcpOf(server: string, tool: string | undefined): RuleShape {
+  const name = tool?.trim();
+  return { kind: 'mcp', server: server.trim(), tool: name === '*' ? undefined : name };
+}
+
 function shellShape(agentId: string, spec: string | undefined): RuleShape {
   const body = spec?.trim() ?? '';
   if (/^(?:\*|:\*|)$/.test(body)) return { kind: 'shell', match: 'any', text: '' };
-  const open = /^(.*?)(?::\*|\s+\*)$/s.exec(body);
+  const open = /^(.*?)(?::\*|(?<!\s)\s+\*)$/s.exec(body);
   if (open !== null) return { kind: 'shell', match: 'prefix', text: open[1] ?? '' };
   if (body.includes('*')) return { kind: 'unknown' };
   return { kind: 'shell', match: agentId === 'claude-code' ? 'exact' : 'words', text: body };

@@ -110,5 +110,5 @@ function addNames(ecosystem: string, names: readonly string[], list: ResourceLis
 }
 
 function withoutUserInfo(text: string): string {
-  return text.replace(/:\/\/[^/@]*@/, '://').replace(/[?#].*$/, '');
+  return text.replace(/:\/\/[^/@]*@/, '://').replace(/[?#].*$/s, '');
 }

@@ -55,7 +55,7 @@ export const SAAS_SHAPES: readonly Shape[] = [
   shape('mailgun-key', 'Mailgun', 'key-', HEX, [32], { strict: true }),
   shape('brevo-key', 'Brevo', 'xkeysib-', TOKEN, [81]),
   shape('brevo-smtp-key', 'Brevo', 'xsmtpsib-', TOKEN, []),
-  shape('resend-key', 'Resend', 're_', WORD, [33], { strict: true, pattern: /\d.*[A-Z]|[A-Z].*\d/ }),
+  shape('resend-key', 'Resend', 're_', WORD, [33], { strict: true, pattern: /^(?=.*\d)(?=.*[A-Z])/ }),
   shape('shopify-admin-token', 'Shopify', 'shpat_', HEX_ANY, [32]),
   shape('shopify-custom-token', 'Shopify', 'shpca_', HEX_ANY, [32]),
   shape('shopify-private-token', 'Shopify', 'shppa_', HEX_ANY, [32]),

@@ -86,7 +86,7 @@ export function named(text: string, index: number, sink: Sink): number {
   const end = runEnd(text, index, NAME, 64);
   const next = text.charAt(end);
   if (next === '' || !' \t=:"\'\\>),]'.includes(next)) return end;
-  const name = text.slice(start, end).replace(/^[-.]+|[-.]+$/g, '');
+  const name = text.slice(start, end).replace(/^[-.]+|(?<![-.])[-.]+$/g, '');
   const flag = text.charAt(start) === '-' && end - start >= 3;
   if (text.charAt(start - 1) === ':' && text.startsWith('[redacted:', start - 10)) return end;
   const found = separatorAfter(text, start, end, flag);

@@ -79,9 +79,15 @@ export function splitCmd(text: string): readonly CmdPart[] {
     } else if (char === ')' && word === undefined) {
       continue;
     } else if (char === ' ' || char === '\t' || char === '\r') endWord();
-    else if ((char === ',' || char === ';') && !/%[^%]*:~[^%]*$/.test(word ?? '')) endWord();
+    else if ((char === ',' || char === ';') && !cutsVariable(word ?? '')) endWord();
     else word = `${word ?? ''}${char}`;
   }
   endPart(false, quoted);
   return parts;
+}
+
+/** `%PATH:~0` so far: a comma in it is part of the variable. */
+function cutsVariable(word: string): boolean {
+  const start = word.lastIndexOf('%');
+  return start >= 0 && word.includes(':~', start);
 }

@@ -8,7 +8,7 @@ export function decodeBase64(text: string): string | undefined {
   if (text.length > MAX_DECODED * 2) return undefined;
   const clean = text.replace(/\s+/g, '').replaceAll('-', '+').replaceAll('_', '/');
   if (clean.length < 2 || !/^[A-Za-z0-9+/]+={0,2}$/.test(clean)) return undefined;
-  const body = clean.replace(/=+$/, '');
+  const body = clean.replace(/(?<!=)=+$/, '');
   if (body.length % 4 === 1) return undefined;
   const binary = atob(body);
   const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0));
@@ -27,7 +27,7 @@ export function decodeHex(text: string): string | undefined {
 
 /** UTF-16LE base64, as `powershell -EncodedCommand` wants it. */
 export function decodePowerShell(text: string): string | undefined {
-  const clean = text.replace(/\s+/g, '').replace(/=+$/, '');
+  const clean = text.replace(/\s+/g, '').replace(/(?<!=)=+$/, '');
   if (clean.length > MAX_DECODED * 3 || clean.length % 4 === 1 || !/^[A-Za-z0-9+/]+$/.test(clean))
     return undefined;
   const binary = atob(clean);

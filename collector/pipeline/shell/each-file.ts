@@ -30,7 +30,7 @@ const MAX_HITS = 6;
 /** What `find` may find, as patterns: root, any folder, each name it asks for and does not exclude. */
 export function findHits(words: readonly string[]): readonly string[] {
   const first = words[1];
-  const root = (first === undefined || /^[-(!]/.test(first) ? '.' : first).replace(/\/+$/, '');
+  const root = (first === undefined || /^[-(!]/.test(first) ? '.' : first).replace(/(?<!\/)\/+$/, '');
   const names: string[] = [];
   for (let i = 1; i < words.length && names.length < MAX_HITS; i++) {
     if (!/^-i?(?:name|path|wholename)$/.test(words[i] ?? '')) continue;

@@ -131,7 +131,7 @@ const vim: Look = (args) =>
   [...values(args, '-c', '--cmd'), ...args.filter((arg) => arg.startsWith('+')).map((arg) => arg.slice(1))]
     .map(
       (command) =>
-        /^[:\s]*(?:sil(?:ent)?!?\s+|exe(?:cute)?\s+["']|\d*r(?:ead)?\s+|w(?:rite)?\s+|%)*!\s*(.*)$/.exec(
+        /^[:\s]{0,20}(?:sil(?:ent)?!?\s{1,8}|exe(?:cute)?\s{1,8}["']|\d{0,8}r(?:ead)?\s{1,8}|w(?:rite)?\s{1,8}|%){0,8}!(.*)$/s.exec(
           command,
         )?.[1] ??
         /\b(?:system(?:list)?|job_start|jobstart|termopen)\(\s*(["'])(.*?)\1/.exec(command)?.[2] ??
@@ -143,16 +143,14 @@ const sed: Look = (args) =>
   // GNU `e` command: `1e cmd`; `s/x/cmd/e` runs the line after the change: known only when it is all replaced.
   args.flatMap(
     (arg) =>
-      /^(?:\d+|\$)?e\s+(.+)$/.exec(arg)?.[1] ??
+      /^(?:\d{1,20}|\$)?e\s(.+)$/s.exec(arg)?.[1] ??
       /^s([/|#,])(?:\^?\.\*\$?)\1([^\\&/|#,]{1,512})\1[gimp\d]*e[gimp\d]*$/i.exec(arg)?.[2] ??
       [],
   );
 
 /** `!cmd`, `shell cmd`, `.system cmd`: escapes to a shell in the commands of debuggers and database clients. */
 const escapes = (texts: readonly string[]): string[] =>
-  texts.flatMap(
-    (text) => /^\s*(?:\\!|!|\.?shell\s|\.system\s|platform shell\s)\s*(.+)$/.exec(text)?.[1] ?? [],
-  );
+  texts.flatMap((text) => /^\s*(?:\\!|!|\.?shell\s|\.system\s|platform shell\s)(.+)$/s.exec(text)?.[1] ?? []);
 
 /** `export PAGER='sh -c …'` and its sisters. */
 const exported: Look = (args) =>
@@ -188,7 +186,8 @@ const LOOKS: Readonly<Record<string, Look | undefined>> = {
   gsed: sed,
   sort: (args) => values(args, '--compress-program'),
   split: (args) => values(args, '--filter'),
-  make: (args) => values(args, '--eval').flatMap((text) => /\$\(shell\s+([^)]*)\)/.exec(text)?.[1] ?? []),
+  make: (args) =>
+    values(args, '--eval').flatMap((text) => /\$\(shell\s([^)]{0,300})\)/.exec(text)?.[1] ?? []),
   psql: (args) => escapes(values(args, '-c', '--command')),
   mysql: (args) => escapes(values(args, '-e', '--execute')),
   sqlite3: (args) => escapes([...args.filter((arg) => !arg.startsWith('-')), ...values(args, '-cmd')]),

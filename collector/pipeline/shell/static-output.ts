@@ -114,7 +114,8 @@ const PRINTERS: Readonly<Record<string, Printer | undefined>> = {
       : edit(input, (lines) => lines.filter((line) => line.includes(pattern)));
   },
   awk: (args, input) =>
-    /^\s*\{\s*print(?:\s+\$0)?\s*;?\s*\}\s*$|^1$/.test(args[0] ?? '') && args.length === 1
+    /^\s{0,8}\{\s{0,8}print(?:\s{1,8}\$0)?\s{0,8};?\s{0,8}\}\s{0,8}$|^1$/.test(args[0] ?? '') &&
+    args.length === 1
       ? input
       : undefined,
   sed: (args, input) => {
@@ -165,11 +166,11 @@ const PRINTERS: Readonly<Record<string, Printer | undefined>> = {
   pwd: (_args, _input, cwd) => (cwd === undefined ? undefined : plain(`${cwd}\n`)),
   dirname: (args) => {
     const path = args.length === 1 ? args[0] : undefined;
-    const slash = path?.replace(/\/+$/, '').lastIndexOf('/') ?? -1;
+    const slash = path?.replace(/(?<!\/)\/+$/, '').lastIndexOf('/') ?? -1;
     return path === undefined ? undefined : plain(slash < 0 ? '.' : path.slice(0, Math.max(slash, 1)));
   },
   basename: (args) => {
-    const path = args[0]?.replace(/\/+$/, '');
+    const path = args[0]?.replace(/(?<!\/)\/+$/, '');
     const name = path?.slice(path.lastIndexOf('/') + 1);
     if (name === undefined) return undefined;
     const suffix = args[1];

@@ -166,7 +166,7 @@ function addSubstitution(
   if (known === undefined) fields.unknown(source);
   else {
     if (known.decoded) fields.markDecoded();
-    fields.values([known.text.replace(/\n+$/, '')], quoted);
+    fields.values([known.text.replace(/(?<!\n)\n+$/, '')], quoted);
   }
 }
 

@@ -194,7 +194,7 @@ export function compiled(pattern: string): RE2JS {
 }
 
 function isInside(path: string, folder: string): boolean {
-  const root = folder.replace(/[\\/]+$/, '');
+  const root = folder.replace(/(?<![\\/])[\\/]+$/, '');
   return root !== '' && (path === root || path.startsWith(`${root}/`) || path.startsWith(`${root}\\`));
 }
 

@@ -12,7 +12,7 @@ export function codePaths(code: string): CodePath[] {
   const writes =
     /\b(?:write|writeFile\w*|appendFile\w*|dump|write_text|write_bytes)\s*\(|["'][wa]b?\+?["']/.test(text);
   const deletes = /\b(?:rmtree|unlink|rmSync|rm_rf|removedirs|os\.remove|rimraf|FileUtils\.rm)/.test(text);
-  const reads = /read|open\([^)]*\)\.read/.test(text);
+  const reads = /read/.test(text);
   const home = /expanduser|homedir|Path\.home|HOME|USERPROFILE/.test(text);
   const how = deletes ? 'delete' : writes && !reads ? 'write' : 'read';
   const out: CodePath[] = [];

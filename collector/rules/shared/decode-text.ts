@@ -57,7 +57,10 @@ function percent(word: string): string | undefined {
 }
 
 function fromBase64(word: string): string | undefined {
-  const body = word.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '');
+  const body = word
+    .replaceAll('-', '+')
+    .replaceAll('_', '/')
+    .replace(/(?<!=)=+$/, '');
   if (body.length < MIN_WORD || body.length % 4 === 1 || !/^[A-Za-z0-9+/]+$/.test(body)) return undefined;
   return readable(atob(body));
 }

@@ -134,7 +134,7 @@ function holding(path: string, derived: readonly Derived[], place: Place): Origi
 
 /** A home, a disk, a folder of documents or of settings: more than anybody packs for a task. */
 function bulk(path: string, place: Place): Origin | undefined {
-  const bare = path.replace(/[\\/]+(?:\.|\*)?$/, '');
+  const bare = path.replace(/(?<![\\/])[\\/]+(?:\.|\*)?$/, '');
   if (inWorkspace(path, place)) return undefined;
   switch (locatePath(bare === '' ? '/' : bare, place)) {
     case 'home-root':

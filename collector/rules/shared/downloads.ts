@@ -73,7 +73,7 @@ function addressOf(command: ShellCommand): { readonly host: string; readonly pat
 function targetOf(command: ShellCommand, urlPath: string): string | undefined {
   const redirect = command.redirects.find(({ operator, fd }) => operator.startsWith('>') && fd !== 2)?.target;
   if (redirect !== undefined) return redirect;
-  const named = baseName(urlPath.replace(/[?#].*$/, ''));
+  const named = baseName(urlPath.replace(/[?#].*$/s, ''));
   const ownName = named === '' ? undefined : named;
   switch (canonicalName(command.program)) {
     case 'wget': {

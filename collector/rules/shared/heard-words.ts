@@ -37,7 +37,7 @@ const INSTALL =
 export function installedIn(text: string): readonly string[] {
   const found: string[] = [];
   for (const match of text.slice(0, 8_192).matchAll(INSTALL)) {
-    const name = (match[1] ?? match[2] ?? '').toLowerCase().replace(/(?<=.)@[^/]*$/, '');
+    const name = (match[1] ?? match[2] ?? '').toLowerCase().replace(/(?<=.)@[^/@]*$/, '');
     if (name !== '' && found.length < 20) found.push(`install:${name}`);
   }
   return found;
@@ -51,7 +51,7 @@ export function distinctWords(text: string): readonly string[] {
   for (const match of text.matchAll(DISTINCT)) {
     const word = match[0]
       .toLowerCase()
-      .replace(/[.,:;!?)\]]+$/, '')
+      .replace(/(?<![.,:;!?)\]])[.,:;!?)\]]+$/, '')
       .replace(/^\$home/, '~')
       .replaceAll('\\', '/');
     if (word.length < MIN_WORD || EVERYWHERE.test(word)) continue;

@@ -237,7 +237,7 @@ function classifyIpv6(host: string): HostClass {
 }
 
 function normalizeIpv6(text: string): string | undefined {
-  const probe = `http://[${text.replace(/%.*$/, '')}]/`;
+  const probe = `http://[${text.replace(/%.*$/s, '')}]/`;
   if (!URL.canParse(probe)) return undefined;
   const host = new URL(probe).hostname.slice(1, -1);
   const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(host);

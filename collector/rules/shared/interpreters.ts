@@ -30,7 +30,7 @@ export function runsStdin(command: ShellCommand): boolean {
   for (let i = 0; i < command.args.length; i++) {
     const argument = command.args[i] ?? '';
     if (argument === '-' || argument === '/dev/stdin') return true;
-    if (shell && /^-[a-z]*s[a-z]*$/.test(argument)) return true;
+    if (shell && /^-[a-rt-z]*s[a-z]*$/.test(argument)) return true;
     if (argument === '-m') return false;
     if (/^-(?:c|e|p|r|E|ne|pe|n|command|file|enc\w*)$/i.test(argument))
       return /^-(?:command|c)$/i.test(argument) && command.args[i + 1] === '-';

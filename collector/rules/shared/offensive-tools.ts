@@ -53,7 +53,7 @@ function kinds(): [OffensiveKind, string][] {
 const BY_ARGUMENTS: Readonly<Record<string, readonly [OffensiveKind, RegExp]>> = {
   hydra: [
     'guesses passwords',
-    /(?:^|\s)-(?:l|L|P|C|p) \S+.*(?:ssh|ftp|rdp|smb|http-\w+|https?-\w+|mysql|mssql|telnet|vnc|ldap\w*|imap|pop3|postgres)\b/,
+    /(?:^|\s)-(?:l|L|P|C|p) \S.{0,300}\b(?:ssh|ftps?|rdp|smb|https?-\w{1,20}|mysql|mssql|telnet|vnc|ldap\w{0,10}|imap|pop3|postgres)\b/,
   ],
   medusa: ['guesses passwords', /(?:^|\s)-M \S+|-h \S+ -u/i],
   john: ['guesses passwords', /--(?:wordlist|format|incremental|show|rules|single)\b|hash|shadow/i],
@@ -79,7 +79,7 @@ export function offensiveName(word: string): OffensiveKind | undefined {
   const name = word
     .toLowerCase()
     .replace(/\.git$/, '')
-    .replace(/(?:\.(?:exe|py|sh|ps1|pl|rb|bin|elf|dll|bat|txt|zip|tar|gz|tgz|x64|x86))+$/, '')
+    .replace(/(?:\.(?:exe|py|sh|ps1|pl|rb|bin|elf|dll|bat|txt|zip|tar|gz|tgz|x64|x86)){1,4}$/, '')
     .replace(
       /[_-](?:linux|windows|darwin|macos|amd64|x64|x86|x86_64|arm64|any|ofs|fat|small|v?\d[\d.]*)(?=[_-]|$)/g,
       '',

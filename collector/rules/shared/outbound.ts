@@ -19,7 +19,7 @@ const NONE: readonly Outbound[] = [];
 const LOGIN_FLAG = /^(?:-u|--user|--oauth2-bearer|-b|--cookie|-a|--auth|--token|--password|--header-token)$/;
 const HEADER_FLAG = /^(?:-H|--header|-Headers)$/;
 const LOGIN_HEADER =
-  /^(?:proxy-)?(?:authorization|cookie|(?:x-)?[\w-]*(?:token|key|secret|auth|signature)[\w-]*)\s*[:=]/i;
+  /^(?:(?:proxy-)?(?:authorization|cookie)|[\w-]{0,40}(?:token|key|secret|auth|signature)[\w-]{0,40})\s{0,8}[:=]/i;
 const PEOPLE = /^(?:issue|pr|mr|gist|release|discussion|snippet)$/;
 
 /** What a call says to others: requests, posts, messages. Requests to this machine and its network are left out. */

@@ -35,7 +35,7 @@ const FILESYSTEM_ROOT =
 /** Where an absolute path lies. A trailing `/*` or `/.*` means its folder: `rm -rf ~/*` is about the home. */
 export function locatePath(path: string, context: ClassContext): PathLocation {
   const folded =
-    foldCase(path).replace(/(?:\/(?:\*+|\.\*|\.\[!?[^\]]*\]\*|\{\*,\.\*\}|\*\.\*))+$/, '') || '/';
+    foldCase(path).replace(/(?:\/(?:\*{1,8}|\.\*|\.\[[^\]/]{0,40}\]\*|\{\*,\.\*\}|\*\.\*)){1,8}$/, '') || '/';
   const home = foldHome(context.home);
   if (folded === home) return 'home-root';
   const { workspace, platform } = context;

@@ -123,7 +123,7 @@ function listUses(
   for (const root of pathWords(key, command.args)) {
     if (root === '' || globs.includes(root)) continue;
     for (const glob of globs.length === 0 ? ['*'] : globs) {
-      const path = resolve(`${root.replace(/[\\/]+$/, '')}/**/${glob}`, command, place);
+      const path = resolve(`${root.replace(/(?<![\\/])[\\/]+$/, '')}/**/${glob}`, command, place);
       if (path !== undefined && uses.length < MAX_USES) uses.push({ path, how: 'read', command });
     }
   }

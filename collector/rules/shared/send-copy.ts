@@ -52,7 +52,7 @@ function remoteHost(word: string): string | undefined {
 export function fileTransfer(command: ShellCommand, place: SendPlace): readonly Send[] {
   const word = operands(command, ['-i', '-P', '-b', '-o', '-e', '-u', '-c']).at(0);
   const target =
-    word === undefined ? undefined : receiverOf(word.replace(/^.*@/, '').replace(/:(?!\/\/).*$/, ''));
+    word === undefined ? undefined : receiverOf(word.replace(/^.*@/, '').replace(/:(?!\/\/).*$/s, ''));
   const text = `${command.stdinText ?? ''} ${command.args.join(' ')}`;
   const named = [...text.matchAll(/\b(?:m?put|reput)\s+(?:-\w+\s+)?([^\s;'"]{1,300})/g)].flatMap(
     (put) => put[1] ?? [],
@@ -81,7 +81,7 @@ export function bucket(command: ShellCommand, place: SendPlace, remote: RegExp):
   return [
     {
       how: 'copy',
-      to: last.split('/').slice(0, 3).join('/').replace(/\?.*$/, ''),
+      to: last.split('/').slice(0, 3).join('/').replace(/\?.*$/s, ''),
       urlPath: '/',
       ...files(local, command, place),
       command,
@@ -142,7 +142,7 @@ export function dns(command: ShellCommand): readonly Send[] {
     (word) => runsInside(word) && word.includes('.'),
   );
   if (name === undefined) return [];
-  const tail = /\.([\w-]+(?:\.[\w-]+)+)\.?$/.exec(name)?.[1];
+  const tail = /\.([\w-]{1,63}(?:\.[\w-]{1,63}){1,4})\.?$/.exec(name)?.[1];
   return [
     {
       how: 'dns',

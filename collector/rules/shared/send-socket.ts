@@ -62,7 +62,7 @@ export function socketInput(command: ShellCommand, place: SendPlace): readonly S
   );
   const at = command.args.indexOf('-connect');
   const address = at >= 0 ? command.args[at + 1] : words.find((word, index) => word !== command.args[index]);
-  const target = address === undefined ? undefined : receiverOf(address.replace(/,.*$/, ''));
+  const target = address === undefined ? undefined : receiverOf(address.replace(/,.*$/s, ''));
   const input = command.redirects.find(({ operator }) => operator === '<')?.target;
   // `< /dev/null` only ends the connection.
   if (target === undefined || input === '/dev/null') return [];

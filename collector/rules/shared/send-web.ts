@@ -203,5 +203,5 @@ export function linkSends(raw: string): readonly Send[] {
 
 function atFiles(body: string): string[] {
   const direct = /^(?:[\w.[\]-]{0,60}=)?[@<](.+)$/.exec(body)?.[1];
-  return direct === undefined ? [] : [direct.replace(/;(?:type|filename)=.*$/, '')];
+  return direct === undefined ? [] : [direct.replace(/;(?:type|filename)=.*$/s, '')];
 }

@@ -119,7 +119,7 @@ function fileSources(event: ToolCallEvent, place: Place): readonly Source[] {
   for (const use of pathUses(event, place)) {
     if (use.how !== 'read') continue;
     const path = use.path.replaceAll('\\', '/');
-    if (/\/(?:node_modules|site-packages)\/.*(?:\.md|\.txt|\.rst|\.mdc)$/i.test(path))
+    if (/\.(?:md|txt|rst|mdc)$/i.test(path) && /\/(?:node_modules|site-packages)\//i.test(path))
       return [{ what: tail(path), weight: 'weak' }];
     if (isInside(use.path, `${place.home}/Downloads`, place.platform))
       return [{ what: tail(path), weight: 'strong' }];

@@ -117,7 +117,7 @@ export function allowRisk(rule: string): AllowRisk | undefined {
 export function commandRisk(spec: string, openByDefault = false): AllowRisk | undefined {
   const body = spec.trim();
   if (/^(?:\*|:\*|\*:\*|\*\*|\.\*|)$/.test(body)) return 'everything';
-  const open = /^(.*?)(?::\*|\s+\*|\*)$/s.exec(body);
+  const open = /^(.*?)(?::\*|(?<!\s)\s+\*|\*)$/s.exec(body);
   const prefix = (open?.[1] ?? body).trim();
   if (open === null && !openByDefault) return undefined;
   const words = prefix.split(/\s+/);

@@ -159,7 +159,7 @@ describe('what is done day after day', () => {
             }
             for (const store of stores) opened.splice(opened.indexOf(store), 1)[0]?.close();
             const [a, b] = folders.map((folder) => dumpStore(folder, '/home/none'));
-            expect(b?.habits).toEqual(a?.habits);
+            expect(b?.['habits']).toEqual(a?.['habits']);
             expect(severities(b)).toEqual(severities(a));
           },
         ),
