@@ -1,6 +1,9 @@
 import { createConnection, type Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   createMessageConnection,
+  type DataCallback,
+  type Disposable,
   ErrorCodes,
   type MessageConnection,
   ResponseError,
@@ -22,6 +25,9 @@ const CONNECT_TIMEOUT_MS = 3_000;
 /** The slowest request, a check of every page of a large store, takes about this long. */
 const CALL_TIMEOUT_MS = 60_000;
 
+/** Turns of the event loop for what came last; a chunk of the socket holds fewer messages. */
+const MAX_LAST_TURNS = 10_000;
+
 /** No collector answers at the address. */
 export class NotRunningError extends Error {
   constructor(cause?: unknown) {
@@ -38,32 +44,59 @@ export class NoAnswerError extends Error {
   }
 }
 
+/** Counts messages as they come in: each is dealt with in a turn of its own. */
+class CountingReader extends StreamMessageReader {
+  received = 0;
+
+  override listen(callback: DataCallback): Disposable {
+    return super.listen((message) => {
+      this.received += 1;
+      callback(message);
+    });
+  }
+}
+
 /** One connection to the collector's local API. */
 export class IpcClient {
   readonly #socket: Socket;
   readonly #connection: MessageConnection;
+  readonly #gone: Promise<void>;
 
-  private constructor(socket: Socket, connection: MessageConnection) {
+  private constructor(socket: Socket, connection: MessageConnection, gone: Promise<void>) {
     this.#socket = socket;
     this.#connection = connection;
+    this.#gone = gone;
   }
 
   /** @throws NotRunningError when nobody listens; a
    *   ResponseError when the token or the protocol does not fit, NoAnswerError when the listener is no collector. */
   static async connect(address: string, token: string): Promise<IpcClient> {
     const socket = await openSocket(address);
-    const connection = createMessageConnection(
-      new StreamMessageReader(socket),
-      new StreamMessageWriter(socket),
-    );
+    const reader = new CountingReader(socket);
+    let handled = 0;
+    const connection = createMessageConnection(reader, new StreamMessageWriter(socket), undefined, {
+      messageStrategy: {
+        handleMessage: (message, next) => {
+          handled += 1;
+          return next(message);
+        },
+      },
+    });
     connection.onError(() => socket.destroy());
     socket.on('error', () => socket.destroy());
-    // Requests that wait for an answer then fail; the library by itself would leave them waiting for ever.
-    socket.once('close', () => {
+    const closed = new Promise<void>((resolve) =>
+      socket.once('close', () => {
+        resolve();
+      }),
+    );
+    const gone = closed.then(async () => {
+      // The last words, such as that the collector stops, come together with the end: they are heard first.
+      for (let turn = 0; handled < reader.received && turn < MAX_LAST_TURNS; turn++) await nextTurn();
+      // Requests that wait for an answer then fail; the library by itself would leave them waiting for ever.
       connection.dispose();
     });
     connection.listen();
-    const client = new IpcClient(socket, connection);
+    const client = new IpcClient(socket, connection, gone);
     try {
       await client.#request('hello', { token, protocolVersion: PROTOCOL_VERSION }, CONNECT_TIMEOUT_MS);
     } catch (error) {
@@ -87,15 +120,9 @@ export class IpcClient {
     });
   }
 
-  /** Resolves when the connection is gone, whoever ended it. */
+  /** Resolves when the connection is gone, whoever ended it, and everything that came before that was told. */
   closed(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#socket.destroyed) resolve();
-      else
-        this.#socket.once('close', () => {
-          resolve();
-        });
-    });
+    return this.#gone;
   }
 
   close(): void {

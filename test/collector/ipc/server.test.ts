@@ -399,4 +399,19 @@ describe('the end', () => {
     expect(existsSync(address)).toBe(false);
     server.publish({ name: 'status.changed', body: { phase: 'stopping' } });
   });
+
+  it('tells every caller the last notice before the connection ends, however many came before it', async () => {
+    const { address, token, server } = await serveStore();
+    const phases: string[][] = [[], [], []];
+    const clients = await Promise.all(phases.map(() => IpcClient.connect(address, token)));
+    for (const [index, client] of clients.entries())
+      client.on('status.changed', ({ phase }) => phases[index]!.push(phase));
+    for (let n = 0; n < 300; n++) server.publish({ name: 'status.changed', body: { phase: 'watching' } });
+    server.publish({ name: 'status.changed', body: { phase: 'stopping' } });
+    await Promise.all([server.close(), ...clients.map((client) => client.closed())]);
+    for (const heard of phases) {
+      expect(heard).toHaveLength(301);
+      expect(heard.at(-1)).toBe('stopping');
+    }
+  });
 });
