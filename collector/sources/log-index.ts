@@ -145,11 +145,17 @@ export class LogIndex {
     if (owner !== undefined) this.#lookAtFile(path, owner);
   }
 
-  /** Looks at all known files and at the folders that changed. Finds what notices missed; lets the event loop turn. */
-  async lookAtAll(signal?: AbortSignal): Promise<void> {
+  /**
+   * Looks at all known files and at the folders that changed. Finds what notices missed; lets the event loop turn.
+   * @returns how long it worked, without the turns of others, in milliseconds
+   */
+  async lookAtAll(signal?: AbortSignal): Promise<number> {
     let turnMs = performance.now();
+    let workMs = 0;
     const pause = async (): Promise<boolean> => {
-      if (performance.now() - turnMs > TURN_MS) {
+      const passedMs = performance.now() - turnMs;
+      if (passedMs > TURN_MS) {
+        workMs += passedMs;
         await nextTurn();
         turnMs = performance.now();
       }
@@ -157,12 +163,13 @@ export class LogIndex {
     };
     for (const dir of [...this.folders.keys()]) {
       this.lookAt(dir);
-      if (!(await pause())) return;
+      if (!(await pause())) return workMs;
     }
     for (const [path, { owner }] of this.files) {
       this.#lookAtFile(path, owner);
-      if (!(await pause())) return;
+      if (!(await pause())) return workMs;
     }
+    return workMs + performance.now() - turnMs;
   }
 
   *#walk(

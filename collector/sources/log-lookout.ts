@@ -7,6 +7,9 @@ import { LogWatch, type Notice } from './watch.ts';
 
 const INTERVALS: LookIntervals = { activeMs: 2000, allMs: 60_000 };
 const LIMITED_ALL_MS = 15_000;
+/** Looking at everything takes no more than this part of the time, but comes every five minutes however long it takes. */
+const ALL_SHARE = 2_500;
+const MOST_ALL_MS = 300_000;
 
 export interface LogLookoutOptions extends Pick<
   LogSourceOptions,
@@ -37,6 +40,8 @@ export class LogLookout {
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
   #lookAllMs = 0;
+  /** How long the last look at everything worked. */
+  #workMs = 0;
   #overflow = false;
 
   constructor(options: LogLookoutOptions) {
@@ -126,16 +131,23 @@ export class LogLookout {
     for (const dir of this.index.missingRoots()) this.index.lookAt(dir);
     const isDue = nowMs >= this.#lookAllMs || this.#overflow;
     // A clock that was set back must not stop the looking for as long as it was set back.
-    const isFar = this.#lookAllMs - nowMs > 2 * this.#intervals.allMs;
+    const isFar = this.#lookAllMs - nowMs > 2 * this.#allMs;
     if (this.#looking || !(isDue || isFar)) return;
     this.#looking = true;
     this.#overflow = false;
-    const { allMs } = this.#intervals;
-    this.#lookAllMs = nowMs + (this.#watch.unwatched.size > 0 ? Math.min(LIMITED_ALL_MS, allMs) : allMs);
+    this.#lookAllMs = nowMs + this.#allMs;
     this.#watch.retry();
     this.#expectMissing();
-    await this.index.lookAtAll(stop);
+    this.#workMs = await this.index.lookAtAll(stop);
+    this.#lookAllMs = nowMs + this.#allMs;
     this.#looking = false;
+  }
+
+  /** Between two looks at everything. Without notices looking is the only way; with them, it is seldom that it finds anything. */
+  get #allMs(): number {
+    const { allMs } = this.#intervals;
+    if (this.#watch.unwatched.size > 0) return Math.min(LIMITED_ALL_MS, allMs);
+    return Math.max(allMs, Math.min(MOST_ALL_MS, this.#workMs * ALL_SHARE));
   }
 
   async #orFail(look: () => void | Promise<void>): Promise<void> {

@@ -33,6 +33,6 @@ export type CursorStamp = Pick<Cursor, 'formatId' | 'fileId' | 'sizeBytes' | 'mt
 export interface LookIntervals {
   /** Files that changed in the last ten minutes, folders that cannot be watched, retries. Default 2 s. */
   readonly activeMs: number;
-  /** Everything. Default 60 s; 15 s when some folder cannot be watched. */
+  /** Everything, or more seldom where that takes long. Default 60 s; 15 s when some folder cannot be watched. */
   readonly allMs: number;
 }
