@@ -65,6 +65,7 @@ const window = new Window({
   asideDir: join(folder, 'aside'),
   onFileChanged: () => undefined,
   send: () => undefined,
+  hears: () => false,
   onError: () => undefined,
 });
 type Served = Pick<Handlers, keyof typeof readHandlers | keyof typeof window.handlers>;

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { lstatSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Notice, Result } from './contract/ipc.ts';
+import type { Notice, Notification, Result } from './contract/ipc.ts';
 import type { ServedHandlers } from './ipc/dispatch.ts';
 import { type LoginRow, Logins } from './ipc/web/logins.ts';
 import type { WebServer } from './ipc/web/web-server.ts';
@@ -65,6 +65,10 @@ export class BrowserWindow {
     const { ticket, expiresMs } = this.#logins.issue();
     const address = `http://127.0.0.1:${serving}/`;
     return { url: `${address}open?ticket=${ticket}`, address, port: serving, expiresMs };
+  }
+
+  hears(name: Notification): boolean {
+    return this.#server?.hears(name) ?? false;
   }
 
   publish(notice: Notice): void {

@@ -267,7 +267,7 @@ export class Collector {
     try {
       this.#checkAfterCrash(signal);
       // The picture of the last run serves until everything is read; a first start shows at once what there is.
-      const hasPicture = this.#store.inventory.list('agent').length > 0;
+      const hasPicture = this.#store.read.totals().events > 0;
       if (!hasPicture) await this.#look(upkeep);
       await this.#readUntilStopped(upkeep, signal, !hasPicture);
     } finally {
@@ -389,6 +389,7 @@ export class Collector {
       send: (notice) => {
         this.#server?.publish(notice);
       },
+      hears: (name) => this.#server?.hears(name) === true,
       onError,
     });
   }

@@ -17,6 +17,8 @@ const MAX_SESSIONS = 50;
 export interface NoticesOptions {
   /** To whoever follows. */
   readonly send: (notice: Notice) => void;
+  /** Does anybody follow notices of this name? What nobody hears is not made. Default: yes. */
+  readonly isHeard?: (name: Notification) => boolean;
   /** A session as it is now. */
   readonly session: (id: string) => Session | undefined;
   readonly sentStats: () => SentStats;
@@ -44,7 +46,9 @@ export class Notices {
   }
 
   publish(notice: Notice): void {
-    if (this.#closed) return;
+    if (notice.name === 'events.created')
+      this.touchSessions(notice.body.events.map(({ event }) => event.sessionId));
+    if (!this.#isHeard(notice.name)) return;
     switch (notice.name) {
       case 'events.created':
         this.#collectEvents(notice.body.events);
@@ -72,11 +76,11 @@ export class Notices {
 
   /** Something changed whose state is asked for when it is told. */
   touch(name: 'sent.changed' | 'approvals.changed'): void {
-    if (!this.#closed) this.#open(name);
+    if (this.#isHeard(name)) this.#open(name);
   }
 
   touchSessions(ids: readonly string[]): void {
-    if (this.#closed) return;
+    if (ids.length === 0 || !this.#isHeard('sessions.changed')) return;
     for (const id of ids) this.#sessions.add(id);
     this.#open('sessions.changed');
   }
@@ -88,9 +92,11 @@ export class Notices {
     this.#gates.clear();
   }
 
+  #isHeard(name: Notification): boolean {
+    return !this.#closed && (this.#options.isHeard?.(name) ?? true);
+  }
+
   #collectEvents(events: readonly SequencedEvent[]): void {
-    for (const row of events) this.#sessions.add(row.event.sessionId);
-    this.#open('sessions.changed');
     if (this.#events.length + events.length <= MAX_EVENTS) this.#events.push(...events);
     else {
       this.#events = [];

@@ -9,7 +9,14 @@ import { AgentRecord } from './contract/agent.ts';
 import type { Config } from './contract/config.ts';
 import type { Actor } from './contract/event.ts';
 import type { HealthItem } from './contract/health.ts';
-import type { CollectorStatus, Handlers, Notice, Result, SequencedEvent } from './contract/ipc.ts';
+import type {
+  CollectorStatus,
+  Handlers,
+  Notice,
+  Notification,
+  Result,
+  SequencedEvent,
+} from './contract/ipc.ts';
 import type { ProcessList } from './contract/process-list.ts';
 import type { Witnesses } from './contract/process-record.ts';
 import type { SettingResult } from './contract/setting.ts';
@@ -61,6 +68,8 @@ export interface WindowOptions {
   readonly onFileChanged: () => void;
   /** To callers on the local socket. */
   readonly send: (notice: Notice) => void;
+  /** Whether one of them wants notices of this name. */
+  readonly hears: (name: Notification) => boolean;
   readonly onError: (error: unknown, method: string) => void;
 }
 
@@ -94,6 +103,7 @@ export class Window {
         options.send(notice);
         this.#browser?.publish(notice);
       },
+      isHeard: (name) => options.hears(name) || this.#browser?.hears(name) === true,
       session: (id) => store.read.session(id),
       sentStats: () => sentStats({ store, clock, reporting: options.reporting }),
       approvalCounts: () => store.approvals.counts(),

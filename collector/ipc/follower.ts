@@ -1,5 +1,5 @@
 import { ErrorCodes, ResponseError } from 'vscode-jsonrpc/node';
-import { METHODS, type Notice } from '../contract/ipc.ts';
+import { METHODS, type Notice, type Notification } from '../contract/ipc.ts';
 
 /** More than this waiting for a caller: it is behind, and gets no more notices until it has caught up. */
 const BEHIND_BYTES = 1_048_576;
@@ -25,8 +25,12 @@ export class Follower {
     this.#wanted = new Set(names);
   }
 
+  wants(name: Notification): boolean {
+    return name === 'resync' || this.#wanted?.has(name) !== false;
+  }
+
   tell(notice: Notice): void {
-    if (notice.name !== 'resync' && this.#wanted?.has(notice.name) === false) return;
+    if (!this.wants(notice.name)) return;
     if (this.#behind || this.#waitingBytes() > BEHIND_BYTES) this.#behind = true;
     else this.#send(notice);
   }

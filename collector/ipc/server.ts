@@ -8,7 +8,7 @@ import {
   ResponseError,
   StreamMessageReader,
 } from 'vscode-jsonrpc/node';
-import { METHODS, type Notice, PROTOCOL_VERSION } from '../contract/ipc.ts';
+import { METHODS, type Notice, type Notification, PROTOCOL_VERSION } from '../contract/ipc.ts';
 import { dispatch, type ServedHandlers, UNAUTHENTICATED } from './dispatch.ts';
 import { Follower, selectNotices } from './follower.ts';
 import { SocketWriter } from './socket-writer.ts';
@@ -80,6 +80,12 @@ export class IpcServer {
     for (const client of this.#clients) {
       if (client.greeted && !client.socket.destroyed) client.follower.tell(notice);
     }
+  }
+
+  /** Is there a caller who wants notices of this name? */
+  hears(name: Notification): boolean {
+    for (const { greeted, follower } of this.#clients) if (greeted && follower.wants(name)) return true;
+    return false;
   }
 
   get clients(): number {

@@ -12,11 +12,19 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function create(): { notices: Notices; sent: Notice[]; asked: string[] } {
+/** @param names that are heard; default all */
+function create(names?: Notice['name'][]): {
+  notices: Notices;
+  sent: Notice[];
+  asked: string[];
+  heard: Set<string>;
+} {
+  const heard = new Set<string>(names);
   const sent: Notice[] = [];
   const asked: string[] = [];
   const notices = new Notices({
     send: (notice) => sent.push(notice),
+    ...(names !== undefined && { isHeard: (name) => heard.has(name) }),
     session: (id) => {
       asked.push(id);
       return { id } as Session;
@@ -24,7 +32,7 @@ function create(): { notices: Notices; sent: Notice[]; asked: string[] } {
     sentStats: () => ({ on: true }) as SentStats,
     approvalCounts: () => ({ waiting: 1, before: 2 }),
   });
-  return { notices, sent, asked };
+  return { notices, sent, asked, heard };
 }
 let seq = 0;
 const events = (n: number, session = 's1'): SequencedEvent[] =>
@@ -123,5 +131,25 @@ describe('notices', () => {
     vi.advanceTimersByTime(5_000);
     expect(sent.map(({ body }) => body)).toEqual([{ phase: 'watching' }, { phase: 'stopping' }]);
     expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('notices that nobody hears', () => {
+  it('are not made, and the store is not asked for them', () => {
+    const { notices, sent, asked, heard } = create(['status.changed']);
+    notices.publish(created(events(5)));
+    notices.touchSessions(['s1']);
+    notices.touch('sent.changed');
+    notices.publish({ name: 'status.changed', body: { phase: 'watching' } });
+    vi.advanceTimersByTime(5_000);
+    expect(sent.map(({ name }) => name)).toEqual(['status.changed']);
+    expect(asked).toEqual([]);
+
+    // Somebody comes: what happens from here on is told, what was missed is asked for by whoever comes.
+    heard.add('sessions.changed');
+    notices.publish(created(events(5, 's2')));
+    vi.advanceTimersByTime(5_000);
+    expect(of(sent, 'events.created')).toEqual([]);
+    expect(asked).toEqual(['s2']);
   });
 });

@@ -93,6 +93,7 @@ export async function serveStore(over: Partial<IpcServerOptions> = {}): Promise<
     send: (notice) => {
       server.publish(notice);
     },
+    hears: (name) => server.hears(name),
     onError: (error, method) => served.errors.push({ error, method }),
   });
   const served: { stops: number; errors: TestServer['errors'] } = { stops: 0, errors: [] };

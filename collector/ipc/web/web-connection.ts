@@ -1,7 +1,7 @@
 import { ResponseError } from 'vscode-jsonrpc/node';
 import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
-import { METHODS, type Notice, PROTOCOL_VERSION } from '../../contract/ipc.ts';
+import { METHODS, type Notice, type Notification, PROTOCOL_VERSION } from '../../contract/ipc.ts';
 import { BUSY, dispatch, type ServedHandlers } from '../dispatch.ts';
 import { messageBytes } from '../encoded.ts';
 import { Follower, selectNotices } from '../follower.ts';
@@ -56,6 +56,10 @@ export class WebConnection {
     });
     // The library closes after an error, such as a message that is too large, with the code that tells it.
     socket.on('error', () => undefined);
+  }
+
+  wants(name: Notification): boolean {
+    return this.#follower.wants(name);
   }
 
   tell(notice: Notice): void {

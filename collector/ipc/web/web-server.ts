@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import type { Notice } from '../../contract/ipc.ts';
+import type { Notice, Notification } from '../../contract/ipc.ts';
 import type { ServedHandlers } from '../dispatch.ts';
 import { isPlace, readAsset, readPage } from './assets.ts';
 import { cookieOf, isForeignFetch, isOwnOrigin, loopbackHost, securityHeaders } from './guard.ts';
@@ -91,6 +91,12 @@ export class WebServer {
 
   get pages(): number {
     return this.#pages.size;
+  }
+
+  /** Is there a page that wants notices of this name? */
+  hears(name: Notification): boolean {
+    for (const page of this.#pages.keys()) if (page.wants(name)) return true;
+    return false;
   }
 
   publish(notice: Notice): void {
