@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { normalize } from 'node:path/posix';
 import type { Asset } from '../contract/agent.ts';
-import type { InventoryFact } from '../contract/inventory-fact.ts';
 import type { AssetSource } from '../agents/spec-discovery.ts';
 import { originOf } from './asset-origin.ts';
 import { shortHash, union } from './credentials.ts';
 import { decodeText } from './decode-text.ts';
+import { withSlashes } from './expand-path.ts';
 import type { InstructionText } from './inventory.ts';
 import { type AgentDraft, type HomeScan, modeOf, readPlaced, type Scan } from './scan.ts';
 import { parseDocument } from './parse-document.ts';
@@ -12,15 +13,12 @@ import { mayExist, topNames } from './scan-configs.ts';
 import { readSkillFolder } from './skill-folder.ts';
 import { importsOf, toolsOf } from './skill-text.ts';
 
-/** What is known of an asset beside its record. */
-export type AssetDetails = Pick<
-  Extract<InventoryFact, { kind: 'asset' }>,
-  'contents' | 'tools' | 'imports' | 'realPath'
->;
-
 const SKILL_FILE = '/SKILL.md';
 /** Bundles have some dozen tools. */
 const MAX_TEXTS = 500;
+/** Claude Code 2.1 follows imports five deep (2026-11). */
+const MAX_HOPS = 5;
+const MAX_IMPORTS = 20;
 
 /** Finds skills, plug-ins, commands, sub-agents and instruction files; text goes to the text rules, redacted. */
 export function scanAssets(scan: Scan, home: HomeScan, project?: string): void {
@@ -113,10 +111,14 @@ function takeAsset(
   }
   const text = decodeText(file.bytes);
   keep(role, text);
+  const reader = { role, scope: source.scope, agentIds: [draft.spec.id] };
+  takeImports(scan, home, { path, text, area, project }, reader);
   const inside =
     role === 'skill' && path.endsWith(SKILL_FILE)
       ? readSkillFolder(home, path.slice(0, -SKILL_FILE.length), text)
       : undefined;
+  for (const { path: below, bytes, mode } of inside?.texts ?? [])
+    keepText(scan, home, below, decodeText(bytes), mode, reader);
   const realPath = home.disk.realPath(path);
   scan.assets.set(asset.id, {
     ...asset,
@@ -130,6 +132,62 @@ function takeAsset(
     ...(imports.length > 0 && { imports }),
     ...(realPath !== path && { realPath }),
   });
+}
+
+interface Reader {
+  readonly role: InstructionText['role'];
+  readonly scope: Asset['scope'];
+  readonly agentIds: readonly string[];
+}
+
+function keepText(
+  scan: Scan,
+  home: HomeScan,
+  path: string,
+  text: string,
+  mode: number,
+  reader: Reader,
+): void {
+  if (scan.documents.has(path)) return;
+  const { role, scope, agentIds } = reader;
+  const clean = scan.collector.redact(undefined, text, { path, scope, agentIds, ...modeOf(home, mode) });
+  scan.documents.set(path, { path, role, text: clean, agentIds, scope });
+}
+
+interface Importing {
+  readonly path: string;
+  readonly text: string;
+  readonly area: 'home' | 'system' | 'project';
+  readonly project: string | undefined;
+}
+
+/** Texts that a text takes in (`@docs/rules.md`) are part of it; as deep as agents follow them. */
+function takeImports(scan: Scan, home: HomeScan, from: Importing, reader: Reader, hops = 1): void {
+  if (hops > MAX_HOPS) return;
+  for (const written of importsOf(from.text).slice(0, MAX_IMPORTS)) {
+    const path = written.startsWith('~/')
+      ? withSlashes(home.context.home) + written.slice(1)
+      : written.startsWith('/')
+        ? `${home.otherRoot ?? ''}${written}`
+        : normalize(`${from.path.slice(0, from.path.lastIndexOf('/'))}/${written}`);
+    if (scan.documents.has(path) || !home.disk.isThere(path)) continue;
+    const file = readPlaced(scan, home, path, from.area, from.project, scan.limits.maxTextBytes, 'cut');
+    if (file === undefined) continue;
+    const text = decodeText(file.bytes);
+    keepText(scan, home, path, text, file.mode, reader);
+    takeImports(scan, home, { ...from, path, text }, reader, hops + 1);
+  }
+}
+
+/** An instruction file below the top of a project: agents read it when they work in its folder. */
+export function takeNested(scan: Scan, home: HomeScan, name: string, path: string, project: string): void {
+  for (const draft of scan.drafts.values()) {
+    for (const source of draft.spec.discovery.assets) {
+      if (source.path !== name || source.kind !== 'instructions') continue;
+      if (!takeKnown(scan, draft, source, path))
+        takeAsset(scan, home, draft, source, path, 'project', project);
+    }
+  }
 }
 
 function assetId(source: AssetSource, path: string): string {

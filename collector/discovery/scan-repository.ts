@@ -5,6 +5,7 @@ import { withSlashes } from './expand-path.ts';
 import { parseGitConfig } from './git-config.ts';
 import { isInside } from './safe-read.ts';
 import { type HomeScan, readPlaced, type Scan } from './scan.ts';
+import { takeNested } from './scan-assets.ts';
 
 /** Work trees are as large as anybody makes them; what steers an agent lies at the top. */
 const MAX_FOLDERS = 30;
@@ -28,6 +29,8 @@ const NOT_WALKED: ReadonlySet<string> = new Set([
 /** Looked at before all others: a walk that ends early has seen them. */
 const FIRST =
   /^\.(?:claude|cursor|vscode|agents?|codex|gemini|github|kiro|windsurf|clinerules|roo|continue)$/;
+/** Instruction files that agents also read in the folders below. */
+const NESTED = /^(?:AGENTS|CLAUDE|GEMINI|QWEN|WARP)\.md$/;
 /** Tools on Windows look for a program in the folder they are in before they look in the search path. */
 const SHADOWED =
   /^(?:git|node|npm|npx|pnpm|yarn|bun|uv|uvx|python3?|py|claude|codex|code|cursor)\.(?:exe|cmd|bat|com)$/i;
@@ -81,7 +84,7 @@ function walk(scan: Scan, home: HomeScan, project: string): void {
     if (folder === undefined) return;
     const found = listed(home, folder.path);
     entries += found.length;
-    if (folder.depth > 0) takeNested(scan, home, project, folder.path, found);
+    if (folder.depth > 0) takeInnerRepository(scan, home, project, folder.path, found);
     for (const entry of found.slice(0, MAX_ENTRIES)) {
       const path = `${folder.path}/${entry.name}`;
       if (entry.isSymbolicLink()) {
@@ -89,6 +92,8 @@ function walk(scan: Scan, home: HomeScan, project: string): void {
       } else if (entry.isDirectory()) {
         if (folder.depth < MAX_DEPTH && !NOT_WALKED.has(entry.name))
           todo.push({ path, depth: folder.depth + 1 });
+      } else if (folder.depth > 0 && NESTED.test(entry.name)) {
+        takeNested(scan, home, entry.name, path, project);
       } else if (folder.depth === 0 && home.context.platform === 'win32' && SHADOWED.test(entry.name))
         scan.facts.push({ kind: 'repository-trap', project, path, trap: 'program-name' });
     }
@@ -105,7 +110,7 @@ function listed(home: HomeScan, folder: string): readonly Dirent[] {
 }
 
 /** `HEAD`, `objects` and `refs` make a folder a repository, wherever it lies: git then follows the `config` beside them. */
-function takeNested(
+function takeInnerRepository(
   scan: Scan,
   home: HomeScan,
   project: string,

@@ -9,7 +9,6 @@ import type { FileFinder } from './find-files.ts';
 import type { HealthNotes, NoteCode } from './health-notes.ts';
 import type { DiscoverOptions, DiscoveryLimits, InstructionText } from './inventory.ts';
 import type { FileReading } from './safe-read.ts';
-import type { AssetDetails } from './scan-assets.ts';
 import type { ServerRegistry } from './server-registry.ts';
 
 /** What is known so far of one agent. */
@@ -24,6 +23,12 @@ export interface AgentDraft {
   readonly settings: Map<string, { readonly value: unknown; readonly scope: Scope }>;
   permissionMode: { readonly value: string; readonly scope: Scope } | undefined;
 }
+
+/** What is known of an asset beside its record. */
+export type AssetDetails = Pick<
+  Extract<InventoryFact, { kind: 'asset' }>,
+  'contents' | 'tools' | 'imports' | 'realPath'
+>;
 
 /** A file that was read, for the questions that are about files: modes and backup copies. */
 export interface SeenFile {

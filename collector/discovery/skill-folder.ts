@@ -9,6 +9,8 @@ const MAX_DEPTH = 5;
 const MAX_FILE_BYTES = 256 * 1024;
 const MAX_TREE_BYTES = 4 * 1024 * 1024;
 const MAX_NAMED = 10;
+const MAX_TEXTS = 30;
+const TEXT = /\.(?:md|mdx|mdc|markdown|txt)$/i;
 
 const SCRIPT = /\.(?:sh|bash|zsh|fish|ps1|bat|cmd|py|rb|pl|js|mjs|cjs|ts|lua|php|applescript|scpt|vbs)$/i;
 const BINARY =
@@ -23,6 +25,8 @@ export interface SkillFolder {
   readonly contents: FolderContents;
   /** Absent when the folder holds more than is looked at. */
   readonly treeSha256?: string;
+  /** Texts beside the skill's own, which it tells the agent to read when it needs them. */
+  readonly texts: readonly { readonly path: string; readonly bytes: Uint8Array; readonly mode: number }[];
 }
 
 /**
@@ -40,6 +44,7 @@ export function readSkillFolder(home: HomeScan, folder: string, text: string): S
   };
   const hash = createHash('sha256');
   const names = new Set<string>();
+  const texts: { path: string; bytes: Uint8Array; mode: number }[] = [];
   const todo = [''];
   let files = 0;
   let sizeBytes = 0;
@@ -92,6 +97,8 @@ export function readSkillFolder(home: HomeScan, folder: string, text: string): S
       hash
         .update(`file ${path} ${file.mode & 0o111}\0`)
         .update(createHash('sha256').update(file.bytes).digest());
+      if (TEXT.test(path) && path !== 'SKILL.md' && texts.length < MAX_TEXTS)
+        texts.push({ path: `${folder}/${path}`, bytes: file.bytes, mode: file.mode });
       if (SCRIPT.test(path)) put(lists.scripts, path);
       else if (BYTECODE.test(path)) put(lists.bytecode, path);
       else if (ARCHIVE.test(path)) put(lists.archives, path);
@@ -110,6 +117,7 @@ export function readSkillFolder(home: HomeScan, folder: string, text: string): S
       unmentioned: named.filter((path) => !text.includes(path.slice(path.lastIndexOf('/') + 1))),
       cut,
     },
+    texts,
     ...(cut ? {} : { treeSha256: hash.digest('hex') }),
   };
 }
