@@ -148,6 +148,7 @@ function toRunning({ store, pausedPids }: OverviewFacts, running: Running): Runn
     agentName: AGENTS.find((agent) => agent.id === root.agentId)?.name ?? root.agentId,
     project: projectOf(root),
     ...(root.cwd !== undefined && { cwd: root.cwd }),
+    ...(root.title !== undefined && { title: root.title }),
     ...(root.models[0] !== undefined && { model: root.models[0] }),
     ...(root.permissionMode !== undefined && { permissionMode: root.permissionMode }),
     user: root.actor.user,

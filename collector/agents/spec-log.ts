@@ -45,6 +45,10 @@ export interface SessionPatch {
   readonly permissionMode?: string;
   readonly model?: string;
   readonly account?: string;
+  /** What the session is about, in a few words. Often made from the prompt: it stays on this machine. */
+  readonly title?: string;
+  /** A person's own title stands against later ones of the agent. Default `agent`. */
+  readonly titleBy?: 'human' | 'agent';
   readonly startedMs?: number;
 }
 

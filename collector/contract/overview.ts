@@ -20,6 +20,8 @@ export const RunningSession = z.object({
   /** Last part of the folder, or the repository's name. */
   project: z.string(),
   cwd: z.string().optional(),
+  /** See `Session.title`. */
+  title: z.string().optional(),
   model: z.string().optional(),
   permissionMode: z.string().optional(),
   user: z.string(),

@@ -64,6 +64,8 @@ export const Session = z.object({
     mcpCalls: z.int(),
   }),
   tokens: Tokens,
+  /** What it is about, in the words of its log, redacted. Often made from the prompt: never sent. */
+  title: z.string().optional(),
   permissionMode: z.string().optional(),
   actor: z.object({ user: z.string(), uid: z.int().optional(), account: z.string().optional() }),
 });

@@ -177,6 +177,19 @@ function rootOf(id: string, memory: IngestMemory): string {
   return root;
 }
 
+const MAX_TITLE = 200;
+
+/** One line without what is not to be seen: it stands in lists. */
+function cleanTitle(title: string): string {
+  const line = title
+    .slice(0, MAX_PATCH_TEXT)
+    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ')
+    .replaceAll(/\s{1,1000}/g, ' ')
+    .trim();
+  const text = redactText(line);
+  return (text.length <= MAX_TITLE ? text : `${text.slice(0, MAX_TITLE - 1)}…`).toWellFormed();
+}
+
 const MAX_PATCH_TEXT = 1_000;
 
 /** A log's own words about its session: bounded, and a remote URL may carry a token. */
@@ -195,5 +208,6 @@ function cleanPatch(patch: SessionPatch): SessionPatch {
     ...text('permissionMode', patch.permissionMode),
     ...text('model', patch.model),
     ...text('account', patch.account),
+    ...(patch.title !== undefined && { title: cleanTitle(patch.title) }),
   };
 }

@@ -149,6 +149,8 @@ export class LogRows {
         patch.startedMs ?? null,
         id,
       );
+      if (patch.title !== undefined && patch.title !== '')
+        this.#sql.nameSession.run(patch.title, patch.titleBy ?? 'agent', id, patch.titleBy ?? 'agent');
     }
     for (const [id, delta] of deltas) {
       this.#sql.bumpSession.run(
@@ -265,6 +267,9 @@ function prepare(db: Database) {
     bumpSession: run(
       `UPDATE sessions SET prompts = prompts + ?, tool_calls = tool_calls + ?, tool_errors = tool_errors + ?, mcp_calls = mcp_calls + ?,
          started_ms = coalesce(min(started_ms, ?), ?), last_event_ms = coalesce(max(last_event_ms, ?), ?), parent_id = coalesce(parent_id, ?) WHERE id = ?`,
+    ),
+    nameSession: run(
+      "UPDATE sessions SET title = ?, title_by = ? WHERE id = ? AND (title_by IS NOT 'human' OR ? = 'human')",
     ),
     saveState: run('UPDATE sessions SET state = ? WHERE id = ?'),
     countMcp: run(

@@ -34,6 +34,7 @@ export interface SessionRow {
   model: string | null;
   permission_mode: string | null;
   account: string | null;
+  title: string | null;
   user: string;
   uid: number | null;
   started_ms: number | null;
@@ -372,6 +373,7 @@ export function toSession(row: SessionRow, usage: { tokens: Tokens; models: stri
     },
     tokens: usage?.tokens ?? { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
     ...(row.permission_mode !== null && { permissionMode: row.permission_mode }),
+    ...(row.title !== null && { title: row.title }),
     actor: {
       user: row.user,
       ...(row.uid !== null && { uid: row.uid }),

@@ -134,6 +134,7 @@ function open() {
     onFileChanged: () => {
       looks += 1;
     },
+    hears: () => true,
     send: (notice) => notices.push(notice),
     onError: () => undefined,
   });

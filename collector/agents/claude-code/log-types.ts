@@ -1,15 +1,12 @@
 /**
- * Row types of a Claude Code transcript that say nothing we use: titles, caches, snapshots, progress of running
+ * Row types of a Claude Code transcript that say nothing we use: caches, snapshots, progress of running
  * tools (the finished call has its own rows). Claude Code 2.1.x binary and recordings, checked 2026-11-22.
  */
 export const IGNORED_TYPES: readonly string[] = [
   'progress',
   'file-history-snapshot',
   'file-history-delta',
-  'summary',
   'last-prompt',
-  'ai-title',
-  'custom-title',
   'queue-operation',
   'agent-name',
   'agent-color',

@@ -15,6 +15,7 @@ import { BOOKKEEPING_ROWS } from './log-bookkeeping.ts';
 import { CONVERSATION_ROWS } from './log-rows.ts';
 import { skipType, skipTypeOfLine } from './log-skip.ts';
 import { openRow, trackSession } from './log-thread.ts';
+import { isTitleRow, readTitle } from './log-title.ts';
 import { IGNORED_PREFIXES, IGNORED_TYPES } from './log-types.ts';
 
 /**
@@ -74,6 +75,7 @@ function parseLine(line: string, offsetBytes: number, state: ParserState): Parse
   const fields = parsed.value;
   const type = getText(fields, 'type');
   if (type === undefined) return { kind: 'rejected', reason: 'missing-field' };
+  if (isTitleRow(type)) return readTitle(type, fields, state);
   const conversation = CONVERSATION_ROWS.get(type);
   const bookkeeping = BOOKKEEPING_ROWS.get(type);
   const read = conversation ?? bookkeeping;

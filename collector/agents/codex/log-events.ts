@@ -6,7 +6,7 @@ import { callIdOf, pushCalls, pushDecision, pushResult, readWebSearch } from './
 import { readSettings } from './log-meta.ts';
 import { mcpOutcome, toldOutcome } from './log-output.ts';
 import { readPrompt } from './log-prompt.ts';
-import { baseOf, MAX_ID, pushUpdate, type Row, stateCount } from './log-thread.ts';
+import { baseOf, MAX_ID, pushPatch, pushUpdate, type Row, stateCount } from './log-thread.ts';
 import { readTokenCount } from './log-usage.ts';
 import { changesCall, mcpCall, readCall } from './tools.ts';
 
@@ -53,7 +53,6 @@ const IGNORED_EVENTS: ReadonlySet<string> = new Set([
   'task_started',
   'terminal_interaction',
   'thread_goal_updated',
-  'thread_name_updated',
   'turn_aborted',
   'turn_complete',
   'turn_diff',
@@ -101,6 +100,7 @@ const EVENTS: ReadonlyMap<string, ReadEvent> = new Map([
   ['thread_settings_applied', readSettingsEvent],
   ['thread_rolled_back', readRewind],
   ['undo_completed', readUndo],
+  ['thread_name_updated', readName],
   ['shutdown_complete', readShutdown],
 ]);
 
@@ -129,6 +129,15 @@ function readItem(row: Row, payload: JsonObject): void {
   const read = ITEMS.get(type);
   if (read !== undefined) read(row, item);
   else if (!IGNORED_ITEMS.has(type)) row.records.unknown.push(unknownLabel('item', type));
+}
+
+/** `thread_name_updated {thread_id, thread_name?}`: given by a person (`/rename`), or made by the client. */
+function readName(row: Row, payload: JsonObject): void {
+  const title = getText(payload, 'thread_name')?.trim() ?? '';
+  const thread = getText(payload, 'thread_id');
+  // The copied records of a fork name their own thread.
+  if (title !== '' && (thread === undefined || thread === row.nativeSessionId))
+    pushPatch(row, { title: bounded(title, MAX_NAME) });
 }
 
 function readUserMessage(row: Row, payload: JsonObject): void {

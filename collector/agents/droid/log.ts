@@ -1,6 +1,6 @@
 import type { JsonlFormat, LogFile, LogFormat, LogRoot } from '../spec-log.ts';
 import type { PathContext } from '../path-context.ts';
-import { MAX_OUTPUT, textOf } from '../shared/bounds.ts';
+import { bounded, MAX_NAME, MAX_OUTPUT, textOf } from '../shared/bounds.ts';
 import { envValue, joinPath } from '../shared/join-path.ts';
 import type { JsonObject } from '../shared/json.ts';
 import { getList, getObject, getText, isObject, parseJsonObject } from '../shared/json.ts';
@@ -79,10 +79,12 @@ function readStart(record: JsonObject, state: TranscriptState, sink: LogSink): v
   if (id !== undefined) state.sessionId = freshTranscript(id).sessionId;
   const cwd = getText(record, 'cwd');
   const account = getText(record, 'owner');
+  const title = getText(record, 'sessionTitle') ?? getText(record, 'title');
   sink.sessions.push({
     nativeId: state.sessionId,
     ...(cwd === undefined ? {} : { cwd }),
     ...(account === undefined ? {} : { account }),
+    ...(title === undefined || title === 'New Session' ? {} : { title: bounded(title, MAX_NAME) }),
   });
 }
 

@@ -147,6 +147,8 @@ function readSet(value: unknown, offsetBytes: number, state: GeminiState, sink: 
     if (!SET_KEYS.has(key)) sink.unknown.push(`$set.${typeName(key)}`);
   }
   state.lastMs = isoToMs(value['lastUpdated']) ?? state.lastMs;
+  const title = getText(value, 'summary')?.trim() ?? '';
+  if (title !== '') sink.sessions.push({ nativeId: state.sessionId, title: bounded(title, MAX_NAME) });
   for (const message of getList(value, 'messages')) {
     if (!isObject(message)) sink.unknown.push(`message:${typeName(message)}`);
     else if (readMessage(message, { offsetBytes, checkpoint: true }, state, sink) !== undefined) {

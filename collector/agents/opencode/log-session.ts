@@ -12,16 +12,21 @@ export interface SessionFacts {
   readonly directory: string | undefined;
   readonly version: string | undefined;
   readonly createdMs: number;
+  readonly title: string | undefined;
 }
+
+/** What the client writes until it has a title: `New session - 2026-06-11T19:15:00.000Z`. */
+const UNNAMED = /^(?:New|Child) session - /;
 
 /** A session as its row or file describes it; a child session is a sub-agent's. */
 export function readSession(session: SessionFacts, sink: LogSink): void {
-  const { parentId, directory, version } = session;
+  const { parentId, directory, version, title } = session;
   sink.sessions.push({
     nativeId: session.id,
     ...(parentId === undefined ? {} : { parentNativeId: parentId }),
     ...(directory === undefined ? {} : { cwd: bounded(directory, MAX_PATH) }),
     ...(version === undefined ? {} : { agentVersion: bounded(version, MAX_NAME) }),
+    ...(title === undefined || UNNAMED.test(title) ? {} : { title: bounded(title, MAX_NAME) }),
     startedMs: session.createdMs,
   });
   const base = eventBase({ sessionId: session.id, parentId }, 'session.start', session.id, session.createdMs);

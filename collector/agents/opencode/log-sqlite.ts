@@ -84,14 +84,14 @@ export const DATABASE: SqliteFormat = {
   roots,
   initialState: () => ({}),
   requires: {
-    session: ['id', 'parent_id', 'directory', 'version', 'time_created', 'time_updated'],
+    session: ['id', 'parent_id', 'directory', 'title', 'version', 'time_created', 'time_updated'],
     message: ['id', 'session_id', 'time_created', 'time_updated', 'data'],
     part: ['id', 'message_id', 'session_id', 'time_created', 'time_updated', 'data'],
   },
   queries: [
     {
       id: 'session',
-      sql: `SELECT time_updated AS cursor, id, parent_id, directory, version, time_created FROM session
+      sql: `SELECT time_updated AS cursor, id, parent_id, directory, title, version, time_created FROM session
         WHERE time_updated >= :after ORDER BY time_updated, id LIMIT :limit`,
     },
     ...twoQueries('message', MESSAGE_COLUMNS, MESSAGE_TABLES, 'm'),
@@ -122,6 +122,7 @@ function sessionRow(row: JsonObject, { id, timeMs }: RowFacts): ParseOutcome {
       directory: getText(row, 'directory'),
       version: getText(row, 'version'),
       createdMs: timeMs,
+      title: getText(row, 'title'),
     },
     sink,
   );

@@ -63,6 +63,7 @@ function parseSession(session: JsonObject): ParseOutcome {
       directory: getText(session, 'directory'),
       version: getText(session, 'version'),
       createdMs,
+      title: getText(session, 'title'),
     },
     sink,
   );
