@@ -41,24 +41,39 @@ export function smallPng(png: Buffer): Buffer {
   ]);
 }
 
-/** @throws when it is not a PNG of 8 bits in true colour. */
+/** @throws when it is neither a PNG of 8 bits in true colour nor one that `smallPng` made. */
 export function decode(png: Buffer): Image {
   if (!png.subarray(0, 8).equals(SIGNATURE)) throw new Error('not a PNG');
   const parts: Buffer[] = [];
   let [width, height] = [0, 0];
+  let table: Buffer | undefined;
   for (let at = 8; at < png.length;) {
     const size = png.readUInt32BE(at);
     const name = png.toString('latin1', at + 4, at + 8);
     const data = png.subarray(at + 8, at + 8 + size);
     if (name === 'IHDR') {
       [width, height] = [data.readUInt32BE(0), data.readUInt32BE(4)];
-      if (data[8] !== 8 || data[9] !== TRUE_COLOUR || data[12] !== 0)
+      if (data[8] !== 8 || (data[9] !== TRUE_COLOUR && data[9] !== PALETTE) || data[12] !== 0)
         throw new Error('not 8-bit true colour');
     }
+    if (name === 'PLTE') table = data;
     if (name === 'IDAT') parts.push(data);
     at += 12 + size;
   }
-  return { width, height, pixels: unfiltered(inflateSync(Buffer.concat(parts)), width, height) };
+  const raw = inflateSync(Buffer.concat(parts));
+  const pixels = table === undefined ? unfiltered(raw, width, height) : looked(raw, table, width, height);
+  return { width, height, pixels };
+}
+
+/** The colours behind the numbers; rows without a filter, as `smallPng` writes them. */
+function looked(raw: Buffer, table: Buffer, width: number, height: number): Buffer {
+  const pixels = Buffer.alloc(width * height * 3);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const from = (raw[y * (width + 1) + 1 + x] ?? 0) * 3;
+      table.copy(pixels, (y * width + x) * 3, from, from + 3);
+    }
+  return pixels;
 }
 
 /** Undoes the filter of each row (PNG 1.2, section 6). */

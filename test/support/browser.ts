@@ -5,7 +5,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 const CHROMIUM = process.env['REEVE_CHROMIUM'] ?? '/usr/bin/chromium';
 
 /** A real browser without a screen. @throws when none is installed: a window that nobody opened was not tested. */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(extra: readonly string[] = []): Promise<Browser> {
   if (!existsSync(CHROMIUM))
     throw new Error(
       `The tests of the window need Chromium at ${CHROMIUM}. Install it (Debian: apt-get install -y chromium), or name it in REEVE_CHROMIUM.`,
@@ -20,6 +20,7 @@ export async function launchBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...extra,
     ],
   });
 }
