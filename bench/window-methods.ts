@@ -64,7 +64,6 @@ const window = new Window({
   uiStateFile: join(folder, 'ui.json'),
   asideDir: join(folder, 'aside'),
   onFileChanged: () => undefined,
-  hears: () => false,
   send: () => undefined,
   hears: () => false,
   onError: () => undefined,

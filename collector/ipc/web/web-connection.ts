@@ -11,6 +11,9 @@ const MAX_PENDING = 64;
 /** A browser that takes no answers is cut off at this. The longest honest answer must fit. */
 const MAX_WAITING_BYTES = 64 * 1_048_576;
 
+/** With this much unread nothing more is worked out for a page: it reads first. */
+const MAX_UNREAD_BYTES = 8 * 1_048_576;
+
 const CLOSE_UNSUPPORTED = 1003;
 const CLOSE_PROTOCOL = 1002;
 /** The login has expired: the page says how to log in again. */
@@ -98,6 +101,8 @@ export class WebConnection {
     if (method === 'hello') return this.#hello(params);
     if (method === 'notices.select') return selectNotices(this.#follower, params);
     if (this.#pending >= MAX_PENDING) throw new ResponseError(BUSY, 'too many requests at once');
+    if (this.#socket.bufferedAmount > MAX_UNREAD_BYTES)
+      throw new ResponseError(BUSY, 'read what was answered before');
     this.#pending += 1;
     try {
       const { handlers, onError } = this.#options;
