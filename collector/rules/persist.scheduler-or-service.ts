@@ -100,7 +100,7 @@ export const persistSchedulerOrService: EventRule = {
       if (command.elsewhere) continue;
       const what = registers(
         command,
-        event.shell === undefined ? [] : feedersOf(event.shell, command),
+        () => (event.shell === undefined ? [] : feedersOf(event.shell, command)),
         context,
       );
       if (what === undefined) continue;
@@ -236,7 +236,7 @@ const KNOWN_SERVICE =
 
 function registers(
   command: ShellCommand,
-  feeders: readonly ShellCommand[],
+  feeders: () => readonly ShellCommand[],
   context: SessionContext,
 ): string | undefined {
   const name = canonicalName(command.program);
@@ -244,7 +244,7 @@ function registers(
   switch (name) {
     case 'crontab':
       if (/^-[leir]\b|-l\b|-r\b/.test(line)) return undefined;
-      return line === '' && feeders.length === 0 && command.stdinText === undefined ? undefined : 'crontab';
+      return line === '' && feeders().length === 0 && command.stdinText === undefined ? undefined : 'crontab';
     case 'at':
     case 'batch':
       return /^-[lcdr]/.test(line) || (line === '' && name === 'at') ? undefined : name;

@@ -155,8 +155,14 @@ function severityOf(text: string, asked: boolean): Severity {
       ? 'low'
       : 'critical';
   if (asked) return 'low';
-  const lines = text.split('\n').map((line) => line.replace(/^(?:-[ane]+ )?["']?|["']?$/g, ''));
-  return lines.filter((line) => !/^[~/]|^-a\b/.test(line)).every((line) => ORDINARY_LINE.test(line.trim()))
-    ? 'low'
-    : 'high';
+  let lines = 0;
+  for (const [written] of text.matchAll(/[^\n]+/g)) {
+    if (++lines > MAX_LINES) return 'high';
+    const line = written.replace(/^(?:-[ane]+ )?["']?|["']?$/g, '');
+    if (!/^[~/]|^-a\b/.test(line) && !ORDINARY_LINE.test(line.trim())) return 'high';
+  }
+  return 'low';
 }
+
+/** Longer files are nobody's start-up file: what is in them is not looked through. */
+const MAX_LINES = 1_500;

@@ -167,7 +167,8 @@ const MAIL_TOOL =
   /(?:send|reply|forward)[\w-]{0,40}(?:mail|message|e-?mail)|(?:mail|email|message)s?[_-]?send|^send_?mail|^sendmail|^send$/i;
 const MAIL_SERVER =
   /mail|outlook|gmail|smtp|imap|postmark|sendgrid|resend|mailgun|ses|exchange|zoho|fastmail/i;
-const ADDRESS = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}/g;
+/** `ana@mail.example.com`; tried where a name begins, not at each of its letters. */
+const ADDRESS = /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}/g;
 const MAX_TEXT = 20_000;
 
 function toolMail(event: ToolCallEvent): Mail | undefined {

@@ -230,6 +230,8 @@ interface Said {
 }
 
 const MAX_ADDRESSES = 20;
+/** Characters of one address; servers take few longer ones. */
+const MAX_LOOKED_AT = 4_096;
 const NONE: readonly string[] = [];
 
 /** Every address a call opens, or puts where others will open it. */
@@ -250,7 +252,8 @@ function addressesOf(event: ToolCallEvent): readonly string[] {
     if (elsewhere || !OPENERS.has(canonicalName(program))) continue;
     for (const word of args) {
       if (!word.includes('://') || found.length >= MAX_ADDRESSES) continue;
-      for (const match of word.matchAll(/https?:\/\/[^\s"'\\)<>]{10,4000}/g)) found.push(match[0]);
+      for (const match of word.matchAll(/https?:\/\/[^\s"'\\)<>]{10,4000}/g))
+        if (found.length < MAX_ADDRESSES) found.push(match[0]);
     }
   }
   return found;
@@ -281,7 +284,9 @@ function judge(address: string, context: SessionContext): Said | undefined {
     .filter((part) => !BY_NATURE.test(part.slice(0, Math.max(0, part.indexOf('=')))));
   const text = `${url.path.split('/').join(' ')} ${parts.map((part) => part.slice(part.indexOf('=') + 1)).join(' ')} ${url.host.split('.').slice(0, -2).join(' ')}`;
   if (text.length < 24) return undefined;
-  const hidden = decodedTexts(text).find((plain) => /[\s:=,;@]/.test(plain) && /[a-z]{3}/i.test(plain));
+  const hidden = decodedTexts(text.slice(0, MAX_LOOKED_AT)).find(
+    (plain) => /[\s:=,;@]/.test(plain) && /[a-z]{3}/i.test(plain),
+  );
   if (hidden !== undefined) {
     const near = nearSecret(context);
     // Cursors, filters and states of web programs are JSON in base64.
