@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { agentIdOf, AGENTS_WRITING_LATE } from './agent-identity.ts';
 import { AGENTS } from './agents/index.ts';
@@ -37,6 +38,7 @@ import { checkBehind } from './store/check.ts';
 import { passingCode, StoreError, storeErrorOf } from './store/errors.ts';
 import { InstanceLock } from './store/lock.ts';
 import { CHECK_AT_ONCE_BYTES } from './store/open.ts';
+import { RunningConfig } from './running-config.ts';
 import { Store } from './store/store.ts';
 import { startUpkeep, type Upkeep } from './upkeep.ts';
 import { Window } from './window.ts';
@@ -46,6 +48,8 @@ export interface CollectorOptions {
   readonly paths: Paths;
   readonly platform: Platform;
   readonly config: Config;
+  /** What is set now; asked for when a settings file changed. */
+  readonly reloadConfig?: () => Config;
   /** Keys in the settings files that mean nothing: told in health for as long as they stand there. */
   readonly unknownSettings?: readonly UnknownSetting[];
   /** Default: the own home. */
@@ -68,6 +72,7 @@ export class AlreadyRunningError extends Error {
 /** Everything joined: the one place that knows both ends of the path of a datum. */
 export class Collector {
   readonly #options: CollectorOptions;
+  readonly #config: RunningConfig;
   readonly #lock: InstanceLock;
   readonly #store: Store;
   readonly #health: HealthTracker;
@@ -92,8 +97,15 @@ export class Collector {
   #looking: Promise<void> | undefined;
   #phase: CollectorStatus['phase'] = 'starting';
 
-  private constructor(options: CollectorOptions, lock: InstanceLock, store: Store, key: Uint8Array) {
+  private constructor(
+    options: CollectorOptions,
+    config: RunningConfig,
+    lock: InstanceLock,
+    store: Store,
+    key: Uint8Array,
+  ) {
     this.#options = options;
+    this.#config = config;
     this.#lock = lock;
     this.#store = store;
     this.#startedMs = options.clock.nowMs();
@@ -111,6 +123,7 @@ export class Collector {
     });
     this.#reporting = new Reporting({
       ...options,
+      config,
       fingerprint: this.#fingerprint,
       store,
       health: this.#health,
@@ -190,7 +203,9 @@ export class Collector {
       homes: this.#homes,
       places: this.#places,
       recursive: options.platform.os !== 'linux',
-      queue: this.#reporting.isOn,
+      get queue() {
+        return isReporting(config.now);
+      },
       clock: options.clock,
       health: this.#health,
       onLive: (live) => {
@@ -219,13 +234,14 @@ export class Collector {
       const key = await openFingerprintKey(options.paths.fingerprintKey);
       rmSync(options.paths.scratch, { recursive: true, force: true });
       mkdirSync(options.paths.scratch, { recursive: true, mode: 0o700 });
+      const config = new RunningConfig(options.config, options.reloadConfig);
       const store = Store.open({
         path: options.paths.store,
         nowMs: options.clock.nowMs,
-        queue: () => isReporting(options.config),
+        queue: () => isReporting(config.now),
       });
       try {
-        const collector = new Collector(options, lock, store, key);
+        const collector = new Collector(options, config, lock, store, key);
         await collector.#listen();
         return collector;
       } catch (error) {
@@ -242,9 +258,16 @@ export class Collector {
   async run(): Promise<void> {
     const { signal } = this.#stopping;
     keepHeapSmall();
+    const running = this.#config;
     const upkeep = startUpkeep({
       store: this.#store,
-      config: this.#options.config,
+      get config() {
+        return running.now;
+      },
+      settingsFiles: this.#settingsFiles(),
+      reloadSettings: () => {
+        this.#reloadSettings();
+      },
       clock: this.#options.clock,
       health: this.#health,
       signal,
@@ -260,6 +283,7 @@ export class Collector {
       },
     });
     this.#upkeep = upkeep;
+    this.#applyChanges(upkeep);
     const reporting = this.#reporting.run(signal);
     await this.#rules.start();
     await this.#processes.start();
@@ -299,7 +323,7 @@ export class Collector {
   }
 
   status(): CollectorStatus {
-    const { config } = this.#options;
+    const config = this.#config.now;
     return {
       pid: process.pid,
       version: this.#options.version,
@@ -366,13 +390,19 @@ export class Collector {
   }
 
   #createWindow(actor: Actor, onError: (error: unknown, method: string) => void): Window {
-    const { clock, platform, config, version, paths } = this.#options;
+    const { clock, platform, version, paths } = this.#options;
+    const running = this.#config;
     return new Window({
       store: this.#store,
       clock,
       platform,
-      config,
-      userFile: join(platform.folders.configDir, 'config.json'),
+      get config() {
+        return running.now;
+      },
+      onSettings: () => {
+        this.#reloadSettings();
+      },
+      userFile: userSettings(platform),
       actor,
       version,
       readHandlers: this.handlers,
@@ -391,6 +421,31 @@ export class Collector {
       },
       hears: (name) => this.#server?.hears(name) === true,
       onError,
+    });
+  }
+
+  #settingsFiles(): readonly string[] {
+    const { platform } = this.#options;
+    return [platform.folders.policyFile, userSettings(platform)];
+  }
+
+  /** By a person in the window, by an administrator, or in an editor: a file of settings changed. */
+  #reloadSettings(): void {
+    try {
+      this.#config.reload();
+      this.#health.clear('settings-unusable');
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : 'unknown error';
+      this.#health.raise('settings-unusable', { reason });
+    }
+  }
+
+  /** What does not ask for its settings when it needs them is told of other ones. */
+  #applyChanges(upkeep: Upkeep): void {
+    this.#config.onChange((now, before) => {
+      this.#witnessing.bePatient(now.processes.patienceMs);
+      if (isDeepStrictEqual([now.scan, now.agents], [before.scan, before.agents])) return;
+      this.#looking = Promise.all([this.#looking, this.#lookLater(upkeep)]).then(() => undefined);
     });
   }
 
@@ -486,11 +541,11 @@ export class Collector {
       platform: this.#options.platform,
       fingerprint: this.#fingerprint,
       nowMs: this.#options.clock.nowMs,
-      maxProjects: this.#options.config.scan.maxProjects,
+      maxProjects: this.#config.now.scan.maxProjects,
       unknownAgents: this.#options.homes === undefined ? await this.#behaviour.look() : [],
-      sanction: this.#options.config.agents,
-      elsewhere: this.#options.homes === undefined && this.#options.config.scan.elsewhere,
-      projectsFromSessions: this.#store.read.workingFolders(this.#options.config.scan.maxProjects),
+      sanction: this.#config.now.agents,
+      elsewhere: this.#options.homes === undefined && this.#config.now.scan.elsewhere,
+      projectsFromSessions: this.#store.read.workingFolders(this.#config.now.scan.maxProjects),
       decisions: this.#store.approvals.list({ gone: true }),
       onRuleFailed: (rule) => {
         this.#health.raise('rule-failed', { rule }, rule);
@@ -530,6 +585,10 @@ export class Collector {
     this.#window?.publish(notice);
     this.#options.onNotice?.(notice);
   }
+}
+
+function userSettings(platform: Platform): string {
+  return join(platform.folders.configDir, 'config.json');
 }
 
 function reasonOf(error: unknown): string {

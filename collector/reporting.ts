@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
 import { AGENTS } from './agents/index.ts';
 import type { Config } from './contract/config.ts';
 import { type InventoryItem, type ReportItem, reportUid } from './contract/report.ts';
@@ -6,12 +8,13 @@ import type { SentPayload, SentStats } from './contract/sent.ts';
 import type { HealthTracker } from './health/tracker.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Platform } from './platform/platform.ts';
+import type { RunningConfig } from './running-config.ts';
 import type { OcsfContext } from './report/ocsf.ts';
 import type { AnsweredRequest, Reporter, ReporterLog } from './report/reporter-types.ts';
 import type { Store } from './store/store.ts';
 
 export interface ReportingOptions {
-  readonly config: Config;
+  readonly config: Pick<RunningConfig, 'now' | 'onChange'>;
   readonly platform: Platform;
   readonly clock: Clock;
   readonly version: string;
@@ -33,12 +36,19 @@ export function isReporting(config: Config): boolean {
 /** The sending side of the collector: what goes into the queue besides events, and the sender that empties it. */
 export class Reporting {
   readonly #options: ReportingOptions;
-  readonly isOn: boolean;
   #reporter: Reporter | undefined;
+  /** Aborted when sending goes on with other settings, or not at all. */
+  #changed = new AbortController();
 
   constructor(options: ReportingOptions) {
     this.#options = options;
-    this.isOn = isReporting(options.config);
+    options.config.onChange((now, before) => {
+      if (!isDeepStrictEqual(now.reporting, before.reporting)) this.#changed.abort();
+    });
+  }
+
+  get isOn(): boolean {
+    return isReporting(this.#options.config.now);
   }
 
   /** Puts what is neither event nor finding into the queue. */
@@ -62,7 +72,7 @@ export class Reporting {
 
   /** How the sending goes. */
   stats(): Pick<SentStats, 'on' | 'mode' | 'endpoint' | 'state' | 'lastSuccessMs' | 'failing'> {
-    const { mode, endpoint } = this.#options.config.reporting;
+    const { mode, endpoint } = this.#options.config.now.reporting;
     const { state = 'off', lastSuccessMs, failing } = this.#reporter?.stats() ?? {};
     return {
       on: this.isOn,
@@ -89,15 +99,30 @@ export class Reporting {
     this.#reporter?.wake();
   }
 
-  /** Sends until told to stop. A setting that cannot be used is said in health; the queue is kept. */
+  /** Sends until told to stop, at once with other settings when they change. What waits in the queue is kept. */
   async run(signal: AbortSignal): Promise<void> {
-    if (!this.isOn) return;
+    while (!signal.aborted) {
+      this.#changed = new AbortController();
+      const cut = this.#changed.signal;
+      const until = AbortSignal.any([signal, cut]);
+      if (this.isOn) await this.#send(until, cut);
+      if (!until.aborted) await once(until, 'abort');
+    }
+  }
+
+  /** A setting that cannot be used is said in health. */
+  async #send(signal: AbortSignal, cut: AbortSignal): Promise<void> {
+    const { health } = this.#options;
     try {
       this.#reporter = await this.#open();
-      await this.#reporter.run(signal);
+      await this.#reporter.run(signal, cut);
+      // What went wrong did so with settings that are gone.
+      if (cut.aborted) health.clear('report-failing');
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'the sender could not be started';
-      this.#options.health.raise('report-failing', { reason });
+      health.raise('report-failing', { reason });
+    } finally {
+      this.#reporter = undefined;
     }
   }
 
@@ -105,7 +130,7 @@ export class Reporting {
     const { config, store, clock, log, fingerprint, health } = this.#options;
     const { createReporter } = await import('./report/reporter.ts');
     return createReporter({
-      config: config.reporting,
+      config: config.now.reporting,
       // Asked for anew each time: a damaged store is replaced under way.
       outbox: {
         peek: (maxRows, maxBytes) => store.outbox.peek(maxRows, maxBytes),

@@ -24,6 +24,8 @@ export interface SettingsPlace {
   readonly userFile: string;
   /** What the collector that runs now works with. */
   readonly running: Config;
+  /** Told when the user's file was changed: what can be taken up at once is in `running` after it. */
+  readonly apply?: () => void;
 }
 
 /** Values that hold secrets: shown as set, never with their content, and not set from a window. */
@@ -71,7 +73,10 @@ export function changeSetting(place: SettingsPlace, key: string, value: unknown)
   const edited = edit(text, path, value === null ? undefined : value);
   const problem = problemIn(edited, path);
   if (problem !== undefined) return refused(`${key}: ${problem}`);
-  if (edited !== text) writeAtomically(place.userFile, edited);
+  if (edited !== text) {
+    writeAtomically(place.userFile, edited);
+    place.apply?.();
+  }
   const setting = readSettings(place).settings.find((one) => one.key === key);
   const what = value === null ? `${key} has its default again` : `${key} is changed`;
   const when = setting?.pending === true ? '; it takes effect when the collector starts again' : '';

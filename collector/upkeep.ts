@@ -9,7 +9,12 @@ import type { Store } from './store/store.ts';
 
 export interface UpkeepOptions {
   readonly store: Store;
+  /** As it is at the time of asking. */
   readonly config: Config;
+  /** Where settings come from. */
+  readonly settingsFiles: readonly string[];
+  /** One of these files changed. */
+  readonly reloadSettings: () => void;
   readonly clock: Clock;
   readonly health: HealthTracker;
   readonly signal: AbortSignal;
@@ -38,7 +43,7 @@ const CLOCK_JUMP_SHOWN_MS = 3_600 * SECOND;
 
 /** What must be done from time to time, each in its own loop so that a slow one does not hold up the others. */
 export function startUpkeep(options: UpkeepOptions): Upkeep {
-  const { store, config, clock, health, signal } = options;
+  const { store, clock, health, signal } = options;
   let watched: readonly string[] = [];
   let stamps = '';
   let healthKeys = new Set<string>();
@@ -84,6 +89,13 @@ export function startUpkeep(options: UpkeepOptions): Upkeep {
       health.clear('clock-jump');
     }
   };
+  let settingsStamps = readStamps(options.settingsFiles);
+  const watchSettings = (): void => {
+    const now = readStamps(options.settingsFiles);
+    if (now === settingsStamps) return;
+    settingsStamps = now;
+    options.reloadSettings();
+  };
   const tasks = [
     every(10 * SECOND, async () => {
       if (readStamps(watched) !== stamps || (await options.hasNewAgents?.()) === true) await inventory();
@@ -92,6 +104,7 @@ export function startUpkeep(options: UpkeepOptions): Upkeep {
     every(15 * SECOND, async () => {
       if (options.isReading?.() !== true) await indexSearch(store, signal);
     }),
+    every(2 * SECOND, watchSettings),
     every(5 * SECOND, () => {
       sourceNotices();
       watchClock();
@@ -108,8 +121,8 @@ export function startUpkeep(options: UpkeepOptions): Upkeep {
       });
     }),
     every(600 * SECOND, async () => {
-      await removeOld(store, config.retention, signal);
-      const { maxQueueBytes, maxQueueAgeDays } = config.reporting;
+      await removeOld(store, options.config.retention, signal);
+      const { maxQueueBytes, maxQueueAgeDays } = options.config.reporting;
       store.outbox.trim(maxQueueBytes, clock.nowMs() - maxQueueAgeDays * DAY_MS);
     }),
   ];

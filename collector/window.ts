@@ -51,6 +51,8 @@ export interface WindowOptions {
   readonly platform: Platform;
   /** What the collector works with. */
   readonly config: Config;
+  /** The user's settings file was changed by the window. */
+  readonly onSettings?: () => void;
   readonly userFile: string;
   readonly actor: Actor;
   readonly version: string;
@@ -68,8 +70,8 @@ export interface WindowOptions {
   readonly onFileChanged: () => void;
   /** To callers on the local socket. */
   readonly send: (notice: Notice) => void;
-  /** Whether one of them wants notices of this name. */
-  readonly hears: (name: Notification) => boolean;
+  /** Whether one of them wants notices of this name. Default: yes. */
+  readonly hears?: (name: Notification) => boolean;
   readonly onError: (error: unknown, method: string) => void;
 }
 
@@ -96,14 +98,17 @@ export class Window {
     this.#settings = {
       policyFile: options.platform.folders.policyFile,
       userFile: options.userFile,
-      running: options.config,
+      get running() {
+        return options.config;
+      },
+      apply: () => options.onSettings?.(),
     };
     this.#notices = new Notices({
       send: (notice) => {
         options.send(notice);
         this.#browser?.publish(notice);
       },
-      isHeard: (name) => options.hears(name) || this.#browser?.hears(name) === true,
+      isHeard: (name) => options.hears?.(name) !== false || this.#browser?.hears(name) === true,
       session: (id) => store.read.session(id),
       sentStats: () => sentStats({ store, clock, reporting: options.reporting }),
       approvalCounts: () => store.approvals.counts(),

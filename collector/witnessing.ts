@@ -66,6 +66,7 @@ export class Witnessing {
   readonly #facts: ProcessFacts;
   readonly #places: ProcessPlaces;
   readonly #contacting: Contacting;
+  #patienceMs: number | undefined;
   #witness: Witness | undefined;
   #timer: NodeJS.Timeout | undefined;
   #working: Promise<void> | undefined;
@@ -77,6 +78,7 @@ export class Witnessing {
 
   constructor(options: WitnessingOptions) {
     this.#options = options;
+    this.#patienceMs = options.patienceMs;
     const { processes, attributor, reader, homes, clock } = options;
     this.#attributing = new Attributing({ attributor, processes, reader, homes, nowMs: clock.nowMs });
     this.#places = new ProcessPlaces({
@@ -125,7 +127,8 @@ export class Witnessing {
 
   /** History is read, and everything that follows is told live: from here on log and machine can be compared. */
   begin(): void {
-    const { store, clock, patienceMs } = this.#options;
+    const { store, clock } = this.#options;
+    const patienceMs = this.#patienceMs;
     const nowMs = clock.nowMs();
     this.#witness = createWitness({
       sinceMs: nowMs,
@@ -135,6 +138,12 @@ export class Witnessing {
     this.#witness.configure(this.#places.configured);
     this.#contacting.begin(store.processes.contacts());
     for (const event of this.#attributing.recall(store)) this.#witness.event(event);
+  }
+
+  /** How late the log line of a command may be, from now on. */
+  bePatient(patienceMs: number): void {
+    this.#patienceMs = patienceMs;
+    this.#witness?.bePatient(patienceMs);
   }
 
   /** Logs are read anew: what is told now comes late, and nothing can be concluded from its absence. */

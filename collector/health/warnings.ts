@@ -30,6 +30,10 @@ export const WARNINGS = {
   },
   'parser-rejected': { severity: 'low', text: '{agent}: {count} log records could not be read ({reasons}).' },
   'setting-unknown': { severity: 'medium', text: '{text}.' },
+  'settings-unusable': {
+    severity: 'medium',
+    text: 'A settings file was changed and cannot be used; the settings before it stay: {reason}.',
+  },
   'config-unreadable': { severity: 'low', text: '{text}' },
   'rule-failed': {
     severity: 'medium',

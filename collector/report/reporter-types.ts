@@ -112,8 +112,11 @@ export interface ReporterStats {
 }
 
 export interface Reporter {
-  /** Sends until `signal` aborts, then what it can within the flush time. Rejects only on a programming error. */
-  run(signal: AbortSignal): Promise<void>;
+  /**
+   * Sends until `signal` aborts, then what it can within the flush time. Rejects only on a programming error.
+   * @param cut aborts before `signal` when nothing more may be sent as it is: the settings are others now
+   */
+  run(signal: AbortSignal, cut?: AbortSignal): Promise<void>;
   /** There is something new in the outbox. */
   wake(): void;
   stats(): ReporterStats;

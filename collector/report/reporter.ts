@@ -73,12 +73,16 @@ class Sender implements Reporter {
     };
   }
 
-  async run(signal: AbortSignal): Promise<void> {
+  async run(signal: AbortSignal, cut?: AbortSignal): Promise<void> {
     const { endpoint, mode } = this.#deps.config;
     if (endpoint === undefined || mode === 'off') return;
     this.#warnCleartext(endpoint);
     const flush = (): void => {
       this.wake();
+      if (cut?.aborted === true) {
+        this.#stop.abort();
+        return;
+      }
       // Unref'd: an early end of the loop must not keep the process for the rest of the flush time.
       setTimeout(() => {
         this.#stop.abort();

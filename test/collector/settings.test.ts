@@ -120,6 +120,17 @@ describe('changeSetting', () => {
     if (process.platform !== 'win32') expect(statSync(place.userFile).mode & 0o777).toBe(0o600);
   });
 
+  it('has what is changed taken up at once, where that can be', () => {
+    const before = placeWith();
+    const place: SettingsPlace = { ...before, apply: () => void (running = { ...running, retention: LONG }) };
+    const LONG = { days: 45, maxStoreBytes: 2_000_000_000 };
+    let running = DEFAULT_CONFIG;
+    Object.defineProperty(place, 'running', { get: () => running });
+    const result = changeSetting(place, 'retention.days', 45);
+    expect(result).toMatchObject({ detail: 'retention.days is changed.', setting: { pending: false } });
+    expect(changeSetting(place, 'reporting.mode', 'off').setting?.pending).toBe(true);
+  });
+
   it('gives the default back for null', () => {
     const place = placeWith(TEXT);
     expect(changeSetting(place, 'retention.days', null)).toMatchObject({

@@ -70,6 +70,7 @@ export async function runCollector(
       paths,
       platform,
       config,
+      reloadConfig: () => withFlags(loadConfig(policyFile, userFile), options),
       unknownSettings: unknown,
       ...own,
       version,

@@ -73,7 +73,7 @@ export interface WitnessCheck {
 /** Compares the log with the process table. Facts come in any order; each disagreement is told once. */
 export class Witness {
   readonly #sinceMs: number;
-  readonly #graceMs: number;
+  #graceMs: number;
   readonly #writesLate: ReadonlySet<string>;
   readonly #sessions: KnownSessions;
   readonly #seen = new Map<string, Seen>();
@@ -90,6 +90,11 @@ export class Witness {
     this.#graceMs = options.graceMs ?? GRACE_MS;
     this.#writesLate = options.writesLate ?? new Set();
     this.#sessions = new KnownSessions(this.#writesLate);
+  }
+
+  /** From now on, log lines may be this late. */
+  bePatient(graceMs: number): void {
+    this.#graceMs = graceMs;
   }
 
   /** Command lines of MCP servers, hooks and the status line, from the inventory. */
