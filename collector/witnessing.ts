@@ -55,6 +55,8 @@ export interface WitnessingOptions {
 const TICK_MS = 2_000;
 const CHECK_MS = 5_000;
 const FACTS_MS = 10_000;
+/** No tick for this long: the machine slept. */
+const SLEPT_MS = 30_000;
 
 /** The second and third witness: what runs, and what it is connected to, compared with what the logs say. */
 export class Witnessing {
@@ -71,6 +73,7 @@ export class Witnessing {
   #timer: NodeJS.Timeout | undefined;
   #working: Promise<void> | undefined;
   #checkedMs = -Infinity;
+  #tickedMs = Infinity;
   #factsMs = -Infinity;
   #running: ReadonlySet<string> = new Set();
   readonly #gaps = new WitnessGaps();
@@ -242,6 +245,9 @@ export class Witnessing {
   }
 
   #tick(): void {
+    const nowMs = this.#options.clock.nowMs();
+    if (nowMs - this.#tickedMs > SLEPT_MS) this.#witness?.woke(nowMs);
+    this.#tickedMs = nowMs;
     // Nothing runs and nothing waits: nothing is done.
     if (this.#working !== undefined) return;
     const idle =
@@ -321,6 +327,7 @@ export class Witnessing {
       this.#witness?.check({
         nowMs,
         completeSinceMs: (agentId, sessionId) => this.#gaps.completeSinceMs(agentId, sessionId),
+        isStopped: (process) => this.#options.reader.isStopped?.(process) === true,
       }) ?? [];
     for (const disagreement of found) {
       const findings = this.#detect({ kind: 'disagreement', disagreement }, nowMs);

@@ -156,6 +156,12 @@ export class LinuxProcessReader implements ProcessReader {
     return Promise.resolve(readOpenFiles(`${this.#proc}/${pid}`, under));
   }
 
+  isStopped(process: ProcessKey): boolean {
+    const stat = this.#readStat(process.pid);
+    if (stat?.state !== 'T' && stat?.state !== 't') return false;
+    return isSameProcess(process, toInfo(process.pid, stat, { argv: [] }, this.#kernel));
+  }
+
   environment(
     process: ProcessKey,
     isWanted: (name: string) => boolean,

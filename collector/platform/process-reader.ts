@@ -21,6 +21,8 @@ export interface ProcessReader {
    * Empty when it may not be looked into, and where the OS has no cheap way to tell.
    */
   openFiles(pid: number, under: readonly string[]): Promise<readonly string[]>;
+  /** Whether it is stopped by a signal and does nothing; `false` when it is gone. Absent where that is not cheap to know. */
+  readonly isStopped?: (process: ProcessKey) => boolean;
   /**
    * Variables that the process was started with and `isWanted` names, at most 256. Values are secrets: whoever asks keeps
    * none. `undefined` when it is gone, is another process by now, or may not be looked into. Absent where the OS shows no

@@ -68,6 +68,8 @@ export interface WitnessCheck {
    * not. A missing process proves nothing before it. Default: never.
    */
   readonly completeSinceMs?: (agentId: string, sessionId: string) => number;
+  /** Is this process stopped (Ctrl-Z, `pause`)? It writes nothing then. Default: nobody knows. */
+  readonly isStopped?: (process: ProcessKey) => boolean;
 }
 
 /** Compares the log with the process table. Facts come in any order; each disagreement is told once. */
@@ -83,6 +85,10 @@ export class Witness {
   readonly #lastEventMs = new Map<string, number>();
   /** Of sessions whose log is late: when the last call ended that is written. */
   readonly #resultMs = new Map<string, number>();
+  /** Agents' processes, and when they were last seen stopped. */
+  readonly #stoppedMs = new Map<string, number>();
+  /** When the machine woke last. */
+  #awakeMs = -Infinity;
   #configured = new Configured();
 
   constructor(options: WitnessOptions) {
@@ -170,8 +176,18 @@ export class Witness {
     }
   }
 
+  /** The machine slept, and the agents with it: whatever waits for a line in the log waits anew. */
+  woke(nowMs: number): void {
+    this.#awakeMs = nowMs;
+  }
+
   /** Judges what has waited long enough. Call every few seconds. */
-  check({ nowMs, completeSinceMs = () => Infinity }: WitnessCheck): readonly Disagreement[] {
+  check({
+    nowMs,
+    completeSinceMs = () => Infinity,
+    isStopped = () => false,
+  }: WitnessCheck): readonly Disagreement[] {
+    this.#noteStopped(nowMs, isStopped);
     return [
       ...this.#judgeProcesses(nowMs),
       ...this.#judgeCalls(nowMs, completeSinceMs),
@@ -240,10 +256,23 @@ export class Witness {
     }
   }
 
+  #noteStopped(nowMs: number, isStopped: (process: ProcessKey) => boolean): void {
+    const asked = new Set<string>();
+    for (const { judged, attribution } of this.#seen.values()) {
+      if (judged || attribution.agentProcess === undefined) continue;
+      const id = processId(attribution.agentProcess);
+      if (asked.has(id)) continue;
+      asked.add(id);
+      if (isStopped(attribution.agentProcess)) this.#stoppedMs.set(id, nowMs);
+    }
+    dropOldest(this.#stoppedMs, MAX_AGENTS);
+  }
+
   /** Is its tool call in the log by now, if it has one? */
   #isDue({ attribution, timeMs, endMs }: Seen, nowMs: number): boolean {
-    if (nowMs - timeMs < this.#graceMs) return false;
-    const { agentId = '', sessionId } = attribution;
+    const { agentId = '', sessionId, agentProcess } = attribution;
+    const heldMs = agentProcess === undefined ? undefined : this.#stoppedMs.get(processId(agentProcess));
+    if (nowMs - Math.max(timeMs, this.#awakeMs, heldMs ?? 0) < this.#graceMs) return false;
     if (!this.#writesLate.has(agentId) || nowMs - timeMs >= LATE_MS) return true;
     if (endMs !== undefined) return nowMs - endMs >= this.#graceMs;
     const wentOnMs = sessionId === undefined ? undefined : this.#resultMs.get(sessionId);

@@ -223,3 +223,17 @@ describe('the real /proc', () => {
     expect(own(await reader.read())).toBe(own(both[0]));
   });
 });
+
+it('tells whether a process is stopped, and not of another with its number', async () => {
+  const reader = new LinuxProcessReader();
+  const child = start('sleep', ['60']);
+  const pid = child.pid ?? 0;
+  const own = await reader.readOne(pid);
+  if (own === undefined) throw new Error('no child');
+  expect(reader.isStopped(own)).toBe(false);
+  child.kill('SIGSTOP');
+  await expect.poll(() => reader.isStopped(own)).toBe(true);
+  expect(reader.isStopped({ pid, startTimeMs: own.startTimeMs - 60_000 })).toBe(false);
+  child.kill('SIGCONT');
+  await expect.poll(() => reader.isStopped(own)).toBe(false);
+});

@@ -347,6 +347,30 @@ describe('an agent that writes a call when it has ended', () => {
     expect(witness.check({ nowMs: T + 16 * 60_000 })).toHaveLength(1);
   });
 
+  it('is waited for while it is stopped, and after the machine has slept', () => {
+    const witness = start();
+    write(witness, T + 1_000);
+    const build = shell(200, 'make all', T + 5_000);
+    see(witness, build);
+    witness.ended(build, T + 6_000);
+    for (let second = 10; second <= 60; second += 5)
+      expect(witness.check({ nowMs: T + second * 1_000, isStopped: () => true })).toEqual([]);
+    expect(witness.check({ nowMs: T + 65_000 })).toEqual([]);
+    write(witness, T + 66_000, 'make all');
+    expect(witness.check({ nowMs: T + 90_000 })).toEqual([]);
+
+    const tests = shell(201, 'npm test', T + 92_000);
+    see(witness, tests);
+    witness.ended(tests, T + 93_000);
+    expect(witness.check({ nowMs: T + 94_000 })).toEqual([]);
+    // The lid was closed for the night.
+    const morning = T + 8 * 3_600_000;
+    witness.woke(morning);
+    expect(witness.check({ nowMs: morning })).toEqual([]);
+    expect(witness.check({ nowMs: morning + 5_000 })).toEqual([]);
+    expect(witness.check({ nowMs: morning + 10_000 })).toHaveLength(1);
+  });
+
   it('is not said to have left out a call whose process still runs', () => {
     const witness = start();
     write(witness, T + 1_000);
