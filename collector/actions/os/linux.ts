@@ -182,10 +182,11 @@ export function parseStatLine(
   const pid = Number(text.slice(0, open - 1));
   const startTicks = field(22);
   const threads = field(20);
-  if (![pid, field(4), startTicks, threads].every(Number.isSafeInteger)) return undefined;
+  const startTimeMs = bootMs + startTicks * MS_PER_TICK;
+  if (![pid, field(4), startTimeMs, threads].every(Number.isSafeInteger)) return undefined;
   return {
     pid,
-    startTimeMs: bootMs + startTicks * MS_PER_TICK,
+    startTimeMs,
     bootId,
     startTicks,
     parentPid: field(4),
