@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { JsonlFormat, LogFile } from '../agents/spec-log.ts';
 import type { LineSplitter } from './lines.ts';
+import { LONG_LINE_BYTES, shortenLine } from './shorten-line.ts';
 import type { LogRecord } from './source.ts';
 import type { ReadProblem } from './open-log.ts';
 
@@ -69,12 +70,23 @@ export class LineBatch {
       this.skipped[type] = (this.skipped[type] ?? 0) + 1;
       return;
     }
-    const text = buffer.toString('utf8', start, end);
-    // A replacement character in the text is either in the log itself or ours; only then look at the bytes again.
-    if (text.includes('\uFFFD') && !isUtf8(buffer.subarray(start, end))) this.reject('invalid-utf8');
+    const text = this.#textOf(buffer, start, end);
     this.keptBytes += end - start + RECORD_OVERHEAD_BYTES;
     const offsetBytes = splitter.lineOffsetBytes + (start - splitter.start);
     this.records.push({ kind: 'line', text, offsetBytes });
+  }
+
+  #textOf(buffer: Buffer, start: number, end: number): string {
+    if (end - start > LONG_LINE_BYTES) {
+      const line = shortenLine(buffer.subarray(start, end));
+      if (line.isCut) this.reject('shortened');
+      if (!line.isUtf8) this.reject('invalid-utf8');
+      return line.text;
+    }
+    const text = buffer.toString('utf8', start, end);
+    // A replacement character in the text is either in the log itself or ours; only then look at the bytes again.
+    if (text.includes('\uFFFD') && !isUtf8(buffer.subarray(start, end))) this.reject('invalid-utf8');
+    return text;
   }
 
   reject(reason: string, count = 1): void {

@@ -86,8 +86,7 @@ export class LineSplitter {
     }
     const half = this.#chunkBytes / 2;
     // A long line doubles the buffer, so that it is copied a bounded number of times; after it the memory goes back.
-    if (this.buffer.length - carry < half)
-      this.#resize(Math.min(this.buffer.length * 2, this.#maxLineBytes + 2 * this.#chunkBytes));
+    if (this.buffer.length - carry < half) this.#resize(this.#nextSize(carry + half));
     else if (this.buffer.length > this.#chunkBytes && carry <= half) this.#resize(this.#chunkBytes);
     else if (this.buffer.length > 4 * this.#chunkBytes && carry <= this.#chunkBytes)
       this.#resize(2 * this.#chunkBytes);
@@ -130,6 +129,13 @@ export class LineSplitter {
       this.#setLine(start, newline);
       return true;
     }
+  }
+
+  /** The largest size halved as often as it may be: so the last two, which are there together for a moment, are not both large. */
+  #nextSize(least: number): number {
+    let size = this.#maxLineBytes + 2 * this.#chunkBytes;
+    while (size / 2 >= least) size = Math.ceil(size / 2);
+    return size;
   }
 
   #setLine(from: number, newline: number): void {

@@ -45,7 +45,7 @@ export interface LogBatch {
   readonly lines: number;
   /** Lines skipped by the byte test, by type. */
   readonly skipped: SkipCount;
-  /** Lines that could not be read: `oversize`, `invalid-utf8` (still parsed, with U+FFFD) … */
+  /** Lines that could not be read: `oversize`, `invalid-utf8` (still parsed, with U+FFFD), `shortened` (parsed without its ends) … */
   readonly rejected: SkipCount;
   /** `true` when the file had no more to give when this batch was read. */
   readonly atEnd: boolean;

@@ -193,13 +193,18 @@ describe('readJsonl', () => {
     expect(batches.map((batch) => batch.skipped['noise']).reduce((a = 0, b = 0) => a + b)).toBe(2000);
   });
 
-  it('reads a line of 64 MiB, counts a longer one, and goes on behind it', () => {
+  it('reads a line of 64 MiB shortened, counts a longer one, and goes on behind it', () => {
     const { read, file, root } = setUp();
     const size = 64 * 1_048_576;
     const line = Buffer.alloc(size, 0x61);
+    line.write('{"text":"', 0);
+    line.write('","id":7}', size - 9);
     writeFileSync(file.path, Buffer.concat([Buffer.from('before\n'), line, Buffer.from('\nafter\n')]));
-    const texts = textsOf(read());
-    expect([texts.length, texts[0], texts[1]!.length, texts[2]]).toEqual([3, 'before', size, 'after']);
+    const first = read();
+    const texts = textsOf(first);
+    expect([texts.length, texts[0], texts[2]]).toEqual([3, 'before', 'after']);
+    expect(JSON.parse(texts[1]!)).toEqual({ text: 'a'.repeat(8 * 1_048_576 - 1), id: 7 });
+    expect(first.map(({ rejected }) => rejected)).toContainEqual({ shortened: 1 });
     appendFileSync(file.path, Buffer.concat([Buffer.from('b'), line]));
     const open = read();
     expect(open.at(-1)).toMatchObject({ rejected: { oversize: 1 }, cursor: { insideOversizeLine: true } });
