@@ -537,7 +537,7 @@ export class Collector {
     const picture = await takeInventory({
       homes: this.#homes,
       specs: AGENTS,
-      rules: RULES,
+      rules: this.#rules.rules,
       platform: this.#options.platform,
       fingerprint: this.#fingerprint,
       nowMs: this.#options.clock.nowMs,
@@ -554,7 +554,7 @@ export class Collector {
     this.#witnessing.configure(picture.inventory.facts);
     this.#behaviour.configure(picture.inventory.facts);
     const nowMs = this.#options.clock.nowMs();
-    const { items, findings } = storeInventory(picture, RULES, this.#store, nowMs);
+    const { items, findings } = storeInventory(picture, this.#rules.rules, this.#store, nowMs);
     this.#reporting.enqueue(items);
     if (picture.inventory.agents.length === 0) this.#health.raise('no-agents');
     else this.#health.clear('no-agents');

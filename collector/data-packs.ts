@@ -20,6 +20,13 @@ export interface PackPlace {
   readonly policyFile: string;
 }
 
+export interface PackTime {
+  /** `2026-11-22` */
+  readonly today: string;
+  /** The newest version that was in use before: an older one does not come back, however well it is signed. */
+  readonly newest: number;
+}
+
 const MAX_PACK_BYTES = 8 * 1024 * 1024;
 const MAX_SIGNATURE_BYTES = 4096;
 const LINK = 'is a link; links are not followed';
@@ -46,22 +53,33 @@ export function packFiles({ folder }: PackPlace): readonly string[] {
 
 /**
  * Reads the packs of the policy folder. A pack counts only when its `.sig` is a good Ed25519 signature by the key that the
- * administrator's policy names (`advisories.publicKey`), and when it is newer than what is in use. Never throws.
+ * administrator's policy names (`advisories.publicKey`), and when it is newer than what is in use. One whose last day is
+ * over still counts, for what it knows stays true; it is told as a problem. Never throws.
  */
-export function loadPacks(place: PackPlace, builtIn: AdvisoryPack): LoadedPacks {
+export function loadPacks(place: PackPlace, builtIn: AdvisoryPack, time: PackTime): LoadedPacks {
   const files = packFiles(place);
   if (files.length === 0) return { pack: builtIn, problems: [] };
   const problems: PackProblem[] = [];
   const key = publicKeyOf(place.policyFile);
+  const least = Math.max(builtIn.version, time.newest - 1);
   let best = builtIn;
+  let bestPath = '';
   for (const [at, path] of files.entries()) {
     const read =
       at >= MAX_PACKS
         ? `more than ${String(MAX_PACKS)} packs; this one is not used`
-        : readPack(path, key, builtIn.version);
+        : readPack(path, key, least);
     if (typeof read === 'string') problems.push({ path, reason: read });
-    else if (read.version > best.version) best = read;
+    else if (read.version > best.version) {
+      best = read;
+      bestPath = path;
+    }
   }
+  if (best.until !== undefined && best.until < time.today)
+    problems.push({
+      path: bestPath,
+      reason: `its last day was ${best.until}; it still counts, but a newer one should be here`,
+    });
   const pack = best === builtIn ? builtIn : { ...best, entries: [...best.entries, ...builtIn.entries] };
   return { pack, problems };
 }

@@ -22,6 +22,8 @@ export interface RuleSet {
   readonly problems: readonly RuleProblem[];
   /** Packs of knowledge that are not used, and why. */
   readonly packProblems: readonly PackProblem[];
+  /** The newest version of such knowledge that was ever in use; 0 when only the built-in one was. */
+  readonly packVersion: number;
   readonly sources: readonly RuleSource[];
   /** Equal as long as no file was added, removed or changed. */
   readonly signature: string;
@@ -43,6 +45,7 @@ export const BUILT_IN: RuleSet = {
   organisation: [],
   problems: [],
   packProblems: [],
+  packVersion: 0,
   sources: [],
   signature: '',
 };
@@ -52,12 +55,17 @@ export const BUILT_IN: RuleSet = {
  * stops nothing else. Never rejects; links, devices and files others may write to are refused.
  * @param before returned as it is when nothing changed on disk
  */
-export async function loadRuleSet(folders: readonly string[], before: RuleSet = BUILT_IN): Promise<RuleSet> {
+export async function loadRuleSet(
+  folders: readonly string[],
+  before: RuleSet = BUILT_IN,
+  nowMs: number = Date.now(),
+): Promise<RuleSet> {
   const problems: RuleProblem[] = [];
   const files = folders.flatMap((folder) => filesIn(folder, problems)).slice(0, MAX_FILES);
   const place = folders[0] === undefined ? undefined : packPlace(folders[0]);
+  const today = new Date(nowMs).toISOString().slice(0, 10);
   const signature = [
-    ...(place === undefined ? [] : stampsOf(place)),
+    ...(place === undefined ? [] : stampsOf(place, today)),
     ...files.map(
       ({ path, stat }) => `${path}\0${String(stat.mtimeMs)}\0${String(stat.size)}\0${String(stat.ino)}`,
     ),
@@ -73,29 +81,36 @@ export async function loadRuleSet(folders: readonly string[], before: RuleSet = 
     }
   });
   const parsed = await rulesOf(sources);
-  const packs = place === undefined ? undefined : loadPacks(place, BUILT_IN_PACK);
+  const packs =
+    place === undefined ? undefined : loadPacks(place, BUILT_IN_PACK, { today, newest: before.packVersion });
   return {
     ...parsed,
     rules: packs === undefined ? parsed.rules : withPack(parsed.rules, packs.pack),
     problems: [...problems, ...parsed.problems],
     packProblems: packs?.problems ?? [],
+    packVersion: Math.max(
+      before.packVersion,
+      packs === undefined || packs.pack.version === BUILT_IN_PACK.version ? 0 : packs.pack.version,
+    ),
     sources,
     signature,
   };
 }
 
-/** The policy counts too: it holds the key. Nothing to look at without packs. */
-function stampsOf(place: PackPlace): string[] {
+/** The policy counts too: it holds the key; and the day, on which a pack may end. Nothing to look at without packs. */
+function stampsOf(place: PackPlace, today: string): string[] {
   const files = packFiles(place);
   if (files.length === 0) return [];
-  return [...files.flatMap((path) => [path, `${path}.sig`]), place.policyFile].map((path) => {
-    try {
-      const { mtimeMs, size, ino } = lstatSync(path);
-      return `${path}\0${String(mtimeMs)}\0${String(size)}\0${String(ino)}`;
-    } catch {
-      return path;
-    }
-  });
+  return [today, ...[...files.flatMap((path) => [path, `${path}.sig`]), place.policyFile].map(stampOf)];
+}
+
+function stampOf(path: string): string {
+  try {
+    const { mtimeMs, size, ino } = lstatSync(path);
+    return `${path}\0${String(mtimeMs)}\0${String(size)}\0${String(ino)}`;
+  } catch {
+    return path;
+  }
 }
 
 function withPack(rules: readonly DetectionRule[], pack: AdvisoryPack): readonly DetectionRule[] {
@@ -107,7 +122,7 @@ function withPack(rules: readonly DetectionRule[], pack: AdvisoryPack): readonly
 /** The same rules from texts that were read before. */
 export async function rulesOf(
   sources: readonly RuleSource[],
-): Promise<Omit<RuleSet, 'sources' | 'signature'>> {
+): Promise<Omit<RuleSet, 'sources' | 'signature' | 'packVersion'>> {
   if (sources.length === 0) return BUILT_IN;
   // Most machines have no such rules: the languages they are written in are loaded when there are some.
   const { parseRules } = await import('./rules/organisation/parse-rules.ts');

@@ -147,10 +147,11 @@ async function inventoryOf(
   store: Store,
   health: HealthTracker,
 ): Promise<readonly unknown[]> {
+  const { rules } = await loadRuleSet(ruleFolders(options.platform));
   const picture = await takeInventory({
     homes: options.homes,
     specs: AGENTS,
-    rules: RULES,
+    rules,
     ...(!options.foreign && { platform: options.platform, elsewhere: options.elsewhere === true }),
     fingerprint: options.fingerprint,
     nowMs: options.clock.nowMs,
@@ -160,7 +161,7 @@ async function inventoryOf(
       health.raise('rule-failed', { rule }, rule);
     },
   });
-  storeInventory(picture, RULES, store, options.clock.nowMs());
+  storeInventory(picture, rules, store, options.clock.nowMs());
   for (const item of picture.inventory.health)
     health.raise('config-unreadable', { text: item.text }, item.text);
   return picture.inventory.agents;

@@ -43,6 +43,8 @@ export const AdvisoryPack = z.object({
   /** Counts up; a pack that is not newer than the one in use is refused. */
   version: z.int().min(1),
   date: z.iso.date(),
+  /** Last day it is meant to be in use: whoever keeps newer packs from a machine is noticed. */
+  until: z.iso.date().optional(),
   entries: z.array(Advisory).max(50_000),
 });
 export type AdvisoryPack = z.infer<typeof AdvisoryPack>;

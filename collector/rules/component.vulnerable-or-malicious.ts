@@ -54,6 +54,23 @@ export function componentRule(pack: AdvisoryPack): InventoryRule {
             ),
           ];
     }
+    if (fact.kind === 'agent') {
+      for (const { path, version } of fact.agent.installs) {
+        const name = PACKAGE_FOLDER.exec(path.replaceAll('\\', '/'))?.[1];
+        const bad = (name === undefined ? [] : (packages.get(keyOf('npm', name)) ?? [])).find((entry) =>
+          isBad(entry, version),
+        );
+        if (bad !== undefined)
+          return [
+            told(
+              path,
+              `${fact.agent.name}${version === undefined ? '' : ` ${version}`} (${path}) is the package ${bad.name}`,
+              bad,
+            ),
+          ];
+      }
+      return [];
+    }
     if (fact.kind === 'hook') {
       const words = fact.command
         .replaceAll('\\', '/')
@@ -80,6 +97,9 @@ export function componentRule(pack: AdvisoryPack): InventoryRule {
   };
   return { ...BASE, match };
 }
+
+// `…/node_modules/@openai/codex`
+const PACKAGE_FOLDER = /\/node_modules\/((?:@[\w.-]{1,100}\/)?[\w.-]{1,100})$/;
 
 type PackageAdvisory = Extract<Advisory, { kind: 'package' }>;
 
@@ -146,6 +166,8 @@ const BASE: Omit<InventoryRule, 'match'> = {
       { name: 'one bad version (critical)', fact: packFact('litellm', '1.82.8', 'pypi') },
       { name: 'file of a worm in a hook (high)', fact: hookFact('node .claude/setup.mjs') },
       { name: 'Windows path (high)', fact: hookFact('node "C:\\app\\.vscode\\setup.mjs"') },
+      { name: 'release of an agent that was taken over (critical)', fact: agentFact('cline', '2.3.0') },
+      { name: 'agent with a hole (high)', fact: agentFact('@anthropic-ai/claude-code', '2.0.40') },
       {
         name: 'file of a worm among instructions (high)',
         fact: assetFact('/home/dev/app/.cursor/rules/setup.mdc'),
@@ -168,6 +190,12 @@ const BASE: Omit<InventoryRule, 'match'> = {
         guards: 'the other registry',
         fact: packFact('postmark-mcp', undefined, 'pypi'),
       },
+      {
+        name: 'mended agent',
+        guards: 'agents that were updated',
+        fact: agentFact('@anthropic-ai/claude-code', '2.1.330'),
+      },
+      { name: 'agent of unknown version', guards: 'installs that do not tell', fact: agentFact('cline') },
       {
         name: 'name with more before it',
         guards: 'parts of names',
@@ -204,6 +232,25 @@ function hookFact(command: string): InventoryFact {
     event: 'Stop',
     command,
     shell: NO_SHELL,
+  };
+}
+
+function agentFact(name: string, version?: string): InventoryFact {
+  const path = `/usr/local/lib/node_modules/${name}`;
+  return {
+    kind: 'agent',
+    agent: {
+      id: 'x',
+      name: 'X',
+      vendor: 'X',
+      kind: 'cli',
+      sanction: 'unknown',
+      accounts: [],
+      installs: [{ path, method: 'npm', ...(version !== undefined && { version }) }],
+      running: [],
+      configFiles: [],
+      settings: {},
+    },
   };
 }
 

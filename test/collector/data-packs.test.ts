@@ -13,7 +13,8 @@ const { publicKey, privateKey } = generateKeyPairSync('ed25519');
 const other = generateKeyPairSync('ed25519');
 let folder = '';
 const rules = (): string => join(folder, 'rules');
-const load = () => loadPacks(packPlace(rules()), BUILT_IN_PACK);
+const TIME = { today: '2026-12-01', newest: 0 };
+const load = (time = TIME) => loadPacks(packPlace(rules()), BUILT_IN_PACK, time);
 
 function policy(key: string = publicKey.export({ type: 'spki', format: 'pem' }).toString()): void {
   writeFileSync(join(folder, 'policy.json'), JSON.stringify({ advisories: { publicKey: key } }));
@@ -99,6 +100,44 @@ describe('data packs', () => {
       pack: BUILT_IN_PACK,
       problems: [{ reason: expect.stringMatching(/not newer/) as string }],
     });
+  });
+
+  it('do not come back once a newer one was in use, not even when they are signed', () => {
+    policy();
+    const used = BUILT_IN_PACK.version + 5;
+    const path = put('a.json', newer(used - 1));
+    expect(load({ ...TIME, newest: used })).toEqual({
+      pack: BUILT_IN_PACK,
+      problems: [{ path, reason: expect.stringMatching(/not newer/) as string }],
+    });
+    put('a.json', newer(used));
+    expect(load({ ...TIME, newest: used })).toMatchObject({ pack: { version: used }, problems: [] });
+  });
+
+  it('still count after their last day, and that is told', () => {
+    policy();
+    const path = put('a.json', { ...newer(), until: '2026-12-31' });
+    expect(load().problems).toEqual([]);
+    const later = load({ ...TIME, today: '2027-01-01' });
+    expect(later.pack.version).toBe(BUILT_IN_PACK.version + 1);
+    expect(later.problems).toEqual([
+      { path, reason: expect.stringMatching(/last day was 2026-12-31/) as string },
+    ]);
+    put('a.json', { ...newer(), until: 'soon' });
+    expect(load().problems[0]?.reason).toMatch(/wrong form at until/);
+  });
+
+  it('that go back while everything runs are refused, and a new day is a new look', async () => {
+    policy();
+    const noon = Date.UTC(2026, 11, 1, 12);
+    put('a.json', { ...newer(BUILT_IN_PACK.version + 5), until: '2026-12-01' });
+    const first = await loadRuleSet([rules()], undefined, noon);
+    expect(first.packProblems).toEqual([]);
+    expect((await loadRuleSet([rules()], first, noon + 86_400_000)).packProblems).toHaveLength(1);
+    put('a.json', newer(BUILT_IN_PACK.version + 4));
+    const back = await loadRuleSet([rules()], first, noon);
+    expect(back.packProblems[0]?.reason).toMatch(/not newer/);
+    expect(back.packVersion).toBe(BUILT_IN_PACK.version + 5);
   });
 
   it('are refused when huge, a link, a folder, half written or of another form', () => {
