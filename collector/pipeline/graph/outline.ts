@@ -63,6 +63,15 @@ function addSession(view: View, node: GraphNode, depth: number): void {
   view.rows.push(
     row(depth, node.kind === 'subagent' ? 'sub-agent' : 'session', node, typeof cwd === 'string' ? cwd : ''),
   );
+  if (node.attributes['environment'] === 'not known')
+    view.rows.push({
+      depth: depth + 1,
+      what: 'environment',
+      label: 'not known',
+      note: 'the agent ended, or its system shows none',
+      could: false,
+      flagged: false,
+    });
   const edges = view.outgoing.get(node.id) ?? [];
   const called = edges
     .filter(({ kind }) => kind === 'called')
@@ -75,6 +84,8 @@ function addSession(view: View, node: GraphNode, depth: number): void {
     const target = view.nodes.get(edge.to);
     if (target === undefined) continue;
     if (edge.kind === 'spawned' && target.kind === 'subagent') addSession(view, target, depth + 1);
+    if (edge.kind === 'holds' && target.kind === 'credential')
+      view.rows.push({ ...row(depth + 1, 'holds', target, edge.evidence ?? ''), could: false });
     if (edge.kind === 'started' && target.kind === 'process')
       view.rows.push(row(depth + 1, 'process', target, ''));
   }
