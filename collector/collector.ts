@@ -32,7 +32,6 @@ import type { Platform } from './platform/platform.ts';
 import { isReporting, Reporting } from './reporting.ts';
 import { ruleFolders } from './rule-set.ts';
 import { RuleWatch } from './rule-watch.ts';
-import { RULES } from './rules/index.ts';
 import type { CommitResult } from './store/batch.ts';
 import { checkBehind } from './store/check.ts';
 import { passingCode, StoreError, storeErrorOf } from './store/errors.ts';

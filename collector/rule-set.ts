@@ -22,8 +22,8 @@ export interface RuleSet {
   readonly problems: readonly RuleProblem[];
   /** Packs of knowledge that are not used, and why. */
   readonly packProblems: readonly PackProblem[];
-  /** The newest version of such knowledge that was ever in use; 0 when only the built-in one was. */
-  readonly packVersion: number;
+  /** The newest version of such knowledge that was ever in use; absent when only the built-in one was. */
+  readonly packVersion?: number;
   readonly sources: readonly RuleSource[];
   /** Equal as long as no file was added, removed or changed. */
   readonly signature: string;
@@ -45,7 +45,6 @@ export const BUILT_IN: RuleSet = {
   organisation: [],
   problems: [],
   packProblems: [],
-  packVersion: 0,
   sources: [],
   signature: '',
 };
@@ -82,14 +81,16 @@ export async function loadRuleSet(
   });
   const parsed = await rulesOf(sources);
   const packs =
-    place === undefined ? undefined : loadPacks(place, BUILT_IN_PACK, { today, newest: before.packVersion });
+    place === undefined
+      ? undefined
+      : loadPacks(place, BUILT_IN_PACK, { today, newest: before.packVersion ?? 0 });
   return {
     ...parsed,
     rules: packs === undefined ? parsed.rules : withPack(parsed.rules, packs.pack),
     problems: [...problems, ...parsed.problems],
     packProblems: packs?.problems ?? [],
     packVersion: Math.max(
-      before.packVersion,
+      before.packVersion ?? 0,
       packs === undefined || packs.pack.version === BUILT_IN_PACK.version ? 0 : packs.pack.version,
     ),
     sources,
@@ -122,7 +123,7 @@ function withPack(rules: readonly DetectionRule[], pack: AdvisoryPack): readonly
 /** The same rules from texts that were read before. */
 export async function rulesOf(
   sources: readonly RuleSource[],
-): Promise<Omit<RuleSet, 'sources' | 'signature' | 'packVersion'>> {
+): Promise<Omit<RuleSet, 'sources' | 'signature'>> {
   if (sources.length === 0) return BUILT_IN;
   // Most machines have no such rules: the languages they are written in are loaded when there are some.
   const { parseRules } = await import('./rules/organisation/parse-rules.ts');

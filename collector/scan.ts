@@ -17,7 +17,6 @@ import { keepHeapSmall } from './lib/memory.ts';
 import { placesOf } from './places.ts';
 import type { Platform } from './platform/platform.ts';
 import { loadRuleSet, ruleFolders } from './rule-set.ts';
-import { RULES } from './rules/index.ts';
 import { sourceFormats } from './log-reading.ts';
 import { LogSource } from './sources/log-source.ts';
 import { Store } from './store/store.ts';
