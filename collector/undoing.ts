@@ -1,5 +1,6 @@
 import {
   editFile,
+  forgetAside,
   type EditResult,
   readAside,
   readEditable,
@@ -157,8 +158,9 @@ function putBack({ ground }: UndoingOptions, edit: Edit): EditResult {
     after = entry === undefined ? undefined : withEntry(now.text, edit.pointer ?? '', entry.value);
   }
   if (after === undefined || sha256Of(after) === now.sha256) return { ok: false, reason: CHANGED };
-  return editFile(
-    { path: edit.path, sha256: now.sha256, after, asidePath: `${edit.asidePath}.undone` },
-    ground,
-  );
+  const asidePath = `${edit.asidePath}.undone`;
+  const result = editFile({ path: edit.path, sha256: now.sha256, after, asidePath }, ground);
+  forgetAside(asidePath);
+  if (result.ok) forgetAside(edit.asidePath);
+  return result;
 }

@@ -113,6 +113,11 @@ export function restoreFolder(from: string, to: string, ground: EditGround): Edi
   }
 }
 
+/** A file that was taken back need not lie there any more: it may hold what only its own place should. */
+export function forgetAside(path: string): void {
+  rmSync(path, { force: true });
+}
+
 /** What was laid aside; only ever written by `editFile`. */
 export function readAside(path: string): TextResult {
   try {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createReadHandlers } from '../../collector/api.ts';
@@ -154,6 +154,7 @@ function open() {
     return { id: patch.id, sha256: patch.sha256 };
   };
   return {
+    aside: join(dir, 'state', 'aside'),
     file,
     home,
     store,
@@ -167,7 +168,7 @@ function open() {
 
 describe('privileges.apply', { timeout: 20_000 }, () => {
   it('makes exactly the change that was shown, writes it down, and takes it back', async () => {
-    const { ask, text, unused, store, file, looks } = open();
+    const { ask, text, unused, store, file, looks, aside } = open();
     const { id, sha256 } = await unused();
     const done = await ask('privileges.apply', { id, sha256, reason: 'not used', via: 'app' });
     expect(done).toMatchObject({ status: 'done', auditSeq: 1 });
@@ -183,11 +184,13 @@ describe('privileges.apply', { timeout: 20_000 }, () => {
     });
     expect(store.read.events({ kind: 'action.performed', limit: 5 })).toHaveLength(1);
     expect(looks()).toBeGreaterThan(0);
+    expect(readdirSync(aside)).toHaveLength(1);
     expect(await ask('actions.undoable', {})).toMatchObject([
       { auditSeq: 1, undo: `Puts ${file} back as it was.` },
     ]);
     expect(await ask('actions.undo', { auditSeq: 1 })).toMatchObject({ status: 'done', auditSeq: 2 });
     expect(text()).toBe(SETTINGS);
+    expect(readdirSync(aside)).toEqual([]);
     expect(await ask('actions.undo', { auditSeq: 1 })).toMatchObject({ status: 'refused' });
     expect(await ask('actions.undoable', {})).toEqual([]);
     expect(store.verifyAudit()).toMatchObject({ ok: true, rows: 2 });

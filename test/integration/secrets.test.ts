@@ -190,6 +190,8 @@ const NOT_ASKED: readonly Method[] = [
   'exec.ended',
   'actions.preview',
   'actions.run',
+  'actions.undo',
+  'privileges.apply',
   'findings.acknowledge',
   'findings.reopen',
   'findings.suppress',
@@ -273,6 +275,12 @@ async function askAll(client: IpcClient, live: string): Promise<Record<string, s
     'sent.get': sent.map(({ id }) => ({ id })),
     'sent.preview': [{}, { mode: 'full' }, ...findings.map(({ id }) => ({ findingId: id }))],
     'processes.ofSession': perSession,
+    // Only the words: carried out, it would lay the agent's own file aside as it was.
+    'quarantine.add': (await client.call('mcpServers.list', {})).map(({ id }) => ({
+      kind: 'mcpServer',
+      id,
+      preview: true,
+    })),
   };
   const answers: Record<string, string> = {};
   for (const method of Object.keys(METHODS) as Method[]) {
