@@ -22,6 +22,9 @@ const STALE: Readonly<Record<Notification, readonly Method[]>> = {
   resync: [],
 };
 
+/** Old once Reeve did something itself. */
+const ACTED: readonly Method[] = ['audit.list', 'audit.verify', 'actions.undoable', 'privileges.get'];
+
 /** Answers that the collector has to work for: old by the same news, and asked for again much more seldom. */
 const COSTLY: readonly Method[] = ['graph.get', 'processes.ofSession', 'baseline.list'];
 const COSTLY_SETTLE_MS = 15_000;
@@ -57,12 +60,18 @@ export function followChanges(api: Api, queries: QueryClient): () => void {
     void queries.invalidateQueries();
   };
 
-  const stopNotices = api.onNotice(({ name }) => {
+  const stopNotices = api.onNotice((notice) => {
+    const { name } = notice;
     if (name === 'resync') {
       everything();
       return;
     }
     for (const method of STALE[name]) stale.add(method);
+    if (
+      name === 'events.created' &&
+      notice.body.events.some(({ event }) => event.kind === 'action.performed')
+    )
+      for (const method of ACTED) stale.add(method);
     if (document.visibilityState !== 'visible') return;
     timer ??= setTimeout(settle, SETTLE_MS);
     if (name === 'events.created') costlyTimer ??= setTimeout(settleCostly, COSTLY_SETTLE_MS);

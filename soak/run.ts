@@ -12,6 +12,7 @@ const QUICK: Readonly<Record<string, readonly string[]>> = {
   fuzz: ['2000'],
   kill: ['10', '4'],
   'big-line': ['200'],
+  window: ['30', '3000'],
   witness: ['1'],
 };
 

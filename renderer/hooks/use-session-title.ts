@@ -1,16 +1,19 @@
+import type { Session } from '../../collector/contract/stored.ts';
 import { titleOf } from '../words/session-title.ts';
 import { useCall } from './use-call.ts';
 
 /** The first of them is nearly always the one. */
 const PROMPTS = 5;
 
-/** What a session is about, in the words of whoever started it; undefined while that is not known, or not kept. */
-export function useSessionTitle(sessionId: string): string | undefined {
-  const { data } = useCall('events.list', {
-    sessionId,
-    kind: 'prompt.submit',
-    afterSeq: 0,
-    limit: PROMPTS,
-  });
-  return data === undefined ? undefined : titleOf(data.map(({ event }) => event));
+/**
+ * What a session is about: the title its agent gave it, or else the first words of whoever started it. Undefined while
+ * that is not known, or not kept.
+ */
+export function useSessionTitle({ id, title }: Pick<Session, 'id' | 'title'>): string | undefined {
+  const { data } = useCall(
+    'events.list',
+    { sessionId: id, kind: 'prompt.submit', afterSeq: 0, limit: PROMPTS },
+    { enabled: title === undefined },
+  );
+  return title ?? (data === undefined ? undefined : titleOf(data.map(({ event }) => event)));
 }

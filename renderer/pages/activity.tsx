@@ -1,6 +1,7 @@
-import { Activity, BadgeCheck, CircleAlert, SearchX } from 'lucide-react';
+import { Activity, BadgeCheck, CircleAlert, SearchX, Undo2 } from 'lucide-react';
 import { useMemo } from 'react';
 import type { AuditRecord } from '../../collector/contract/action.ts';
+import { Button } from '../components/button.tsx';
 import { CopyJson } from '../components/copy.tsx';
 import { ExportMenu } from '../components/export-menu.tsx';
 import { SearchBox } from '../components/filters.tsx';
@@ -11,12 +12,16 @@ import { Answer, Empty } from '../components/states.tsx';
 import { When } from '../components/when.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { useFilters } from '../hooks/use-filters.ts';
+import { useUndo } from '../hooks/use-undo.ts';
 import { auditWords, RESULT_LOOKS, VIA_WORDS } from '../words/audit.ts';
 import { count, plural } from '../words/number.ts';
 import { exactTime } from '../words/time.ts';
 
 const LIMIT = 10_000;
 const FIRST = 300;
+
+/** Older ones are taken back from the command line. */
+const UNDOABLE = 200;
 
 const COLUMNS: readonly Column<AuditRecord>[] = [
   { id: 'seq', title: 'Number', value: (record) => record.seq },
@@ -35,6 +40,11 @@ const COLUMNS: readonly Column<AuditRecord>[] = [
 export function ActivityPage() {
   const [filters, change] = useFilters();
   const query = useCall('audit.list', { limit: LIMIT });
+  const { data: undoables } = useCall('actions.undoable', { limit: UNDOABLE });
+  const undoable = useMemo(
+    () => new Map(undoables?.map(({ auditSeq, undo }) => [auditSeq, undo])),
+    [undoables],
+  );
   const words = (filters['q'] ?? '').toLowerCase();
   const rows = useMemo(
     () =>
@@ -77,7 +87,7 @@ export function ActivityPage() {
             <>
               <ol className="card list activity">
                 {rows.slice(0, FIRST).map((record) => (
-                  <Row key={record.seq} record={record} />
+                  <Row key={record.seq} record={record} undo={undoable.get(record.seq)} />
                 ))}
               </ol>
               {rows.length > FIRST && (
@@ -117,7 +127,15 @@ function Chain() {
   );
 }
 
-function Row({ record }: { readonly record: AuditRecord }) {
+function Row({
+  record,
+  undo: effect,
+}: {
+  readonly record: AuditRecord;
+  /** What taking it back would do; undefined where that cannot be. */
+  readonly undo: string | undefined;
+}) {
+  const { undo, isPending } = useUndo();
   const { who, verb, target } = auditWords(record);
   const result = RESULT_LOOKS[record.result.status];
   return (
@@ -144,6 +162,20 @@ function Row({ record }: { readonly record: AuditRecord }) {
           <CopyJson value={record} />
         </More>
       </div>
+      {effect !== undefined && (
+        <Button
+          size="small"
+          look="quiet"
+          icon={Undo2}
+          disabled={isPending}
+          title={effect}
+          onClick={() => {
+            undo(record.seq);
+          }}
+        >
+          Undo
+        </Button>
+      )}
       <span className="badge" data-severity={result.severity}>
         {result.words}
       </span>

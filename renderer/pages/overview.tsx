@@ -192,7 +192,10 @@ function Running({ session }: { readonly session: RunningSession }) {
 
 /** What it is about, when its first words are kept; whose it is and where in any case. */
 function SessionName({ session }: { readonly session: RunningSession }) {
-  const title = useSessionTitle(session.sessionId);
+  const title = useSessionTitle({
+    id: session.sessionId,
+    ...(session.title !== undefined && { title: session.title }),
+  });
   const href = links.session(session.sessionId);
   return title === undefined ? (
     <>

@@ -1,4 +1,5 @@
-import { KeyRound } from 'lucide-react';
+import { CircleCheck, KeyRound } from 'lucide-react';
+import { useState } from 'react';
 import type {
   AgentPrivileges,
   GrantUse,
@@ -6,6 +7,8 @@ import type {
   Privileges,
 } from '../../collector/contract/privileges.ts';
 import { AgentLabel } from '../components/agent-mark.tsx';
+import { Button } from '../components/button.tsx';
+import { Confirm } from '../components/confirm.tsx';
 import { CopyButton } from '../components/copy.tsx';
 import { Diff } from '../components/diff.tsx';
 import { ChoiceMenu } from '../components/filters.tsx';
@@ -13,10 +16,12 @@ import { More } from '../components/more.tsx';
 import { Page } from '../components/page.tsx';
 import { PathText } from '../components/path-text.tsx';
 import { Answer, Empty } from '../components/states.tsx';
+import { say } from '../components/toast.tsx';
 import { When } from '../components/when.tsx';
 import { useAgentNames } from '../hooks/machine.tsx';
-import { useCall } from '../hooks/use-call.ts';
+import { useCall, useChange } from '../hooks/use-call.ts';
 import { useFilters } from '../hooks/use-filters.ts';
+import { FILE_METHODS, useUndo } from '../hooks/use-undo.ts';
 import { links } from '../links.ts';
 import { agentName, modeWords } from '../words/names.ts';
 import { compact, count, plural } from '../words/number.ts';
@@ -36,6 +41,8 @@ export function PrivilegesPage() {
   const names = useAgentNames();
   const query = useCall('privileges.get', {});
   const chosen = filters['agent'] ?? '';
+  const [applied, setApplied] = useState<Applied>();
+  const { undo, isPending } = useUndo();
   return (
     <Page
       title="Privileges"
@@ -57,6 +64,28 @@ export function PrivilegesPage() {
         />
       }
     >
+      {applied !== undefined && (
+        <div className="notice-bar" data-severity="ok" role="status">
+          <CircleCheck size={16} aria-hidden />
+          <div>
+            <p className="strong">
+              Changed <PathText path={applied.path} max={60} />
+            </p>
+            <p className="muted">
+              The agent uses it from its next start. It can also be taken back later, in the activity.
+            </p>
+          </div>
+          <Button
+            disabled={isPending}
+            onClick={() => {
+              setApplied(undefined);
+              undo(applied.auditSeq);
+            }}
+          >
+            Undo
+          </Button>
+        </div>
+      )}
       <Answer query={query}>
         {(data) => {
           const agents = data.agents.filter((agent) => chosen === '' || agent.agentId === chosen);
@@ -72,7 +101,7 @@ export function PrivilegesPage() {
                 {data.truncated && ' There were more.'}
               </p>
               {agents.map((agent) => (
-                <OneAgent key={agent.agentId} agent={agent} data={data} />
+                <OneAgent key={agent.agentId} agent={agent} data={data} onApplied={setApplied} />
               ))}
             </>
           );
@@ -82,7 +111,21 @@ export function PrivilegesPage() {
   );
 }
 
-function OneAgent({ agent, data }: { readonly agent: AgentPrivileges; readonly data: Privileges }) {
+/** A change that was made just now. */
+interface Applied {
+  readonly path: string;
+  readonly auditSeq: number;
+}
+
+function OneAgent({
+  agent,
+  data,
+  onApplied,
+}: {
+  readonly agent: AgentPrivileges;
+  readonly data: Privileges;
+  readonly onApplied: (applied: Applied) => void;
+}) {
   const servers = data.servers.filter((server) => server.agentIds.includes(agent.agentId));
   const patches = data.patches.filter((patch) => patch.agentId === agent.agentId);
   return (
@@ -157,7 +200,7 @@ function OneAgent({ agent, data }: { readonly agent: AgentPrivileges; readonly d
         </div>
       </div>
       {patches.map((patch) => (
-        <Advice key={patch.path} patch={patch} />
+        <Advice key={patch.path} patch={patch} onApplied={onApplied} />
       ))}
     </section>
   );
@@ -195,8 +238,14 @@ function Grant({ use }: { readonly use: GrantUse }) {
   );
 }
 
-/** A smaller setting: what it changes in words, then the change itself, to be taken over by the person. */
-function Advice({ patch }: { readonly patch: PrivilegePatch }) {
+/** A smaller setting: what it changes in words, then the change itself, made here or taken over by the person. */
+function Advice({
+  patch,
+  onApplied,
+}: {
+  readonly patch: PrivilegePatch;
+  readonly onApplied: (applied: Applied) => void;
+}) {
   return (
     <div className="card card-body advice-card">
       <div className="line">
@@ -204,6 +253,7 @@ function Advice({ patch }: { readonly patch: PrivilegePatch }) {
           Advice for <PathText path={patch.path} max={60} />
         </h3>
         {patch.diff !== undefined && <CopyButton text={patch.diff} label="Copy the change" />}
+        <Apply patch={patch} onApplied={onApplied} />
       </div>
       <ul className="bullets">
         {patch.changes.map((change) => (
@@ -220,5 +270,40 @@ function Advice({ patch }: { readonly patch: PrivilegePatch }) {
         </More>
       )}
     </div>
+  );
+}
+
+/** Changes the agent's own file after a question; exactly this change of exactly the text that was shown. */
+function Apply({
+  patch,
+  onApplied,
+}: {
+  readonly patch: PrivilegePatch;
+  readonly onApplied: (applied: Applied) => void;
+}) {
+  const apply = useChange('privileges.apply', FILE_METHODS);
+  const { id, sha256, path, changes } = patch;
+  if (id === undefined || sha256 === undefined) return null;
+  const run = async (): Promise<void> => {
+    try {
+      const { status, detail, auditSeq } = await apply.mutateAsync({ id, sha256 });
+      if (status !== 'done') say('Nothing was changed', detail, 'critical');
+      else if (auditSeq !== undefined) onApplied({ path, auditSeq });
+    } catch (error) {
+      say('Nothing was changed', error instanceof Error ? error.message : undefined, 'critical');
+    }
+  };
+  return (
+    <Confirm
+      title="Change this file?"
+      explain={() => Promise.resolve(`${changes.join(' ')} You can take it back.`)}
+      confirm="Change it"
+      onConfirm={run}
+      trigger={
+        <Button size="small" disabled={apply.isPending}>
+          Apply…
+        </Button>
+      }
+    />
   );
 }

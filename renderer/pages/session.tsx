@@ -62,7 +62,7 @@ function OneSession({ session }: { readonly session: Session }) {
   const tab = filters['tab'] ?? '';
   const project = baseName(session.repository ?? session.cwd ?? 'an unknown folder').replace(/\.git$/, '');
   const name = `${agentName(session.agentId, names)} in ${project}`;
-  const title = useSessionTitle(session.id);
+  const title = useSessionTitle(session);
   return (
     <Page
       title={title ?? name}

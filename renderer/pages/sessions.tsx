@@ -107,7 +107,7 @@ const COLUMNS: readonly Column<Row>[] = [
 
 /** Its first words, when they are kept; until then and otherwise its project. */
 function Title({ session }: { readonly session: Session }) {
-  return <span className="strong">{useSessionTitle(session.id) ?? `Session in ${projectOf(session)}`}</span>;
+  return <span className="strong">{useSessionTitle(session) ?? `Session in ${projectOf(session)}`}</span>;
 }
 
 function projectOf(session: Session): string {
@@ -215,6 +215,7 @@ function fits({ session, running, worst }: Row, { q, agent, kind }: Filters): bo
   if (kind === 'found' && worst === undefined) return false;
   if (q === undefined) return true;
   const text = [
+    session.title,
     session.cwd,
     session.repository,
     session.gitBranch,

@@ -7,6 +7,15 @@ const VERBS: Readonly<Record<string, string>> = {
   quarantine: 'took out of use',
   restore: 'put back',
   revoke: 'revoked',
+  'privileges.apply': 'narrowed',
+  'quarantine.add': 'took out of use',
+  'actions.undo': 'took back',
+  'finding.acknowledge': 'acknowledged',
+  'finding.reopen': 'opened again',
+  'finding.suppress': 'hid',
+  'approval.approve': 'approved',
+  'approval.deny': 'denied',
+  'setting.set': 'set',
 };
 
 /** `root paused the session claude-code:7b40` in parts: who, did what, to what. */

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -165,7 +165,7 @@ describe('a finding', () => {
   it('leads to the event it rests on', async () => {
     await open('/findings?q=stranger');
     await page.locator('.row-link').first().click();
-    await page.locator('.evidence a').last().click();
+    await page.locator('.evidence a', { hasText: 'webhook.site' }).last().click();
     const marked = page.locator('.event[data-marked]');
     await marked.waitFor();
     expect(await marked.innerText()).toContain('webhook.site');
@@ -259,6 +259,27 @@ describe('decisions and settings', () => {
     await page.getByText('You set this. The default is 90.').waitFor();
     await page.getByRole('button', { name: 'Default: 90' }).click();
     await page.getByText('This is the default.').waitFor();
+  });
+
+  it('makes a file of an agent narrower, and puts it back as it was', async () => {
+    const file = join(zoo.home, '.claude', 'settings.json');
+    const before = readFileSync(file, 'utf8');
+    await open('/privileges');
+    const advice = page.locator('.advice-card', { hasText: '~/.claude/settings.json' }).first();
+    await advice.getByRole('button', { name: 'Apply…' }).click();
+    await page.getByText('You can take it back.').waitFor();
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    await page.getByRole('button', { name: 'Change it' }).click();
+    const done = page.locator('.notice-bar', { hasText: 'Changed ~/.claude/settings.json' });
+    await done.waitFor();
+    expect(readFileSync(file, 'utf8')).not.toBe(before);
+    await done.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('Taken back').waitFor();
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    await open('/activity');
+    await page.getByText('narrowed').first().waitFor();
+    await page.getByText('took back').first().waitFor();
+    expect(complaints).toEqual([]);
   });
 
   it('keeps the theme a person chose', async () => {
