@@ -88,6 +88,7 @@ try {
   await (await context.newPage()).goto(url);
   const base = new URL(address).origin;
 
+  await reference(context, base);
   for (const [name, path, selector] of [
     ['overview', '/', '.state-title'],
     ['findings', '/findings', 'tr[data-row]'],
@@ -107,6 +108,18 @@ async function watched(on: BrowserContext): Promise<Page> {
   const page = await on.newPage();
   await page.addInitScript(WATCH);
   return page;
+}
+
+/** What the browser takes for a page with nothing in it, in the same run: the rest is ours. */
+async function reference(on: BrowserContext, base: string): Promise<void> {
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const page = await on.newPage();
+    await page.goto(`${base}/icon.svg`);
+    times.push(await page.evaluate<number>('performance.getEntriesByType("navigation")[0].loadEventEnd'));
+    await page.close();
+  }
+  report('a picture alone, from the same server', [['shown', inMs(times)]]);
 }
 
 async function firstPaint(on: BrowserContext, at: string, selector: string, name: string): Promise<void> {
