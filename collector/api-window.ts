@@ -52,8 +52,8 @@ export function createWindowReadHandlers(
       return finding === undefined ? null : explain(store, finding, ruleInfo(finding.ruleId, ownRules()));
     },
     'findings.suppressPreview': ({ scope }) => {
-      const { hide, criticalKept } = store.life.rows.wouldHide(scope);
-      return { count: hide.length, examples: hide.slice(0, EXAMPLES), criticalKept };
+      const { count, examples, criticalKept } = store.life.rows.preview(scope, EXAMPLES);
+      return { count, examples: [...examples], criticalKept };
     },
     'suppressions.list': () => store.life.rows.list(),
     'tunings.list': () => store.life.rows.tunings(),

@@ -79,7 +79,7 @@ function isPath(text: string | undefined): text is string {
 }
 
 /** Paths come from what an agent wrote: one that climbs (`..`) is below nothing. */
-function isBelow(path: string | undefined, folder: string): boolean {
+export function isBelow(path: string | undefined, folder: string): boolean {
   if (path === undefined || climbs(path) || climbs(folder)) return false;
   const base = folder.replace(/[\\/]{1,8}$/, '');
   return path === base || path.startsWith(`${base}/`) || path.startsWith(`${base}\\`);

@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { type Suppression, SuppressionScope, Tuning } from '../contract/finding-life.ts';
 import { Finding } from '../contract/finding.ts';
+import { previewScope, type ScopePreview } from './scope-preview.ts';
 import { type Decisions, fits, mayHide, patternOf } from '../pipeline/decisions.ts';
 
 /** Suppressions that can hold at one time; each finding is compared with all of them. */
@@ -107,6 +108,10 @@ export class DecisionRows {
   /** Findings that this one hides. */
   hiddenBy(id: string): Finding[] {
     return this.#findings("status = 'suppressed' AND body ->> '$.suppressionId' = ?", id);
+  }
+
+  preview(scope: SuppressionScope, mostExamples: number): ScopePreview {
+    return previewScope(this.#db, scope, mostExamples);
   }
 
   /** Findings that are shown and would be hidden; critical ones that fit and stay are counted. */
