@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { LogFile } from './agents/spec-log.ts';
+import { threadEnv } from './lib/compiled-code.ts';
 import type { IngestPlace } from './pipeline/ingest.ts';
 import type { ReadProgress } from './read-files.ts';
 import type { RuleSource } from './rule-set.ts';
@@ -98,6 +99,7 @@ function runWorker(
     const worker = new Worker(new URL(`./ingest-worker.${EXTENSION}`, import.meta.url), {
       workerData: setup,
       resourceLimits: HEAP,
+      ...threadEnv(),
     });
     const send = (message: ToWorker): void => {
       worker.postMessage(message);
