@@ -93,6 +93,11 @@ export class Baselining {
     });
   }
 
+  /** Resolves when what `begin` was called for is done, or could not be. */
+  async learned(): Promise<void> {
+    await this.#catchingUp;
+  }
+
   /** A damaged store was replaced by a new one: everything is learned anew. */
   startOver(): void {
     this.#live = false;

@@ -501,7 +501,9 @@ export class Collector {
           this.#baselining.begin();
           this.#witnessing.begin();
           this.#setPhase('watching');
-          releaseMemorySoon(signal);
+          void this.#baselining.learned().then(() => {
+            releaseMemorySoon(signal, () => this.#options.platform.trimMemory?.());
+          });
           if (lookDue) this.#looking = this.#lookLater(upkeep);
           lookDue = false;
           await this.#reading.follow(signal);

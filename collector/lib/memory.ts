@@ -14,9 +14,16 @@ export function keepHeapSmall(): void {
 
 const RELEASE_AFTER_MS = 3_000;
 
-/** Gives back what the start and the backlog left: one full collection, a moment later, when there is time for it. */
-export function releaseMemorySoon(signal: AbortSignal): void {
-  const timer = setTimeout(releaseMemory, RELEASE_AFTER_MS).unref();
+/**
+ * Gives back what the start and the backlog left: one full collection, a moment later, when there is time for it.
+ * @param trim asks the C library for its part, after it
+ */
+export function releaseMemorySoon(signal: AbortSignal, trim: () => unknown): void {
+  if (signal.aborted) return;
+  const timer = setTimeout(() => {
+    releaseMemory();
+    trim();
+  }, RELEASE_AFTER_MS).unref();
   signal.addEventListener(
     'abort',
     () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { arch, hostname, release, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { readGitEmails } from './git-identity.ts';
+import { trimMemory } from './linux-memory.ts';
 import { LinuxProcessReader } from './linux-processes.ts';
 import type { Platform } from './platform.ts';
 import { absolute, stateFolderOf } from './state-folder.ts';
@@ -40,6 +41,7 @@ export function createLinuxPlatform(environment: NodeJS.ProcessEnv): Platform {
       osVersion: prettyName(readText('/etc/os-release')) ?? release(),
       arch: arch(),
     }),
+    trimMemory,
     readMachineId: () => {
       const id = readText('/etc/machine-id')?.trim();
       return Promise.resolve(id === '' ? undefined : id);

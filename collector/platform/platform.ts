@@ -46,6 +46,8 @@ export interface Platform {
   readHost(): HostInfo;
   /** A stable id of the machine, as the OS keeps it; `undefined` when it has none or does not tell. */
   readMachineId(): Promise<string | undefined>;
+  /** Gives memory that was freed back to the system, where that must be asked for. Holds the thread for some milliseconds. */
+  trimMemory?(): Promise<boolean>;
   /** Windows only: what the registry says of WSL distributions, as `reg query` prints it; `''` when there are none. */
   readWslRegistry?(): Promise<string>;
 }
