@@ -18,6 +18,7 @@ export interface MachineNetworkOptions {
   readonly isBusy: () => boolean;
   readonly placeOf: (key: ProcessKey) => ProcessPlace | undefined;
   readonly onChange: (change: ConnectionChange, place: ProcessPlace, timeMs: number) => void;
+  readonly onRead?: (connections: readonly Connection[], timeMs: number) => void;
   /** Default: this machine's. */
   readonly hostsFile?: string;
 }
@@ -48,6 +49,7 @@ export class MachineNetwork {
       isBusy: options.isBusy,
       hosts: this.#hosts,
       clock: systemWatchClock,
+      ...(options.onRead === undefined ? {} : { onRead: options.onRead }),
       onChanges: ({ changes, timeMs }) => {
         for (const change of changes) this.#tell(change, timeMs);
       },

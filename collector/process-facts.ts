@@ -2,6 +2,7 @@ import type { Attribution, ProcessFact, ProcessPlace } from './contract/attribut
 import type { Connection, Endpoint } from './contract/connection.ts';
 import { processId, type ProcessInfo, type ProcessKey } from './contract/process.ts';
 import { programOf } from './rules/shared/process-look.ts';
+import { TrafficSums } from './traffic-sums.ts';
 
 const SURVIVOR_MS = 5 * 60_000;
 const REACH_MS = 10 * 60_000;
@@ -9,7 +10,6 @@ const MAX_ENDED = 512;
 const MAX_SESSIONS = 256;
 const MAX_REMOTES = 512;
 const MAX_PROGRAMS = 50;
-const WEIGHED_BYTES = 1_000_000;
 
 interface Reach {
   readonly agentId: string;
@@ -33,8 +33,7 @@ export class ProcessFacts {
   readonly #toldSurvivors = new Set<string>();
   readonly #reach = new Map<string, Reach>();
   readonly #toldFanout = new Map<string, string>();
-  /** Bytes at which a connection was looked at last. */
-  readonly #weighed = new Map<string, number>();
+  readonly #traffic = new TrafficSums();
   /** Sessions that have read a secret. */
   readonly #sensitive = new Set<string>();
 
@@ -73,7 +72,7 @@ export class ProcessFacts {
       ...this.#survivors(living, nowMs),
       ...this.#reaches(nowMs),
       ...this.#fanouts(living),
-      ...this.#traffic(),
+      ...this.#weigh(),
     ];
   }
 
@@ -84,15 +83,21 @@ export class ProcessFacts {
     if (this.#sensitive.size > MAX_SESSIONS && oldest !== undefined) this.#sensitive.delete(oldest);
   }
 
-  /** Each connection when it has carried a megabyte, and again whenever that has doubled. */
-  *#traffic(): Generator<ProcessFact> {
-    const open = new Set<string>();
-    for (const { process, remote, local, bytesOut = 0, bytesIn = 0 } of this.#options.connections()) {
-      if (remote === undefined || bytesOut < WEIGHED_BYTES) continue;
-      const id = `${processId(process)} ${local.port} ${remote.address} ${remote.port}`;
-      open.add(id);
-      if (bytesOut < 2 * (this.#weighed.get(id) ?? 0)) continue;
-      this.#weighed.set(id, bytesOut);
+  /** The sockets were looked at. */
+  carried(connections: readonly Connection[], nowMs: number): void {
+    this.#traffic.look(
+      connections,
+      (process) => {
+        const place = this.#options.placeOf(process);
+        const { sessionId, agentId } = place?.attribution ?? {};
+        return place === undefined ? undefined : `${sessionId ?? agentId ?? ''} ${programOf(place.process)}`;
+      },
+      nowMs,
+    );
+  }
+
+  *#weigh(): Generator<ProcessFact> {
+    for (const { process, remote, ...carried } of this.#traffic.take()) {
       const place = this.#options.placeOf(process);
       if (place === undefined) continue;
       yield {
@@ -100,12 +105,10 @@ export class ProcessFacts {
         ...place,
         remote,
         hosts: this.#options.namesOf(remote.address),
-        bytesOut,
-        bytesIn,
+        ...carried,
         afterSensitive: this.#sensitive.has(place.attribution.sessionId ?? ''),
       };
     }
-    for (const id of this.#weighed.keys()) if (!open.has(id)) this.#weighed.delete(id);
   }
 
   *#survivors(living: readonly Attribution[], nowMs: number): Generator<ProcessFact> {

@@ -104,6 +104,9 @@ export class Witnessing {
       onChange: (change, place, timeMs) => {
         this.#connection(change, place, timeMs);
       },
+      onRead: (connections, timeMs) => {
+        this.#facts.carried(connections, timeMs);
+      },
     });
     this.#facts = new ProcessFacts({
       placeOf: (key) => this.#places.placeOf(key),

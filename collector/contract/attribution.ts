@@ -175,13 +175,15 @@ export type ProcessFact =
       readonly afterUntrusted: boolean;
       readonly afterSensitive: boolean;
     }
-  /** What a connection of an agent's process has carried so far. */
+  /** What connections of one program of a session to one address have carried within a day. */
   | ({
       readonly kind: 'traffic';
       readonly remote: Endpoint;
       readonly hosts: readonly string[];
       readonly bytesOut: number;
       readonly bytesIn: number;
+      /** How many of them; default 1. */
+      readonly connections?: number;
       readonly afterSensitive: boolean;
     } & ProcessPlace)
   | { readonly kind: 'disagreement'; readonly disagreement: Disagreement };

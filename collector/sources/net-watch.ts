@@ -24,6 +24,8 @@ export interface NetWatchOptions {
   readonly isBusy: () => boolean;
   readonly hosts: Pick<HostNames, 'namesOf'>;
   readonly onChanges: (batch: ConnectionBatch) => void;
+  /** After every look that read something, with all of it. */
+  readonly onRead?: (connections: readonly Connection[], timeMs: number) => void;
   readonly clock: WatchClock;
 }
 
@@ -101,6 +103,7 @@ export class NetWatch {
     this.#lastMs = clock.monotonicMs() - startedMs;
     if (reading.truncated) this.#truncated += 1;
     this.#connections = reading.connections;
+    this.#options.onRead?.(reading.connections, clock.nowMs());
     this.#forgetEnded(wanted);
     // Listeners first: they tell which connections came in.
     const inOrder = [...reading.connections].sort((a, b) => Number(b.listening) - Number(a.listening));

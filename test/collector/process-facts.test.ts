@@ -129,7 +129,7 @@ describe('facts that no single process shows', () => {
     scene.add(11, 'child', 'codex', 'a', []);
     const told: unknown[] = [];
     for (const megabytes of [0.5, 1.2, 1.4, 2.3, 2.5, 5, 6]) {
-      scene.connections = [connectionOf(11, megabytes * 1e6)];
+      scene.facts.carried([connectionOf(11, megabytes * 1e6)], T);
       if (megabytes > 4) scene.facts.sensitive('codex:a');
       for (const fact of scene.take(T) as { bytesOut: number; afterSensitive: boolean }[])
         told.push([fact.bytesOut / 1e6, fact.afterSensitive]);

@@ -44,7 +44,7 @@ export const netBytesOutAnomaly: ProcessRule = {
   bundles: ['DLP'],
   match(fact) {
     if (fact.kind !== 'traffic' || fact.attribution.role === 'agent') return [];
-    const { process, remote, hosts, bytesOut, bytesIn, afterSensitive } = fact;
+    const { process, remote, hosts, bytesOut, bytesIn, afterSensitive, connections = 1 } = fact;
     const program = programOf(process);
     if (SENDERS.test(program) || hosts.some((host) => modelVendorOf(host) !== undefined)) return [];
     const where = classifyHost(remote.address);
@@ -55,7 +55,7 @@ export const netBytesOutAnomaly: ProcessRule = {
     return [
       {
         subject: `${program}>${place}`,
-        detail: `${called(process)} has sent ${(bytesOut / MEGABYTE).toFixed(0)} MB to ${place}${afterSensitive ? ', after a secret was read' : ''}.`,
+        detail: `${called(process)} has sent ${(bytesOut / MEGABYTE).toFixed(0)} MB to ${place}${connections > 1 ? ` over ${connections} connections` : ''}${afterSensitive ? ', after a secret was read' : ''}.`,
         severity: afterSensitive ? 'high' : 'medium',
       },
     ];
