@@ -14,6 +14,7 @@ import type { Config } from './contract/config.ts';
 import type { Actor } from './contract/event.ts';
 import { createControlHandlers } from './control.ts';
 import type { CollectorStatus, Notice, Result } from './contract/ipc.ts';
+import { RememberingDisk } from './discovery/remembering-disk.ts';
 import { HealthTracker } from './health/tracker.ts';
 import { type InventoryPicture, storeInventory, takeInventory } from './inventory-task.ts';
 import type { ServedHandlers } from './ipc/dispatch.ts';
@@ -24,6 +25,7 @@ import { keepHeapSmall, releaseMemorySoon } from './lib/memory.ts';
 import { writeToken } from './lib/token-file.ts';
 import { createAttribution } from './pipeline/attribution/index.ts';
 import type { IngestPlace } from './pipeline/ingest.ts';
+import { InventoryWatch } from './inventory-watch.ts';
 import { LogReading } from './log-reading.ts';
 import { LiveProcesses } from './live-processes.ts';
 import type { Paths } from './paths.ts';
@@ -39,6 +41,7 @@ import { InstanceLock } from './store/lock.ts';
 import { CHECK_AT_ONCE_BYTES } from './store/open.ts';
 import { RunningConfig } from './running-config.ts';
 import { Store } from './store/store.ts';
+import { TextFindings } from './text-findings.ts';
 import { startUpkeep, type Upkeep } from './upkeep.ts';
 import { Window } from './window.ts';
 import { Witnessing } from './witnessing.ts';
@@ -83,6 +86,12 @@ export class Collector {
   readonly #baselining: Baselining;
   readonly #correlating: Correlating;
   readonly #behaviour: BehaviourWatch;
+  readonly #texts = new TextFindings();
+  readonly #disk = new RememberingDisk();
+  #lastLook: Promise<unknown> = Promise.resolve();
+  /** Where something happened since the last look, when that is why it is taken. */
+  #changedPaths: ReadonlySet<string> | undefined;
+  #inventoryWatch: InventoryWatch | undefined;
   readonly #startedMs: number;
   readonly #stopping = new AbortController();
   readonly #reporting: Reporting;
@@ -273,7 +282,7 @@ export class Collector {
       onError: (error) => {
         this.#upkeepFailed(error);
       },
-      takeInventory: () => this.#lookAround(),
+      takeInventory: () => this.#lookInTurn(),
       hasNewAgents: async () => this.#options.homes === undefined && (await this.#behaviour.hasNews()),
       sourceHealth: () => this.#reading.problems(),
       isReading: () => this.#phase === 'reading',
@@ -282,6 +291,7 @@ export class Collector {
       },
     });
     this.#upkeep = upkeep;
+    this.#watchInventory(upkeep);
     this.#applyChanges(upkeep);
     const reporting = this.#reporting.run(signal);
     await this.#rules.start();
@@ -302,6 +312,7 @@ export class Collector {
       await this.#processes.stop();
       await this.#witnessing.stop();
       await this.#looking;
+      this.#inventoryWatch?.close();
       await upkeep.stopped();
       await reporting;
       await this.#window?.close();
@@ -534,7 +545,36 @@ export class Collector {
     });
   }
 
+  #watchInventory(upkeep: Upkeep): void {
+    const home = this.#homes[0];
+    if (home === undefined) return;
+    this.#inventoryWatch = new InventoryWatch({
+      home,
+      specs: AGENTS,
+      look: async (changed) => {
+        // A look that is waiting for its turn must know too; one that nobody gave a reason sees everything anyway.
+        this.#changedPaths = changed;
+        await upkeep.inventory();
+      },
+      monotonicMs: this.#options.clock.monotonicMs,
+      onError: (error) => {
+        this.#upkeepFailed(error);
+      },
+    });
+  }
+
+  /** One look after the other: an older picture must not replace a newer one. */
+  #lookInTurn(): Promise<InventoryPicture> {
+    const look = this.#lastLook.then(() => this.#lookAround());
+    this.#lastLook = look.catch(() => undefined);
+    return look;
+  }
+
   async #lookAround(): Promise<InventoryPicture> {
+    const changed = this.#changedPaths;
+    this.#changedPaths = undefined;
+    if (changed === undefined) this.#disk.forgetAll();
+    else this.#disk.forget(changed);
     const picture = await takeInventory({
       homes: this.#homes,
       specs: AGENTS,
@@ -543,6 +583,8 @@ export class Collector {
       fingerprint: this.#fingerprint,
       nowMs: this.#options.clock.nowMs,
       maxProjects: this.#config.now.scan.maxProjects,
+      disk: this.#disk,
+      texts: this.#texts,
       unknownAgents: this.#options.homes === undefined ? await this.#behaviour.look() : [],
       sanction: this.#config.now.agents,
       elsewhere: this.#options.homes === undefined && this.#config.now.scan.elsewhere,
@@ -561,6 +603,7 @@ export class Collector {
     else this.#health.clear('no-agents');
     if (findings.length > 0) this.#publish({ name: 'findings.changed', body: { findings: [...findings] } });
     this.#window?.looked(picture.inventory, items);
+    this.#inventoryWatch?.looked(picture.inventory, items.length);
     return picture;
   }
 

@@ -8,18 +8,20 @@ import type { Config } from './contract/config.ts';
 import type { InventoryItem } from './contract/report.ts';
 import type { Finding } from './contract/finding.ts';
 import { findElsewhere } from './elsewhere.ts';
+import type { Disk } from './discovery/disk.ts';
 import { discover } from './discovery/discover.ts';
 import type { DiscoverOptions, Inventory } from './discovery/inventory.ts';
 import { joinModels, modelsRunning } from './discovery/local-models.ts';
 import { runtimeOf } from './discovery/model-runtimes.ts';
 import { readPrincipals } from './discovery/principals.ts';
 import type { Principal } from './contract/identity.ts';
-import { detectInventory, detectText } from './pipeline/detect.ts';
+import { detectInventory } from './pipeline/detect.ts';
 import { parseFactCommands } from './pipeline/fact-commands.ts';
 import { relateFacts } from './pipeline/fact-relations.ts';
 import { grantsOf } from './pipeline/privileges/grants.ts';
 import { redactFinding, redactText } from './pipeline/redact.ts';
 import { classifySecret, findSecrets } from './pipeline/secrets/index.ts';
+import { TextFindings } from './text-findings.ts';
 import type { Platform } from './platform/platform.ts';
 import type { DetectionRule } from './rules/rule.ts';
 import { standingsOf } from './standings.ts';
@@ -44,6 +46,10 @@ export interface InventoryTaskOptions {
   /** What people decided on this machine; absent for a single look. */
   readonly decisions?: readonly ApprovalItem[];
   readonly onRuleFailed: (ruleId: string) => void;
+  /** How the homes are read; default: as they are. */
+  readonly disk?: Disk;
+  /** Of earlier looks with these rules: texts that did not change are not judged again. */
+  readonly texts?: TextFindings;
 }
 
 export interface InventoryPicture {
@@ -66,6 +72,7 @@ export async function takeInventory(options: InventoryTaskOptions): Promise<Inve
     clock: { nowMs: options.nowMs },
     limits: { maxProjects: options.maxProjects },
     projectsFromSessions: options.projectsFromSessions,
+    ...(options.disk !== undefined && { disk: options.disk }),
     ...(options.unknownAgents !== undefined && { alsoFound: options.unknownAgents }),
     ...(options.sanction !== undefined && { sanctionOf: sanctionBy(options.sanction) }),
   });
@@ -76,7 +83,7 @@ export async function takeInventory(options: InventoryTaskOptions): Promise<Inve
   };
   const home = options.homes[0];
   const parsed = home === undefined ? inventory.facts : parseFactCommands(inventory.facts, home);
-  const texts = detectText(inventory.textDocuments, options.rules, deps);
+  const texts = (options.texts ?? new TextFindings()).judge(inventory.textDocuments, options.rules, deps);
   const facts = relateFacts(parsed, {
     nowMs: deps.timeMs,
     standings: standingsOf(inventory, options.decisions ?? []),

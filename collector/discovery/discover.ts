@@ -78,14 +78,15 @@ export async function discover(options: DiscoverOptions): Promise<Inventory> {
 /** This account's homes first: what they share with others is theirs. */
 function homesOf(scan: Scan): readonly HomeScan[] {
   const { options } = scan;
+  const own = options.disk ?? OWN_DISK;
   const home = (context: PathContext, systemRoot: string | undefined, other?: OtherHome): HomeScan => ({
     context,
     foreign: options.platform?.ownHome.home !== context.home,
     places: createPathExpander(context, systemRoot),
     files: createFileFinder((folder) => {
       scan.notes.add('discovery.limit', `${folder} holds more than is looked at`);
-    }, other?.disk),
-    disk: other?.disk ?? OWN_DISK,
+    }, other?.disk ?? own),
+    disk: other?.disk ?? own,
     systemRoot,
     ...(other !== undefined && { place: other.place }),
     ...(other?.root !== undefined && { otherRoot: withSlashes(other.root) }),

@@ -30,7 +30,7 @@ export const OWN_DISK: Disk = {
   },
   realFolder(path) {
     try {
-      const real = realpathSync(path);
+      const real = realpathSync.native(path);
       return statSync(real).isDirectory() ? withSlashes(real) : undefined;
     } catch {
       return undefined; // deleted since, or not ours to see
@@ -38,7 +38,7 @@ export const OWN_DISK: Disk = {
   },
   realPath(path) {
     try {
-      return withSlashes(realpathSync(path));
+      return withSlashes(realpathSync.native(path));
     } catch {
       return path; // a link to nowhere: the command is broken, but it is there
     }

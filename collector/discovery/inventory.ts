@@ -71,6 +71,8 @@ export interface OtherHome {
 
 export interface DiscoverOptions {
   readonly homes: readonly PathContext[];
+  /** How the own homes are read; default: as they are. */
+  readonly disk?: Disk;
   /** Homes that are looked at besides, where they can be had. */
   readonly elsewhere?: readonly OtherHome[];
   readonly specs: readonly AgentSpec[];

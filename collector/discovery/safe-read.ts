@@ -1,4 +1,13 @@
-import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { withSlashes } from './expand-path.ts';
 
 export type FileReading =
@@ -34,13 +43,18 @@ export function readRegularFile(
 ): FileReading {
   let file: number | undefined;
   try {
-    const real = realpathSync(path);
-    if (within !== undefined && !isInside(real, realpathSync(within))) return refused('link-refused', '');
+    const real = realpathSync.native(path);
+    const realWithin = within === undefined ? undefined : realpathSync.native(within);
+    if (realWithin !== undefined && !isInside(real, realWithin)) return refused('link-refused', '');
     file = openSync(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
     const stat = fstatSync(file);
     if (!stat.isFile()) return refused('not-a-file', '');
     // A folder on the way may have been swapped for a link between the two calls.
-    if (within !== undefined && !isSameFile(path, within, stat)) return refused('link-refused', '');
+    if (within !== undefined && realWithin !== undefined) {
+      const opened = openedPath(file);
+      const stayed = opened === undefined ? isSameFile(path, within, stat) : isInside(opened, realWithin);
+      if (!stayed) return refused('link-refused', '');
+    }
     return readOpened(file, maxBytes, atMost);
   } catch (error) {
     return refusedReading(error);
@@ -81,14 +95,23 @@ function readUpTo(file: number, size: number): Buffer {
   return buffer.subarray(0, at);
 }
 
+/** What Linux says was opened: the surest and cheapest answer; `undefined` where there is no such thing. */
+function openedPath(file: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/self/fd/${String(file)}`);
+  } catch {
+    return undefined;
+  }
+}
+
 function isSameFile(
   path: string,
   within: string,
   opened: { readonly ino: number; readonly dev: number },
 ): boolean {
-  const real = realpathSync(path);
+  const real = realpathSync.native(path);
   const { ino, dev } = statSync(real);
-  return ino === opened.ino && dev === opened.dev && isInside(real, realpathSync(within));
+  return ino === opened.ino && dev === opened.dev && isInside(real, realpathSync.native(within));
 }
 
 export function isInside(path: string, folder: string): boolean {

@@ -9,7 +9,7 @@ import { withSlashes } from './expand-path.ts';
 import type { InstructionText } from './inventory.ts';
 import { type AgentDraft, type HomeScan, modeOf, readPlaced, type Scan } from './scan.ts';
 import { parseDocument } from './parse-document.ts';
-import { mayExist, topNames } from './scan-configs.ts';
+import { assetSources } from './sources.ts';
 import { readSkillFolder } from './skill-folder.ts';
 import { importsOf, toolsOf } from './skill-text.ts';
 
@@ -22,17 +22,12 @@ const MAX_IMPORTS = 20;
 
 /** Finds skills, plug-ins, commands, sub-agents and instruction files; text goes to the text rules, redacted. */
 export function scanAssets(scan: Scan, home: HomeScan, project?: string): void {
-  const top = project === undefined ? undefined : topNames(home, project);
-  for (const draft of scan.drafts.values()) {
-    for (const source of draft.spec.discovery.assets) {
-      if (source.on?.includes(home.context.platform) === false) continue;
-      const place = home.places.expand(source.path, project);
-      if (place === undefined || (place.area === 'project') !== (project !== undefined)) continue;
-      if (top !== undefined && !mayExist(source.path, top)) continue;
-      for (const path of home.files.find(place.path)) {
-        if (!takeKnown(scan, draft, source, path))
-          takeAsset(scan, home, draft, source, path, place.area, project);
-      }
+  for (const { draft, source } of assetSources(scan, home, project)) {
+    const place = home.places.expand(source.path, project);
+    if (place === undefined) continue;
+    for (const path of home.files.find(place.path)) {
+      if (!takeKnown(scan, draft, source, path))
+        takeAsset(scan, home, draft, source, path, place.area, project);
     }
   }
 }

@@ -3,6 +3,7 @@ import type { ConfigReading, ConfigSource, CredentialFile } from '../agents/spec
 import { shortHash, type SecretPlace } from './credentials.ts';
 import type { Expanded } from './expand-path.ts';
 import { parseDocument } from './parse-document.ts';
+import { configSources } from './sources.ts';
 import { type AgentDraft, type HomeScan, modeOf, noteSeen, readPlaced, type Scan } from './scan.ts';
 
 interface Wanted {
@@ -52,33 +53,18 @@ export function scanConfigs(scan: Scan, home: HomeScan, project?: string): reado
 
 function wantedFiles(scan: Scan, home: HomeScan, project: string | undefined): ReadonlyMap<string, Wanted> {
   const wanted = new Map<string, Wanted>();
-  const top = project === undefined ? undefined : topNames(home, project);
-  for (const draft of scan.drafts.values()) {
-    for (const source of [...draft.spec.discovery.configs, ...draft.spec.discovery.credentials]) {
-      if (source.on?.includes(home.context.platform) === false) continue;
-      const place = home.places.expand(source.path, project);
-      if (place === undefined || (place.area === 'project') !== (project !== undefined)) continue;
-      if (top !== undefined && !mayExist(source.path, top)) continue;
-      for (const path of home.files.find(place.path)) {
-        // The home is a project too when an agent was started there; its files are known by then.
-        if (scan.seen.get(path)?.agentIds.has(draft.spec.id) === true) continue;
-        const known = wanted.get(path) ?? { path, area: place.area, readers: [] };
-        known.readers.push({ draft, source });
-        wanted.set(path, known);
-      }
+  for (const { draft, source } of configSources(scan, home, project)) {
+    const place = home.places.expand(source.path, project);
+    if (place === undefined) continue;
+    for (const path of home.files.find(place.path)) {
+      // The home is a project too when an agent was started there; its files are known by then.
+      if (scan.seen.get(path)?.agentIds.has(draft.spec.id) === true) continue;
+      const known = wanted.get(path) ?? { path, area: place.area, readers: [] };
+      known.readers.push({ draft, source });
+      wanted.set(path, known);
     }
   }
   return wanted;
-}
-
-/** Names in a project, lower case: most patterns are settled without asking the disk again. */
-export function topNames(home: HomeScan, project: string): ReadonlySet<string> {
-  return new Set(home.files.list(project).map((name) => name.toLowerCase()));
-}
-
-export function mayExist(pattern: string, top: ReadonlySet<string>): boolean {
-  const first = pattern.split('/', 1)[0]?.toLowerCase() ?? '';
-  return first.includes('*') || top.has(first);
 }
 
 function takeConfig(

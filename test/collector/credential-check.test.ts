@@ -84,15 +84,13 @@ describe('checkCredential', () => {
       allowed: false,
       confirmed: true,
     });
-    expect(result).toMatchObject({ kind: 'refused', reason: expect.stringContaining('policy') });
+    expect(result.kind === 'refused' && result.reason).toContain('policy');
   });
 
   it('sends no value of a self-run provider to the public one unless the person names it', async () => {
     const credential = await one({ GITLAB_TOKEN: GITLAB });
-    expect(await checkCredential(credential, { ...options, confirmed: true })).toMatchObject({
-      kind: 'refused',
-      reason: expect.stringContaining('--host gitlab.com'),
-    });
+    const unnamed = await checkCredential(credential, { ...options, confirmed: true });
+    expect(unnamed.kind === 'refused' && unnamed.reason).toContain('--host gitlab.com');
     expect(await checkCredential(credential, { ...options, host: 'gitlab.com' })).toMatchObject({
       kind: 'would-ask',
     });

@@ -61,7 +61,7 @@ const ENDPOINT: IdentityEndpoint = {
   headers: (value) => ({ authorization: `Bearer ${value}` }),
   read: ({ status, body }) => ({
     state: status === 200 ? 'live' : status === 401 ? 'dead' : 'unknown',
-    detail: JSON.stringify(body) ?? 'nothing',
+    detail: body === undefined ? 'nothing' : JSON.stringify(body),
   }),
 };
 function at(server: https.Server): AskOptions {
