@@ -38,7 +38,8 @@ const SERVER = {
 /** Puts a program with what it is linked to below another root. */
 function install(program: string, root: FolderBuilder): string {
   const path = execFileSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).trim();
-  const libraries = execFileSync('ldd', [path], { encoding: 'utf8' }).match(/\/\S+/g) ?? [];
+  const libraries =
+    execFileSync('sh', ['-c', 'ldd "$1"', 'sh', path], { encoding: 'utf8' }).match(/\/\S+/g) ?? [];
   for (const file of [path, ...libraries]) {
     const to = root.at(file);
     mkdirSync(dirname(to), { recursive: true });
