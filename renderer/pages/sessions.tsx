@@ -56,7 +56,7 @@ const COLUMNS: readonly Column<Row>[] = [
     title: 'Agent',
     value: ({ session }) => agentName(session.agentId),
     show: ({ session }) => <AgentLabel id={session.agentId} />,
-    width: '172px',
+    width: '190px',
   },
   {
     id: 'who',

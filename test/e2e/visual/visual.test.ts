@@ -23,7 +23,7 @@ const stored = readLooks();
 beforeAll(async () => {
   browser = await launchBrowser();
   shown = await capture(browser, recording);
-}, 180_000);
+}, 300_000);
 
 afterAll(async () => {
   await browser.close();
