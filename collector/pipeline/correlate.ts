@@ -1,5 +1,5 @@
 import { controlsOf } from '../contract/controls.ts';
-import { type Evidence, type Finding, severityRank } from '../contract/finding.ts';
+import { type Evidence, type Finding, SEVERITIES, severityRank } from '../contract/finding.ts';
 import { type Recipe, RECIPES } from '../rules/recipes.ts';
 
 /** A finding with the run it belongs to. */
@@ -137,8 +137,10 @@ function incident(recipe: Recipe, id: string, members: readonly Placed[], run: s
     if (item !== undefined) evidence.set(item.eventId ?? item.path ?? String(evidence.size), item);
   }
   const worst = findings.reduce((a, b) => (severityRank(b.severity) > severityRank(a.severity) ? b : a));
-  const severity =
-    severityRank(worst.severity) > severityRank(recipe.severity) ? worst.severity : recipe.severity;
+  // Two steps that may each be ordinary work are no catastrophe together: one severity above the worst of them.
+  const most = SEVERITIES[severityRank(worst.severity) + 1] ?? worst.severity;
+  const wanted = severityRank(most) < severityRank(recipe.severity) ? most : recipe.severity;
+  const severity = severityRank(worst.severity) > severityRank(wanted) ? worst.severity : wanted;
   const steps = [...new Set(findings.map(({ title }) => title))];
   return {
     id,

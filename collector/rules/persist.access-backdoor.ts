@@ -329,7 +329,7 @@ function gitDoor(command: ShellCommand): Door | undefined {
   }
   if (value === undefined || !GIT_RUNS.test(key)) return undefined;
   if (/^core\.(?:editor|pager|sshcommand)$|^credential\.helper$|^alias\./i.test(key)) {
-    return /^!|[;|$`]|\bcurl\b|\/tmp\//.test(value)
+    return /^!|[;|$`]|\bcurl\b|\/tmp\/|\bProxyCommand\b|\bLocalCommand\b/i.test(value)
       ? [`git ${key} for all repositories`, 'high', ['git', key.toLowerCase()]]
       : undefined;
   }

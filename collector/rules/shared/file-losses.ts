@@ -284,7 +284,10 @@ function byFind(command: ShellCommand, event: ToolCallEvent, context: SessionCon
   const losses = byPaths(roots.length === 0 ? ['.'] : roots, command, event, context);
   if (all) return losses.filter(([, severity]) => severity !== 'informational');
   // Files of one kind over a whole home or disk are more than a clean-up, unless they are what tools leave behind.
-  if (LEFTOVERS.test(filter[1] ?? filter[2] ?? '')) return [];
+  const kind = filter[1] ?? filter[2] ?? '';
+  // The logs of a whole machine are no leftovers: they are what would tell what happened on it.
+  if (/\.log\b/.test(kind) && losses.some(([target]) => target === '/')) return [['/', 'high']];
+  if (LEFTOVERS.test(kind)) return [];
   return losses.flatMap(([target, severity]): Loss[] => (severity === 'critical' ? [[target, 'high']] : []));
 }
 

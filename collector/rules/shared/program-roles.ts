@@ -27,7 +27,7 @@ const MEMBERS = {
   /** Sends the files it is given somewhere. */
   sender:
     'curl wget http https xh nc socat ftp sftp tftp lftp invoke-webrequest invoke-restmethod mail mutt sendmail swaks croc wormhole magic-wormhole transfer',
-  writer: 'tee set-content out-file new-item add-content',
+  writer: 'tee sponge set-content out-file new-item add-content',
   appender: 'add-content',
   /** Takes files or their content away. */
   remover:
