@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { buildDemoHome } from '../collector/cli/demo/build-home.ts';
+import { settle } from '../test/e2e/visual/places.ts';
 import { launchBrowser } from '../test/support/browser.ts';
 import { smallPng } from './small-png.ts';
 import { startCollector } from '../test/support/collector-process.ts';
@@ -83,7 +84,8 @@ try {
     await page.locator('[role="status"][aria-label="Loading"]').first().waitFor({ state: 'detached' });
     await shot.act?.(page);
     await page.mouse.move(0, 0);
-    await page.waitForTimeout(600);
+    await page.waitForTimeout(1_500);
+    await settle(page);
     const path = join(OUT, `${shot.name}.png`);
     const png = smallPng(await page.screenshot());
     writeFileSync(path, png);

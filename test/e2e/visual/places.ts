@@ -70,6 +70,11 @@ export async function show(
   await page.locator('[role="status"][aria-label="Loading"]').first().waitFor({ state: 'detached' });
   await shot.act?.(page);
   await page.mouse.move(0, 0);
+  await settle(page);
+}
+
+/** Waits until nothing that was asked for is on its way and nothing is drawn any more. */
+export async function settle(page: Page): Promise<void> {
   await page.evaluate(STILL);
 }
 
