@@ -128,7 +128,6 @@ export const PROGRAM_FILES: Readonly<Record<string, ProgramFiles | undefined>> =
   mkfifo: { operands: 'write', takes: '-m' },
   tee: WRITE,
   sponge: WRITE,
-  sponge: WRITE,
   truncate: { operands: 'write', takes: '-s -r --size' },
   fallocate: { operands: 'write', takes: '-l -o' },
   cp: COPY,
