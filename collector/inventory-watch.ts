@@ -22,6 +22,8 @@ const GATHER_MS = 20;
 /** The kernel gives some ten thousand watches to a user, and other programs want theirs. What is more is polled. */
 const MAX_FOLDERS = 4_000;
 const MAX_PATHS = 500;
+/** Folders above a file that are watched too, as long as they are in the home or in a project. */
+const MAX_UP = 6;
 /** A program that writes a folder and then a file in it may be seen between the two. */
 const AGAIN_MS = 250;
 /** A file that changes without changing the inventory is looked at ever more seldom, up to this. */
@@ -79,10 +81,15 @@ export class InventoryWatch {
       inventory.assets.flatMap(({ treeSha256, path }) => (treeSha256 === undefined ? [] : [dirname(path)])),
     );
     const folders = new Set([this.#options.home.home, ...this.#projects]);
+    const tops = [...folders];
     for (const file of this.#known) {
-      folders.add(dirname(file));
-      // Beside a skill's folder the next one appears.
-      folders.add(dirname(dirname(file)));
+      // Beside a skill's folder the next one appears, and above it settings that were not there before.
+      let folder = dirname(file);
+      for (let up = 0; up < MAX_UP && !folders.has(folder); up++) {
+        folders.add(folder);
+        if (!tops.some((top) => folder.startsWith(`${top}/`))) break;
+        folder = dirname(folder);
+      }
     }
     for (const folder of [...folders].slice(0, MAX_FOLDERS)) this.#add(folder);
   }

@@ -89,6 +89,9 @@ describe('InventoryWatch', () => {
     await until(() => names() === 'a,b,c,d');
     home.text('.claude/skills/second/SKILL.md', '# second');
     await until(() => skills() === 'deploy,second');
+    // Settings that were not there, in a folder of which only deeper ones hold something known.
+    home.json('.claude/settings.json', { model: 'other' });
+    await until(() => JSON.stringify(inventory().agents).includes('"other"'));
     // More in the folder of a skill makes it another one.
     const tree = inventory().assets.find(({ name }) => name === 'deploy')?.treeSha256;
     home.text('.claude/skills/deploy/helper.sh', 'echo');
