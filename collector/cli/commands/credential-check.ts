@@ -4,9 +4,8 @@ import { loadConfig } from '../../config.ts';
 import type { Credential } from '../../contract/agent.ts';
 import { checkCredential, type CheckResult } from '../../credential-check.ts';
 import { createFingerprint, openFingerprintKey } from '../../lib/fingerprint.ts';
-import { type CliContext, CommandError, EXIT, print, printJson } from '../context.ts';
+import { type CliContext, CommandError, EXIT, openReader, print, printJson } from '../context.ts';
 import { plain } from '../words.ts';
-import { withReader } from './lists.ts';
 
 /** `reeve credentials check ID`: whose is it, and what may it do? */
 export function addCredentialCheck(credentials: Command, context: () => CliContext): void {
@@ -22,7 +21,8 @@ export function addCredentialCheck(credentials: Command, context: () => CliConte
       const { platform, paths } = context();
       const { policyFile, configDir } = platform.folders;
       const config = loadConfig(policyFile, join(configDir, 'config.json'));
-      await withReader(context(), async (reader) => {
+      const reader = await openReader(context());
+      try {
         const credential = find(await reader.call('credentials.list', {}), id);
         const result = await checkCredential(credential, {
           fingerprint: createFingerprint(await openFingerprintKey(paths.fingerprintKey)),
@@ -33,7 +33,9 @@ export function addCredentialCheck(credentials: Command, context: () => CliConte
         if (json === true) printJson({ id: credential.id, credentialKind: credential.kind, ...result });
         else print(plain(sentence(credential, result)));
         if (result.kind === 'refused') process.exitCode = EXIT.failed;
-      });
+      } finally {
+        reader.close();
+      }
     });
 }
 
