@@ -111,7 +111,7 @@ describe('commit', () => {
     store.commit(batch({ cursor }));
     expect(store.cursor('/x')).toEqual(cursor);
     expect([...store.cursorStamps(['/none', '/x'])]).toEqual([
-      ['/x', { path: '/x', formatId: 'a.b', fileId: '1:2', sizeBytes: 9, mtimeMs: 1.5 }],
+      ['/x', { formatId: 'a.b', fileId: '1:2', sizeBytes: 9, mtimeMs: 1.5 }],
     ]);
     store.close();
   });
