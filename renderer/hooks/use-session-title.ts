@@ -11,9 +11,9 @@ const PROMPTS = 5;
  */
 export function useSessionTitle({ id, title }: Pick<Session, 'id' | 'title'>): string | undefined {
   const { data } = useCall(
-    'events.list',
-    { sessionId: id, kind: 'prompt.submit', afterSeq: 0, limit: PROMPTS },
+    'events.page',
+    { sessionId: id, anchor: 'start', kinds: ['prompt.submit'], limit: PROMPTS },
     { enabled: title === undefined },
   );
-  return title ?? (data === undefined ? undefined : titleOf(data.map(({ event }) => event)));
+  return title ?? (data === undefined ? undefined : titleOf(data.events.map(({ event }) => event)));
 }
