@@ -314,7 +314,7 @@ export class Witnessing {
     if (place === undefined || !this.#places.isOurs(place.attribution)) return;
     const { attribution } = place;
     // Read only after it had ended: nobody knows any more what it ran.
-    if (process.argv.length === 0) this.#gaps.missed(attribution, process, nowMs);
+    if (process.argv.length === 0) this.#gaps.missed(attribution, process, seenMs);
     else if (!initial && AGENTS_WITH_LOGS.has(attribution.agentId ?? '')) {
       this.#witness?.process(process, attribution, parent, seenMs);
       if (end !== undefined) this.#witness?.ended(process, end.endedMs);
@@ -329,7 +329,7 @@ export class Witnessing {
     const found =
       this.#witness?.check({
         nowMs,
-        completeSinceMs: (agentId, sessionId) => this.#gaps.completeSinceMs(agentId, sessionId),
+        isComplete: (...span) => this.#gaps.isComplete(...span),
         isStopped: (process) => this.#options.reader.isStopped?.(process) === true,
       }) ?? [];
     for (const disagreement of found) {

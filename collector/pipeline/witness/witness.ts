@@ -64,10 +64,10 @@ export interface WitnessOptions {
 export interface WitnessCheck {
   readonly nowMs: number;
   /**
-   * Since when every start below this agent was told (an event source, nothing dropped or missed); `Infinity` while it is
-   * not. A missing process proves nothing before it. Default: never.
+   * Was every start of this session told between these times (an event source, nothing dropped or missed)? A missing
+   * process proves nothing otherwise. Default: never.
    */
-  readonly completeSinceMs?: (agentId: string, sessionId: string) => number;
+  readonly isComplete?: (agentId: string, sessionId: string, fromMs: number, toMs: number) => boolean;
   /** Is this process stopped (Ctrl-Z, `pause`)? It writes nothing then. Default: nobody knows. */
   readonly isStopped?: (process: ProcessKey) => boolean;
 }
@@ -182,15 +182,11 @@ export class Witness {
   }
 
   /** Judges what has waited long enough. Call every few seconds. */
-  check({
-    nowMs,
-    completeSinceMs = () => Infinity,
-    isStopped = () => false,
-  }: WitnessCheck): readonly Disagreement[] {
+  check({ nowMs, isComplete = () => false, isStopped = () => false }: WitnessCheck): readonly Disagreement[] {
     this.#noteStopped(nowMs, isStopped);
     return [
       ...this.#judgeProcesses(nowMs),
-      ...this.#judgeCalls(nowMs, completeSinceMs),
+      ...this.#judgeCalls(nowMs, isComplete),
       ...this.#judgeSilence(nowMs),
     ];
   }
@@ -218,10 +214,7 @@ export class Witness {
     }
   }
 
-  *#judgeCalls(
-    nowMs: number,
-    completeSinceMs: (agentId: string, sessionId: string) => number,
-  ): Generator<Disagreement> {
+  *#judgeCalls(nowMs: number, isComplete: NonNullable<WitnessCheck['isComplete']>): Generator<Disagreement> {
     for (const [key, waiting] of this.#waiting) {
       const { agentId, sessionId, call, status } = waiting;
       // Twice the time, so that every process of the call was judged before.
@@ -230,8 +223,8 @@ export class Witness {
       const ran = status === 'ok' || status === 'error';
       const watched =
         [...this.#agents.values()].some((agent) => agent.agentId === agentId) || this.#sawAgent(agentId);
-      if (call.timeMs < completeSinceMs(agentId, waiting.rootId) || !ran || !watched || waiting.matched)
-        continue;
+      if (!ran || !watched || waiting.matched) continue;
+      if (!isComplete(agentId, waiting.rootId, call.timeMs, call.endMs ?? nowMs)) continue;
       // What still runs may not have been judged yet.
       if ([...this.#seen.values()].some((seen) => isRunOf(seen, waiting))) continue;
       const program = call.commands.find(({ program: name }) => !BUILT_IN.has(name))?.program ?? '';

@@ -104,7 +104,10 @@ class Scene {
 
   check(seesAll = true): readonly Disagreement[] {
     this.nowMs += 120_000;
-    return this.witness.check({ nowMs: this.nowMs, ...(seesAll && { completeSinceMs: () => T }) });
+    return this.witness.check({
+      nowMs: this.nowMs,
+      ...(seesAll && { isComplete: (_agent, _session, fromMs) => fromMs >= T }),
+    });
   }
 }
 
@@ -158,7 +161,9 @@ describe('ordinary work', () => {
       scene.log('cd /w && echo done');
       scene.log('rm -rf /', 'denied');
       scene.log('sleep 600', 'interrupted');
-      expect(scene.witness.check({ nowMs: scene.nowMs, completeSinceMs: () => T })).toEqual([]);
+      expect(
+        scene.witness.check({ nowMs: scene.nowMs, isComplete: (_agent, _session, fromMs) => fromMs >= T }),
+      ).toEqual([]);
     }
     expect(scene.check()).toEqual([]);
   });
@@ -317,7 +322,9 @@ describe('an agent that writes a call when it has ended', () => {
     expect(witness.check({ nowMs: T + 16_000 })).toEqual([]);
     witness.ended(build, T + 300_000);
     write(witness, T + 300_100, 'make all', 'ls');
-    expect(witness.check({ nowMs: T + 400_000, completeSinceMs: () => T })).toEqual([]);
+    expect(
+      witness.check({ nowMs: T + 400_000, isComplete: (_agent, _session, fromMs) => fromMs >= T }),
+    ).toEqual([]);
   });
 
   it('is accused of what ended and is not written, and of what goes on while the log does', () => {
@@ -376,7 +383,9 @@ describe('an agent that writes a call when it has ended', () => {
     write(witness, T + 1_000);
     see(witness, shell(200, 'node server.js &', T + 5_000));
     write(witness, T + 6_000, 'node server.js &');
-    expect(witness.check({ nowMs: T + 60_000, completeSinceMs: () => T })).toEqual([]);
+    expect(
+      witness.check({ nowMs: T + 60_000, isComplete: (_agent, _session, fromMs) => fromMs >= T }),
+    ).toEqual([]);
   });
 
   it('is said to have claimed a call that left no process', () => {
@@ -385,9 +394,9 @@ describe('an agent that writes a call when it has ended', () => {
     see(witness, shell(200, 'git status', T + 1_500));
     write(witness, T + 2_000, 'git status');
     write(witness, T + 6_000, 'pytest -q');
-    expect(witness.check({ nowMs: T + 60_000, completeSinceMs: () => T })).toMatchObject([
-      { kind: 'missing-process', program: 'pytest' },
-    ]);
+    expect(
+      witness.check({ nowMs: T + 60_000, isComplete: (_agent, _session, fromMs) => fromMs >= T }),
+    ).toMatchObject([{ kind: 'missing-process', program: 'pytest' }]);
   });
 });
 
