@@ -183,8 +183,7 @@ function copyWitnessed(from: Database, into: Database): number {
   inOneTransaction(into, () => {
     for (const row of untilDamage(from, sql)) {
       const { id_hash: hash, id, session_key: key, kind, time_ms: timeMs, body } = row;
-      if (isSound('events', row))
-        copied += insert.run({ hash, id, key, kind, timeMs, body }).changes;
+      if (isSound('events', row)) copied += insert.run({ hash, id, key, kind, timeMs, body }).changes;
     }
   });
   return copied;
