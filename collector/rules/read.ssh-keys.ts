@@ -61,6 +61,7 @@ export const readSshKeys: EventRule = {
   }),
   examples: {
     hit: [
+      { name: 'each that ls lists', calls: [{ shell: 'for k in $(ls ~/.ssh/id_*); do cat $k; done' }] },
       { name: 'plain cat', calls: [{ shell: 'cat ~/.ssh/id_rsa' }] },
       { name: 'quotes and a variable home', calls: [{ shell: 'cat "$HOME"/.ssh/id_ed25519' }] },
       { name: 'inside bash -c and sudo', calls: [{ shell: "sudo bash -c 'cat /root/.ssh/id_rsa'" }] },

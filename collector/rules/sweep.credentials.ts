@@ -40,6 +40,8 @@ const SECRET_SCANNERS = new Set([
   'kingfisher',
 ]);
 const MIN_TARGETS = 3;
+/** What only a token or a key looks like: searching a disk for one of them is enough. */
+const EXACT = /akia\[|akia[\\(]|gh[pousr]_|github_pat_|xox\[?[abp]|sk-ant-|begin [a-z ]{0,20}private/;
 const BROAD = new Set(['filesystem-root', 'home-root', 'workspace-parent']);
 
 export const sweepCredentials: EventRule = {
@@ -73,6 +75,10 @@ export const sweepCredentials: EventRule = {
   ),
   examples: {
     hit: [
+      {
+        name: 'one kind of token over the disk',
+        calls: [{ shell: "grep -rE 'AKIA[0-9A-Z]{16}' / 2>/dev/null" }],
+      },
       {
         name: 'find over home',
         calls: [{ shell: "find ~ -name 'id_rsa' -o -name '*.env' -o -name 'wallet.dat' -o -name '*.kdbx'" }],
@@ -162,6 +168,12 @@ export const sweepCredentials: EventRule = {
   },
 };
 
+/** How sure it is that these words look for secrets. */
+function huntFor(words: string): 'several' | 'exact' | undefined {
+  if (countTargets(words) >= MIN_TARGETS) return 'several';
+  return EXACT.test(words.toLowerCase()) ? 'exact' : undefined;
+}
+
 function countTargets(text: string): number {
   const lower = text.toLowerCase();
   return TARGETS.filter((target) => target.test(lower)).length;
@@ -205,18 +217,18 @@ function searches(event: ToolCallEvent, context: SessionContext): Match[] {
       .flatMap((word) => resolvePath(word, place) ?? []);
     const broad = paths.find((path) => BROAD.has(locatePath(path, context)));
     if (broad === undefined) continue;
-    if (
-      scanner
-        ? askedFor(context, [name, 'secrets', 'leaks'])
-        : countTargets(command.args.join(' ').replaceAll(context.home, '')) < MIN_TARGETS
-    )
-      continue;
+    const hunt = scanner ? 'several' : huntFor(command.args.join(' ').replaceAll(context.home, ''));
+    if (hunt === undefined || (scanner && askedFor(context, [name, 'secrets', 'leaks']))) continue;
     if (!scanner && (name === 'ls' || (name === 'grep' && !hasFlag(command.args, 'r', 'R', 'recursive'))))
       continue;
     return [
       {
         subject: `${name} ${broad}`,
-        detail: `The agent searched ${broad} for several kinds of secrets.`,
+        detail:
+          hunt === 'several'
+            ? `The agent searched ${broad} for several kinds of secrets.`
+            : `The agent searched ${broad} for what looks like a token or a private key.`,
+        ...(hunt === 'exact' && { severity: 'high' as const }),
         excerpt: excerptOf(event),
       },
     ];

@@ -1,10 +1,11 @@
+import { findHits } from './each-file.ts';
 import { decodeBase64, decodeEscapes, decodeHex, MAX_DECODED } from './decode.ts';
 import { replaceText } from './replace-text.ts';
 import type { StaticText, Word } from './state.ts';
 
 /**
  * What a command prints, for the few whose output follows from their words and input: `echo`, `printf`, `cat`, decoders,
- * `rev`, `tr`, `which`, `pwd`, `dirname`, `basename`. This is how `echo … | base64 -d | sh` is seen through.
+ * `rev`, `tr`, `which`, `pwd`, `dirname`, `basename`; of `ls` and `find`, the patterns that what they print must fit. This is how `echo … | base64 -d | sh` is seen through.
  * @returns `undefined` for every other command, for unknown words and for binary data
  */
 export function staticOutput(
@@ -101,6 +102,18 @@ const PRINTERS: Readonly<Record<string, Printer | undefined>> = {
     const [format = '', ...values] = rest;
     return { text: formatPrintf(format, values), decoded: /\\(?:x|0|[1-7]|u)/.test(rest.join(' ')) };
   },
+  // The pattern stands for the files it names; what a folder holds is not known.
+  ls: (args) => {
+    const names = args.filter((arg) => !arg.startsWith('-'));
+    const isList = args.every((arg) => !/^-[a-zA-Z]*[lsi]/.test(arg));
+    return isList && names.length > 0 && names.every((name) => /[*?[]/.test(name))
+      ? plain(`${names.join('\n')}\n`)
+      : undefined;
+  },
+  find: (args) =>
+    args.some((arg) => /^-(?:exec|execdir|ok|okdir|printf|fprintf|fprint|ls|fls|delete)$/.test(arg))
+      ? undefined
+      : plain(`${findHits(['find', ...args]).join('\n')}\n`),
   cat: pass,
   tee: (_args, input) => input,
   yes: (args) => plain(`${args.length === 0 ? 'y' : args.join(' ')}\n`),

@@ -77,7 +77,9 @@ function targetOf(command: ShellCommand, urlPath: string): string | undefined {
   const ownName = named === '' ? undefined : named;
   switch (canonicalName(command.program)) {
     case 'wget': {
-      const file = findOption(command.args, ['-O', '--output-document']);
+      const cluster = command.args.findIndex((word) => /^-[a-zA-Z]+O$/.test(word));
+      const file =
+        cluster >= 0 ? command.args[cluster + 1] : findOption(command.args, ['-O', '--output-document']);
       if (file !== undefined) return file === '-' ? undefined : file;
       const folder = findOption(command.args, ['-P', '--directory-prefix']);
       return folder === undefined || ownName === undefined ? ownName : `${folder}/${ownName}`;

@@ -189,7 +189,7 @@ export function dumpsEnvironment(command: ShellCommand): string | undefined {
   }
   if (
     command.code !== undefined &&
-    /JSON\.stringify\(\s{0,8}process\.env\s{0,8}[,)]|[(,]\s{0,8}(?:process\.env|dict\(os\.environ\)|ENV\.to_h)\s{0,8}[,)]|console\.log\(\s{0,8}process\.env\s{0,8}\)|(?:print|dumps|dict|str|repr|pprint)\(\s{0,8}(?:dict\(\s{0,8})?os\.environ\s{0,8}[,)]|os\.environ\.items\(\)?(?!\)?\s{1,4}if\s{1,4}\w{1,30}\.startswith\()|\bENV\.(?:to_h|each|inspect)|\bp(?:uts)? ENV\b|print_r\(\s{0,8}(?:\$_ENV|getenv\(\))/.test(
+    /JSON\.stringify\(\s{0,8}process\.env\s{0,8}[,)]|(?<!\bkeys)[(,]\s{0,8}(?:process\.env|dict\(os\.environ\)|ENV\.to_h)\s{0,8}[,)]|console\.log\(\s{0,8}process\.env\s{0,8}\)|(?:print|dumps|dict|str|repr|pprint)\(\s{0,8}(?:dict\(\s{0,8})?os\.environ\s{0,8}[,)]|os\.environ\.items\(\)?(?!\)?\s{1,4}if\s{1,4}\w{1,30}\.startswith\()|\bENV\.(?:to_h|each|inspect)|\bp(?:uts)? ENV\b|print_r\(\s{0,8}(?:\$_ENV|getenv\(\))/.test(
       command.code,
     )
   ) {
