@@ -53,8 +53,8 @@ async function startContained(
   root: FolderBuilder,
 ): Promise<{ child: ChildProcess; processes: readonly ProcessInfo[] }> {
   const sleep = install('sleep', root);
-  const script =
-    'if unshare --mount --pid --fork true 2>/dev/null; then exec unshare --mount --pid --fork --kill-child chroot "$1" "$2" 60; else exec chroot "$1" "$2" 60; fi';
+  const script = `for how in '--mount --pid --fork --kill-child' '' '--user --map-root-user --mount --pid --fork --kill-child'; do
+  unshare $how true 2>/dev/null && exec unshare $how --root="$1" "$2" 60; done`;
   const child = spawn('sh', ['-c', script, 'sh', root.dir, sleep], { stdio: 'ignore' });
   cleanup.push(() => {
     child.kill('SIGKILL');

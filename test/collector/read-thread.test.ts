@@ -101,7 +101,7 @@ describe('the reading thread', { timeout: 20_000 }, () => {
     store.recover();
     await thread.reset();
     await warm();
-    expect(await ask('sessions.list', {})).toEqual({ threaded: true, value: [] });
+    expect(await ask('events.list', {})).toEqual({ threaded: true, value: [] });
     expect((await ask('findings.list', {})).value).toMatchObject([{ id: 'f1' }]);
   });
 

@@ -120,6 +120,8 @@ describe('a page that lost something', () => {
     const wire = await wired();
     await page.goto(timeline());
     await page.getByText('git status').waitFor();
+    // What it still asks for on its own is answered by then.
+    await sleep(QUIET_MS);
     wire.lose = true;
     work('echo never told');
     await expect.poll(() => wire.notices, PATIENT).toContain('events.created');
