@@ -106,7 +106,7 @@ const BEYOND: CoverageItem = {
   id: 'elsewhere',
   title: 'Elsewhere',
   state: 'blind',
-  text: 'Agents that run in the cloud, in containers or on other machines are only seen by what they leave here.',
+  text: 'Agents in the cloud or on other machines are only seen by what they leave here. In containers and WSL it is known how agents are set up, not what they do.',
 };
 
 function because(reason: string | undefined): string {
