@@ -39,7 +39,8 @@ export const execEncoded: EventRule = {
   match: onCall((event) => {
     const { shell } = event;
     if (shell === undefined) return [];
-    const command = shell.commands.find((candidate) => runsDecoded(candidate, shell));
+    const written = shell.commands.find((one) => canonicalName(one.program) === 'certutil' && isDecoder(one));
+    const command = shell.commands.find((candidate) => runsDecoded(candidate, shell, written));
     if (command === undefined) return [];
     return [
       {
@@ -142,7 +143,12 @@ export const execEncoded: EventRule = {
 const CODE =
   /\b(?:exec|eval|compile|Function|vm\.runIn\w+|system|popen|spawn|execSync|IEX|Invoke-Expression)\b[\s\S]{0,200}?(?:b64decode|a2b_base64|unhexlify|fromhex|atob\(|['"]base64['"]|FromBase64String|decode_base64|(?:un)?pack\s?\(\s?['"](?:H\*|u|m)|unpack\(|MIME::Base64|zlib\.decompress|marshal\.loads|base64_decode|Base64\.decode)/i;
 
-function runsDecoded(command: ShellCommand, shell: ShellAnalysis): boolean {
+/** @param written what decodes a text into a file on Windows, if the line does */
+function runsDecoded(
+  command: ShellCommand,
+  shell: ShellAnalysis,
+  written: ShellCommand | undefined,
+): boolean {
   if (command.via.at(-1) === 'decoded') {
     const around = command.parent === undefined ? undefined : shell.commands[command.parent];
     // Code that decodes a text to print it: only next to something that runs texts is it run.
@@ -159,9 +165,6 @@ function runsDecoded(command: ShellCommand, shell: ShellAnalysis): boolean {
     return true;
   if (runsStdin(command) || isEvaluator(command.program) || runsSubstitution(command))
     return feedersOf(shell, command).some(isDecoder);
-  const written = shell.commands.find(
-    (other) => canonicalName(other.program) === 'certutil' && isDecoder(other),
-  );
   if (
     written !== undefined &&
     command !== written &&
