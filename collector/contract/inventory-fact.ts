@@ -140,6 +140,8 @@ export type InventoryFact =
       readonly path: string;
       /** Links resolved. */
       readonly realPath: string;
+      /** The home it was found for: one may itself lie in an odd place. */
+      readonly home?: string;
       readonly method: string;
       /** Permission bits of the file; absent where the OS has none. */
       readonly mode?: number;

@@ -12,7 +12,17 @@ export function installFacts(
 ): readonly InventoryFact[] {
   if (method !== 'command') return [];
   const realPath = home.disk.realPath(path);
-  return [{ kind: 'install', agentId, path, realPath, method, ...fileMode(home, realPath) }];
+  return [
+    {
+      kind: 'install',
+      agentId,
+      path,
+      realPath,
+      home: home.context.home,
+      method,
+      ...fileMode(home, realPath),
+    },
+  ];
 }
 
 function fileMode(home: HomeScan, path: string): { readonly mode?: number } {

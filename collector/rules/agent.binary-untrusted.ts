@@ -57,6 +57,11 @@ export const agentBinaryUntrusted: InventoryRule = {
     ],
     miss: [
       {
+        name: 'home below /tmp',
+        guards: 'homes of tests and containers',
+        fact: { ...install('/tmp/demo/ana/.local/bin/claude'), home: '/tmp/demo/ana' },
+      },
+      {
         name: 'installed',
         guards: 'the usual folders',
         fact: { ...install('/usr/local/bin/claude'), mode: 0o755 },
@@ -85,10 +90,10 @@ export const agentBinaryUntrusted: InventoryRule = {
   },
 };
 
-function reasonOf({ path, realPath, method, mode }: Install): string | undefined {
+function reasonOf({ path, realPath, home, method, mode }: Install): string | undefined {
   if (method !== 'command') return undefined;
   for (const place of new Set([path, realPath])) {
-    const suspect = SUSPECT.find(([pattern]) => pattern.test(place))?.[1];
+    const suspect = SUSPECT.find(([pattern]) => pattern.test(asInHome(place, home)))?.[1];
     if (suspect !== undefined)
       return place === path ? `lies in ${suspect}` : `is a link to ${place}, in ${suspect}`;
   }
@@ -96,6 +101,11 @@ function reasonOf({ path, realPath, method, mode }: Install): string | undefined
   return mode !== undefined && (mode & 0o002) !== 0
     ? 'can be replaced by every account of the machine'
     : undefined;
+}
+
+/** A home below `/tmp`, such as a test's, is judged as one in its usual place. */
+function asInHome(place: string, home: string | undefined): string {
+  return home !== undefined && place.startsWith(`${home}/`) ? `/home/_${place.slice(home.length)}` : place;
 }
 
 function install(path: string, realPath = path): Install {

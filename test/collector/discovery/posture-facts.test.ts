@@ -252,6 +252,7 @@ describe('programs of agents', () => {
     expect(of(facts, 'install')).toEqual([
       {
         kind: 'install',
+        home: jane.dir,
         agentId: 'claude-code',
         path: jane.at('.local/bin/claude'),
         realPath: jane.at('Downloads/claude-x'),
