@@ -1,5 +1,6 @@
 import type { AgentSpec } from '../spec.ts';
 import { VSCODE_COPILOT_DISCOVERY } from './discovery.ts';
+import { VSCODE_COPILOT_LOGS } from './log.ts';
 
 export const VSCODE_COPILOT: AgentSpec = {
   id: 'vscode-copilot',
@@ -9,5 +10,5 @@ export const VSCODE_COPILOT: AgentSpec = {
   gate: 'hook',
   evidence: 'code',
   discovery: VSCODE_COPILOT_DISCOVERY,
-  logs: [],
+  logs: VSCODE_COPILOT_LOGS,
 };
