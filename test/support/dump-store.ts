@@ -40,16 +40,24 @@ export function differences(a: Record<string, string[]>, b: Record<string, strin
       [...from]
         .filter((row) => !other.has(row))
         .slice(0, 3)
-        .map((row) => `${sign} ${part}: ${row.slice(0, 600)}`);
+        .map((row) => `${sign} ${part}: ${row.slice(0, 2_000)}`);
     return [...only(left, right, '-'), ...only(right, left, '+')];
   });
 }
 
-/** The order of members in a stored state says nothing. */
+/** The order of members in a stored document says nothing: what was read back and stored again has the schema's order. */
 function ordered(row: unknown): unknown {
-  if (typeof row !== 'object' || row === null || !('state' in row) || typeof row.state !== 'string')
-    return row;
-  return { ...row, state: sorted(JSON.parse(row.state)) };
+  if (typeof row !== 'object' || row === null) return row;
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      isDocument(name, value) ? sorted(JSON.parse(value)) : value,
+    ]),
+  );
+}
+
+function isDocument(name: string, value: unknown): value is string {
+  return (name === 'state' || name === 'body') && typeof value === 'string';
 }
 
 function sorted(value: unknown): unknown {
