@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from './contract/config.ts';
+import type { HealthTracker } from './health/tracker.ts';
 
 /** The settings the collector works with. They change while it runs: whoever needs one asks at the time of use. */
 export class RunningConfig {
@@ -35,5 +36,16 @@ export class RunningConfig {
     if (isDeepStrictEqual(next, before)) return;
     this.#now = next;
     for (const listener of this.#listeners) listener(next, before);
+  }
+
+  /** A file of settings changed, by a person in the window, an administrator, or in an editor. Problems go into health. */
+  reloadTelling(health: Pick<HealthTracker, 'raise' | 'clear'>): void {
+    try {
+      this.reload();
+      health.clear('settings-unusable');
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : 'unknown error';
+      health.raise('settings-unusable', { reason });
+    }
   }
 }

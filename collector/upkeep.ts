@@ -30,9 +30,9 @@ export interface UpkeepOptions {
 
 export interface Upkeep {
   /** Takes the inventory now. */
-  inventory(): Promise<void>;
+  readonly inventory: () => Promise<void>;
   /** Resolves when everything periodic has ended, after the signal. */
-  stopped(): Promise<void>;
+  readonly stopped: () => Promise<void>;
 }
 
 const SECOND = 1_000;
