@@ -43,6 +43,11 @@ export interface Asked {
   readonly via: Via;
 }
 
+/** `/hooks/PreToolUse/0/hooks/1/command`: the whole entry goes, since half of one could make the file invalid. */
+const HOOK_PLACE = /^((?:\/[^/]+){1,20}\/\d+)\/[^/\d][^/]*$/;
+
+type QuarantineRequest = Parameters<Handlers['quarantine.add']>[0];
+
 /** Changes of agents' own files: only when a person asks for exactly this one, and always with a way back. */
 export class Changing {
   readonly #options: ChangingOptions;
@@ -84,17 +89,47 @@ export class Changing {
     );
   }
 
-  #quarantine(request: Parameters<Handlers['quarantine.add']>[0]): ChangeResult {
-    return request.kind === 'skill' ? this.#quarantineSkill(request) : this.#quarantineServer(request);
+  #quarantine(request: QuarantineRequest): ChangeResult {
+    switch (request.kind) {
+      case 'skill':
+        return this.#quarantineSkill(request);
+      case 'hook':
+        return this.#quarantineHook(request);
+      case 'mcpServer':
+        return this.#quarantineServer(request);
+    }
   }
 
-  #quarantineServer({ id, preview, reason, via }: Parameters<Handlers['quarantine.add']>[0]): ChangeResult {
-    const { ground } = this.#options;
-    const server = this.#find('mcp-server', id, McpServer);
+  #quarantineServer(request: QuarantineRequest): ChangeResult {
+    const server = this.#find('mcp-server', request.id, McpServer);
     if (server === undefined) return refused('There is no MCP server of this id on this machine.');
     if (server.scope === 'managed') return refused('This server was set by your administrator.');
     const { configPath: path, pointer, name } = server;
-    const asked = { action: 'quarantine.add', target: { kind: 'mcpServer' as const, id }, reason, via };
+    const detail = `The MCP server ${name} is taken out of ${path}. Agents that run already keep it until they start again.`;
+    return this.#takeOut(request, { kind: 'mcpServer', id: request.id }, { path, pointer }, detail);
+  }
+
+  #quarantineHook(request: QuarantineRequest): ChangeResult {
+    const hook = this.#find('asset', request.id, Asset);
+    if (hook?.kind !== 'hook') return refused('There is no hook of this id on this machine.');
+    if (hook.scope === 'managed') return refused('This hook was set by your administrator.');
+    const { path, name } = hook;
+    const pointer = HOOK_PLACE.exec(hook.pointer ?? '')?.[1];
+    if (pointer === undefined)
+      return refused('This hook is not an entry of a list in settings: take it out yourself.');
+    const detail = `The hook ${name} is taken out of ${path}. Agents that run already keep it until they start again.`;
+    return this.#takeOut(request, fileTarget(path), { path, pointer }, detail);
+  }
+
+  /** One entry of a settings file in JSON. */
+  #takeOut(
+    { preview, reason, via }: QuarantineRequest,
+    target: AuditTarget,
+    { path, pointer }: { readonly path: string; readonly pointer: string },
+    detail: string,
+  ): ChangeResult {
+    const { ground } = this.#options;
+    const asked = { action: 'quarantine.add', target, reason, via };
     const file = readEditable(path, ground);
     const after = file.ok ? withoutEntry(file.text, pointer) : undefined;
     const problem = file.ok
@@ -103,7 +138,6 @@ export class Changing {
       : file.reason;
     if (!file.ok || after === undefined)
       return preview ? refused(problem || '') : this.record(asked, refused(problem || ''));
-    const detail = `The MCP server ${name} is taken out of ${path}. Agents that run already keep it until they start again.`;
     if (preview) return { status: 'done', detail };
     const edit = {
       kind: 'entry' as const,
@@ -117,7 +151,7 @@ export class Changing {
     );
   }
 
-  #quarantineSkill({ id, preview, reason, via }: Parameters<Handlers['quarantine.add']>[0]): ChangeResult {
+  #quarantineSkill({ id, preview, reason, via }: QuarantineRequest): ChangeResult {
     const skill = this.#find('asset', id, Asset);
     if (skill?.kind !== 'skill') return refused('There is no skill of this id on this machine.');
     if (skill.scope === 'managed') return refused('This skill was put there by your administrator.');

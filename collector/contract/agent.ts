@@ -134,6 +134,8 @@ export const Asset = z.object({
   scope: z.enum(SCOPES),
   place,
   path: z.string(),
+  /** Of a hook that stands in a settings file: where in it (RFC 6901). */
+  pointer: z.string().optional(),
   sha256: z.string().optional(),
   /** Of a skill: SHA-256 over names, kinds and content of all files of its folder. */
   treeSha256: z.string().optional(),

@@ -24,12 +24,12 @@ export const UNDO_METHODS = {
     result: ChangeResult,
   },
   /**
-   * Takes an MCP server out of its agent's settings, or a skill out of its folder. With `preview` nothing is changed,
+   * Takes an MCP server or a hook out of its agent's settings, or a skill out of its folder. With `preview` nothing is changed,
    * and `detail` says what would be.
    */
   'quarantine.add': {
     params: z.object({
-      kind: z.enum(['mcpServer', 'skill']),
+      kind: z.enum(['mcpServer', 'skill', 'hook']),
       id: z.string(),
       preview: z.boolean().default(false),
       reason,

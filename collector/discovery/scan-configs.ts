@@ -160,6 +160,7 @@ function takeReading(
       agentIds: known === undefined ? [id] : [...new Set([...known.agentIds, id])],
       scope: place.scope,
       path: place.path,
+      pointer,
       // What is decided on is what it runs; an order of keys or another hook in the file is no change of this one.
       sha256: createHash('sha256').update(`${event}\0${clean}`).digest('hex'),
     };
