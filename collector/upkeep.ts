@@ -4,6 +4,7 @@ import type { DailyCounts } from './contract/report.ts';
 import type { HealthTracker } from './health/tracker.ts';
 import type { InventoryPicture } from './inventory-task.ts';
 import type { Clock } from './lib/clock.ts';
+import { removeOldCopies } from './copies.ts';
 import { readStamps } from './read-config-stamps.ts';
 import type { Store } from './store/store.ts';
 
@@ -122,6 +123,7 @@ export function startUpkeep(options: UpkeepOptions): Upkeep {
     }),
     every(600 * SECOND, async () => {
       await removeOld(store, options.config.retention, signal);
+      removeOldCopies(store, clock.nowMs(), options.config.retention.days);
       const { maxQueueBytes, maxQueueAgeDays } = options.config.reporting;
       store.outbox.trim(maxQueueBytes, clock.nowMs() - maxQueueAgeDays * DAY_MS);
     }),

@@ -118,6 +118,22 @@ export function forgetAside(path: string): void {
   rmSync(path, { force: true });
 }
 
+/** Removes for good what was laid aside, a folder with all that is in it; links are removed, not followed. */
+export function removeAside(path: string): EditResult {
+  try {
+    rmSync(path, { recursive: true, force: true });
+    return { ok: true };
+  } catch (error) {
+    return refused(`The copy could not be removed: ${codeOf(error)}.`);
+  }
+}
+
+/** Bytes of a file that was laid aside; undefined for a folder, and when it cannot be seen. */
+export function asideBytes(path: string): number | undefined {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  return stat?.isFile() === true ? stat.size : undefined;
+}
+
 /** What was laid aside; only ever written by `editFile`. */
 export function readAside(path: string): TextResult {
   try {

@@ -36,7 +36,9 @@ export const Config = z.object({
         .int()
         .min(1)
         .default(90)
-        .describe('Age after which events are removed; findings and audit stay.'),
+        .describe(
+          'Age after which events are removed, and the copies kept of files that Reeve changed on request; findings and audit stay.',
+        ),
       maxStoreBytes: z
         .int()
         .min(10_000_000)

@@ -13,6 +13,25 @@ export const ChangeResult = z.object({
 });
 export type ChangeResult = z.infer<typeof ChangeResult>;
 
+/** What a file, or a folder, was before Reeve changed it on request: kept so that the change can be taken back. */
+export const KeptCopy = z.object({
+  id: z.string(),
+  timeMs: z.int(),
+  /** Row of the audit log, for `actions.undo`. Absent when the change was cut short by a power failure. */
+  auditSeq: z.int().optional(),
+  /** `file` and `entry`: the whole settings file as it was. `folder`: the folder itself, and there is no other. */
+  kind: z.enum(['file', 'entry', 'folder']),
+  /** Where it was. */
+  path: z.string(),
+  /** Its name in that file, of an entry that was taken out: `docs` of `/mcpServers/docs`. */
+  name: z.string().optional(),
+  /** Of files; absent for folders, and when the copy cannot be seen. */
+  sizeBytes: z.int().optional(),
+  /** From then on it is removed: as old as events may get (`retention.days`). */
+  removedMs: z.int(),
+});
+export type KeptCopy = z.infer<typeof KeptCopy>;
+
 /** Changes of agents' own files on request, and the way back. Joined into `METHODS`. */
 export const UNDO_METHODS = {
   /**
@@ -42,6 +61,13 @@ export const UNDO_METHODS = {
    * suppression, an approval, a pause. Refused when something else has changed the same thing since.
    */
   'actions.undo': { params: z.object({ auditSeq: z.int().min(1), via }), result: ChangeResult },
+  /** Copies that are kept, latest first. */
+  'copies.list': {
+    params: z.object({ limit: z.int().min(1).max(500).default(200) }),
+    result: z.array(KeptCopy),
+  },
+  /** Removes one for good: its change cannot be taken back any more. */
+  'copies.remove': { params: z.object({ id: z.string(), via }), result: ChangeResult },
   /** Which rows of the audit log can be taken back, latest first, and what that would do. */
   'actions.undoable': {
     params: z.object({ limit: z.int().min(1).max(200).default(50) }),

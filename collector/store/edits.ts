@@ -65,6 +65,20 @@ export class Edits {
     this.#db.prepare('UPDATE edits SET undone_ms = ? WHERE id = ?').run(timeMs, id);
   }
 
+  of(id: string): Edit | undefined {
+    return toEdit(this.#db.prepare('SELECT * FROM edits WHERE id = ?').get(id));
+  }
+
+  /** Those that were not taken back, latest first. @param beforeMs only those made before */
+  kept(limit: number, beforeMs = Number.MAX_SAFE_INTEGER): readonly Edit[] {
+    return this.#db
+      .prepare(
+        'SELECT * FROM edits WHERE undone_ms IS NULL AND time_ms < ? ORDER BY time_ms DESC, id LIMIT ?',
+      )
+      .all(beforeMs, limit)
+      .flatMap((row) => toEdit(row) ?? []);
+  }
+
   ofAudit(seq: number): Edit | undefined {
     return toEdit(this.#db.prepare('SELECT * FROM edits WHERE audit_seq = ?').get(seq));
   }
