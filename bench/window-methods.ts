@@ -10,11 +10,10 @@ import { dirname, join } from 'node:path';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { createReadHandlers } from '../collector/api.ts';
 import { callDirectly } from '../collector/call-directly.ts';
-import { DEFAULT_CONFIG } from '../collector/contract/config.ts';
 import { METHODS, type Handlers, type Params } from '../collector/contract/ipc.ts';
-import { createPlatform } from '../collector/platform/index.ts';
 import { Store } from '../collector/store/store.ts';
 import { Window } from '../collector/window.ts';
+import { windowOptions } from '../test/support/window-options.ts';
 import { BIG_SESSION, fillBigStore } from './shared/big-store.ts';
 import { quantilesOf } from './shared/quantiles.ts';
 import { report } from './shared/report.ts';
@@ -38,36 +37,13 @@ if (fresh) {
 }
 
 const readHandlers = createReadHandlers(store);
-const window = new Window({
-  store,
-  clock: { nowMs: () => nowMs, monotonicMs: () => performance.now() },
-  platform: createPlatform(),
-  config: DEFAULT_CONFIG,
-  userFile: join(folder, 'config.json'),
-  actor: { user: 'ana', uid: 1000 },
-  version: '0',
-  readHandlers,
-  reporting: {
-    stats: () => ({ on: false, mode: 'off', state: 'off' }),
-    preview: () => Promise.resolve(undefined),
-    wake: () => undefined,
-  },
-  processes: () => [],
-  witnesses: () => ({
-    processes: { source: 'polling', living: 1, agents: 1, missed: 0 },
-    network: { working: true, bytes: false },
-    attribution: { processes: 1, withSession: 1, withToolCall: 1 },
-    counted: 0,
+const window = new Window(
+  windowOptions(store, folder, {
+    clock: { nowMs: () => nowMs, monotonicMs: () => performance.now() },
+    readHandlers,
+    hears: () => false,
   }),
-  status: () => ({ phase: 'watching', startedMs: START_MS, files: { known: 1, pending: 0 } }),
-  health: () => [],
-  uiStateFile: join(folder, 'ui.json'),
-  asideDir: join(folder, 'aside'),
-  onFileChanged: () => undefined,
-  send: () => undefined,
-  hears: () => false,
-  onError: () => undefined,
-});
+);
 type Served = Pick<Handlers, keyof typeof readHandlers | keyof typeof window.handlers>;
 const handlers: Served = { ...readHandlers, ...window.handlers };
 

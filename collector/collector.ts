@@ -149,6 +149,9 @@ export class Collector {
       onFileChanged: () => {
         void this.#upkeep?.inventory().catch(() => undefined);
       },
+      onApproved: () => {
+        if (this.#upkeep !== undefined) this.#parts.inventorying.lookAgain(this.#upkeep.inventory);
+      },
       onStop: () => {
         this.stop();
       },

@@ -1,8 +1,10 @@
+import type { ActionResult } from './contract/action.ts';
 import type { Credential } from './contract/agent.ts';
+import type { CheckResult } from './contract/credential-check.ts';
 import { readCredentialValue } from './discovery/credential-value.ts';
 import { findSecrets } from './pipeline/secrets/index.ts';
 import { type AskOptions, askIdentity } from './report/identity/ask.ts';
-import { endpointFor, type IdentityAnswer, type IdentityEndpoint } from './report/identity/endpoints.ts';
+import { endpointFor, type IdentityEndpoint } from './report/identity/endpoints.ts';
 
 export interface CheckOptions {
   readonly fingerprint: (value: string) => string;
@@ -16,16 +18,8 @@ export interface CheckOptions {
   readonly ask?: AskOptions;
 }
 
-export type CheckResult =
-  | { readonly kind: 'refused'; readonly reason: string }
-  /** Nothing was sent: this is what would be. */
-  | { readonly kind: 'would-ask'; readonly provider: string; readonly url: string }
-  | {
-      readonly kind: 'answer';
-      readonly provider: string;
-      readonly url: string;
-      readonly answer: IdentityAnswer;
-    };
+/** What a provider answers is somebody else's text, and the row is kept for good. */
+const MAX_DETAIL = 1_000;
 
 /**
  * Asks a credential's own provider whose it is and what it may do. Only on an explicit command: the value is read from its
@@ -53,4 +47,55 @@ export async function checkCredential(credential: Credential, options: CheckOpti
   if (!reading.ok) return { kind: 'refused', reason: reading.reason };
   const answer = await askIdentity(endpoint, reading.value, options.ask);
   return { kind: 'answer', provider: endpoint.provider, url, answer };
+}
+
+/**
+ * The same with a trace: a row before the value is sent and one with the answer, so that a stop in between leaves the first.
+ * Telling where a value would go is no use of it and leaves none.
+ * @param record writes a row of the audit log. When it throws, nothing was sent, or the answer is not given.
+ */
+export async function checkOnRecord(
+  credential: Credential,
+  options: CheckOptions,
+  record: (result: ActionResult) => void,
+): Promise<CheckResult> {
+  const plan = await checkCredential(credential, { ...options, confirmed: false });
+  if (!options.confirmed) return plan;
+  const what = `${credential.kind} of ${credential.provider}`;
+  if (plan.kind !== 'would-ask') {
+    if (plan.kind === 'refused') record(row('refused', `${what} was not checked: ${plan.reason}.`));
+    return plan;
+  }
+  record(row('done', `${what} is being sent to ${plan.url}.`));
+  const result = await checkCredential(credential, options);
+  record(outcomeOf(result, what));
+  return result;
+}
+
+function outcomeOf(result: CheckResult, what: string): ActionResult {
+  if (result.kind !== 'answer')
+    return row(
+      'refused',
+      `${what} was not sent: ${result.kind === 'refused' ? result.reason : 'not asked'}.`,
+    );
+  const { state, principal, scopes, detail } = result.answer;
+  const words = {
+    live: 'it works',
+    dead: 'it does not work any more',
+    unknown: 'it is not known whether it works',
+  }[state];
+  const facts = [
+    words,
+    ...(principal === undefined ? [] : [`it is of ${principal}`]),
+    ...(scopes === undefined ? [] : [`it may ${scopes.join(', ') || 'nothing'}`]),
+    ...(detail === undefined ? [] : [detail]),
+  ];
+  return row(
+    state === 'unknown' ? 'failed' : 'done',
+    `${result.provider} on ${what}: ${facts.join('; ')}.`.slice(0, MAX_DETAIL),
+  );
+}
+
+function row(status: ActionResult['status'], detail: string): ActionResult {
+  return { status, detail, processes: [] };
 }

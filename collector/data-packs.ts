@@ -58,7 +58,10 @@ export function packFiles({ folder }: PackPlace): readonly string[] {
  */
 export function loadPacks(place: PackPlace, builtIn: AdvisoryPack, time: PackTime): LoadedPacks {
   const files = packFiles(place);
-  if (files.length === 0) return { pack: builtIn, problems: [] };
+  if (files.length === 0) {
+    const reason = `version ${String(time.newest)} was in use and no pack is here any more; put it, or a newer one, back`;
+    return { pack: builtIn, problems: time.newest > builtIn.version ? [{ path: place.folder, reason }] : [] };
+  }
   const problems: PackProblem[] = [];
   const key = publicKeyOf(place.policyFile);
   const least = Math.max(builtIn.version, time.newest - 1);

@@ -17,6 +17,8 @@ export interface Paths {
   readonly aside: string;
   /** Port and logins of the window in a browser. */
   readonly uiState: string;
+  /** The newest version of a data pack that was ever in use. */
+  readonly packVersion: string;
   /** Unix socket or named pipe of the local API. */
   readonly address: string;
 }
@@ -42,6 +44,7 @@ export function pathsOf(platform: Ground, stateDir = platform.folders.stateDir):
     scratch: join(stateDir, 'scratch'),
     uiState: join(stateDir, 'window.json'),
     aside: join(stateDir, 'aside'),
+    packVersion: join(stateDir, 'pack-version'),
     address: addressOf(platform, stateDir),
   };
 }

@@ -49,6 +49,11 @@ export const BUILT_IN: RuleSet = {
   signature: '',
 };
 
+/** To load with when nothing was loaded before. @param packVersion of a data pack that was in use some time; 0 for none */
+export function startingWith(packVersion: number): RuleSet {
+  return packVersion === 0 ? BUILT_IN : { ...BUILT_IN, packVersion };
+}
+
 /**
  * Reads the rules of an organisation from its folders. What cannot be used is in `problems`, with file and line, and
  * stops nothing else. Never rejects; links, devices and files others may write to are refused.
@@ -64,7 +69,7 @@ export async function loadRuleSet(
   const place = folders[0] === undefined ? undefined : packPlace(folders[0]);
   const today = new Date(nowMs).toISOString().slice(0, 10);
   const signature = [
-    ...(place === undefined ? [] : stampsOf(place, today)),
+    ...(place === undefined ? [] : stampsOf(place, today, before.packVersion ?? 0)),
     ...files.map(
       ({ path, stat }) => `${path}\0${String(stat.mtimeMs)}\0${String(stat.size)}\0${String(stat.ino)}`,
     ),
@@ -99,9 +104,9 @@ export async function loadRuleSet(
 }
 
 /** The policy counts too: it holds the key; and the day, on which a pack may end. Nothing to look at without packs. */
-function stampsOf(place: PackPlace, today: string): string[] {
+function stampsOf(place: PackPlace, today: string, newest: number): string[] {
   const files = packFiles(place);
-  if (files.length === 0) return [];
+  if (files.length === 0) return newest > BUILT_IN_PACK.version ? [`without ${String(newest)}`] : [];
   return [today, ...[...files.flatMap((path) => [path, `${path}.sig`]), place.policyFile].map(stampOf)];
 }
 

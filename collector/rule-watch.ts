@@ -1,7 +1,8 @@
 import { setInterval, clearInterval } from 'node:timers';
 import type { HealthTracker } from './health/tracker.ts';
 import type { DetectionRule } from './rules/rule.ts';
-import { BUILT_IN, loadRuleSet, type RuleSet, type RuleSource } from './rule-set.ts';
+import { keepPackVersion, readPackVersion } from './pack-version.ts';
+import { BUILT_IN, loadRuleSet, type RuleSet, type RuleSource, startingWith } from './rule-set.ts';
 
 /** A look is one listing of two folders, nearly always empty or absent: cheaper than two more watches. */
 const LOOK_MS = 5_000;
@@ -9,6 +10,8 @@ const LOOK_MS = 5_000;
 export interface RuleWatchOptions {
   readonly folders: readonly string[];
   readonly health: Pick<HealthTracker, 'raise' | 'clear'>;
+  /** Where the newest version of a data pack is kept over a restart. */
+  readonly packVersionFile: string;
 }
 
 /** The rules in use now. Files of the organisation's folders are read again when they change, while everything runs. */
@@ -34,6 +37,7 @@ export class RuleWatch {
 
   /** Resolves when the rules are there. */
   async start(): Promise<void> {
+    this.#set = startingWith(readPackVersion(this.#options.packVersionFile));
     await this.look();
     this.#timer = setInterval(() => {
       void this.look();
@@ -49,6 +53,8 @@ export class RuleWatch {
     const before = this.#set;
     this.#set = await loadRuleSet(this.#options.folders, before);
     if (this.#set === before) return false;
+    const { packVersion = 0 } = this.#set;
+    if (packVersion > (before.packVersion ?? 0)) keepPackVersion(this.#options.packVersionFile, packVersion);
     this.#tell();
     return true;
   }

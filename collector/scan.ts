@@ -16,7 +16,9 @@ import type { Clock } from './lib/clock.ts';
 import { keepHeapSmall } from './lib/memory.ts';
 import { placesOf } from './places.ts';
 import type { Platform } from './platform/platform.ts';
-import { loadRuleSet, ruleFolders } from './rule-set.ts';
+import { readPackVersion } from './pack-version.ts';
+import { pathsOf } from './paths.ts';
+import { loadRuleSet, ruleFolders, startingWith } from './rule-set.ts';
 import { sourceFormats } from './log-reading.ts';
 import { LogSource } from './sources/log-source.ts';
 import { Store } from './store/store.ts';
@@ -146,7 +148,10 @@ async function inventoryOf(
   store: Store,
   health: HealthTracker,
 ): Promise<readonly unknown[]> {
-  const { rules } = await loadRuleSet(ruleFolders(options.platform));
+  const before = startingWith(readPackVersion(pathsOf(options.platform).packVersion));
+  const { rules, packProblems } = await loadRuleSet(ruleFolders(options.platform), before);
+  for (const { path, reason } of packProblems)
+    health.raise('data-pack-refused', { place: path, reason }, path);
   const picture = await takeInventory({
     homes: options.homes,
     specs: AGENTS,

@@ -10,7 +10,7 @@ import {
 import { type Changing, type ChangingOptions, refused, type Via } from './changing.ts';
 import type { AuditRecord } from './contract/action.ts';
 import { ActionTarget } from './contract/action.ts';
-import type { Handlers, Result } from './contract/ipc.ts';
+import type { Handlers, Result, SequencedEvent } from './contract/ipc.ts';
 import type { ChangeResult } from './contract/undo.ts';
 import { deciderOf, type DecidingOptions } from './deciding.ts';
 import { entryOf, withEntry } from './settings-entry.ts';
@@ -19,6 +19,8 @@ import type { Edit } from './store/edits.ts';
 export interface UndoingOptions extends Omit<ChangingOptions, 'privileges'> {
   readonly changing: Changing;
   readonly onDecided: DecidingOptions['onDecided'];
+  /** A decision about something of the inventory was taken back. */
+  readonly onApproved: (events: readonly SequencedEvent[]) => void;
   /** Lets a paused target go on; by the same way as a person's own request. */
   readonly resume: (target: ActionTarget, via: Via) => Promise<{ status: string; detail: string }>;
 }
@@ -94,7 +96,7 @@ function undoOf({ store }: UndoingOptions, row: AuditRecord): string | undefined
 }
 
 async function undo(options: UndoingOptions, row: AuditRecord, via: Via): Promise<ChangeResult> {
-  const { store, clock, actor, onDecided } = options;
+  const { store, clock, actor, onDecided, onApproved } = options;
   const by = deciderOf(actor, via, clock.nowMs());
   const { target } = row;
   if (row.action === 'pause') {
@@ -115,10 +117,7 @@ async function undo(options: UndoingOptions, row: AuditRecord, via: Via): Promis
   }
   if (target.kind === 'approval') {
     const { recorded, skipped } = store.approvals.decide({ ids: [target.id], decision: 'reset', via }, by);
-    onDecided(
-      [],
-      recorded.map(({ seq, event }) => ({ seq, event })),
-    );
+    onApproved(recorded.map(({ seq, event }) => ({ seq, event })));
     const last = recorded[0]?.record;
     return last === undefined
       ? refused(skipped[0]?.reason ?? CHANGED)

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ApprovalDecision, ApprovalItem, APPROVAL_STATES, DecisionResult } from './approval.ts';
 import { REPORTING_MODES } from './config.ts';
+import { CheckResult, CredentialCheckRequest } from './credential-check.ts';
 import { Finding } from './finding.ts';
 import { FEEDBACK_VERDICTS, FindingDetail, Suppression, SuppressionScope, Tuning } from './finding-life.ts';
 import { BlastRadius, Graph } from './graph.ts';
@@ -76,6 +77,8 @@ export const UI_METHODS = {
     result: z.array(ApprovalItem),
   },
   'approvals.decide': { params: ApprovalDecision, result: DecisionResult },
+  /** Sends one credential to its own provider when `confirmed`; every such use, refused ones too, is in the audit log. */
+  'credentials.check': { params: CredentialCheckRequest, result: CheckResult },
   'sent.list': {
     /** Latest first; `beforeId` for the next page. */
     params: z.object({ beforeId: z.int().optional(), limit: z.int().min(1).max(1_000).default(100) }),

@@ -16,6 +16,7 @@ const VERBS: Readonly<Record<string, string>> = {
   'approval.approve': 'approved',
   'approval.deny': 'denied',
   'setting.set': 'set',
+  'credential.check': 'asked the provider about',
 };
 
 /** `root paused the session claude-code:7b40` in parts: who, did what, to what. */

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createReadHandlers } from '../../collector/api.ts';
 import { callDirectly } from '../../collector/call-directly.ts';
-import { DEFAULT_CONFIG } from '../../collector/contract/config.ts';
 import type { Handlers, Notice, Params, Result } from '../../collector/contract/ipc.ts';
 import { createPlatform } from '../../collector/platform/index.ts';
 import { Store } from '../../collector/store/store.ts';
 import { Window } from '../../collector/window.ts';
 import { batch, finding, toolCall } from '../support/records.ts';
 import { tempDir } from '../support/temp.ts';
+import { windowOptions } from '../support/window-options.ts';
 
 const SETTINGS = `{
   // what I let it do
@@ -101,43 +101,22 @@ function open() {
   let looks = 0;
   const platform = createPlatform();
   const readHandlers = createReadHandlers(store);
-  const window = new Window({
-    store,
-    clock: { nowMs: Date.now, monotonicMs: () => performance.now() },
-    platform: {
-      ...platform,
-      readIdentity: () => platform.readIdentity(),
-      readHost: () => platform.readHost(),
-      ownHome: { ...platform.ownHome, home },
-    },
-    config: DEFAULT_CONFIG,
-    userFile: join(dir, 'config.json'),
-    actor: { user: 'ana', uid: 1000 },
-    version: '1',
-    readHandlers,
-    reporting: {
-      stats: () => ({ on: false, mode: 'off', state: 'off' }),
-      preview: () => Promise.resolve(undefined),
-      wake: () => undefined,
-    },
-    processes: () => [],
-    witnesses: () => ({
-      processes: { source: 'polling', living: 0, agents: 0, missed: 0 },
-      network: { working: false, bytes: false },
-      attribution: { processes: 0, withSession: 0, withToolCall: 0 },
-      counted: 0,
+  const window = new Window(
+    windowOptions(store, dir, {
+      platform: {
+        ...platform,
+        readIdentity: () => platform.readIdentity(),
+        readHost: () => platform.readHost(),
+        ownHome: { ...platform.ownHome, home },
+      },
+      readHandlers,
+      asideDir: join(dir, 'state', 'aside'),
+      onFileChanged: () => {
+        looks += 1;
+      },
+      send: (notice) => notices.push(notice),
     }),
-    status: () => ({ phase: 'watching', startedMs: 1, files: { known: 0, pending: 0 } }),
-    health: () => [],
-    uiStateFile: join(dir, 'window.json'),
-    asideDir: join(dir, 'state', 'aside'),
-    onFileChanged: () => {
-      looks += 1;
-    },
-    hears: () => true,
-    send: (notice) => notices.push(notice),
-    onError: () => undefined,
-  });
+  );
   closing.push(
     () => window.close(),
     () => {

@@ -6,7 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AdvisoryPack } from '../../collector/contract/advisory.ts';
 import { loadPacks, packPlace } from '../../collector/data-packs.ts';
 import { loadRuleSet, type RuleSet } from '../../collector/rule-set.ts';
+import { RuleWatch } from '../../collector/rule-watch.ts';
 import { BUILT_IN_PACK } from '../../collector/rules/data/advisories.ts';
+import { RULES } from '../../collector/rules/index.ts';
 import { serverFact } from '../../collector/rules/shared/example-facts.ts';
 
 const { publicKey, privateKey } = generateKeyPairSync('ed25519');
@@ -138,6 +140,41 @@ describe('data packs', () => {
     const back = await loadRuleSet([rules()], first, noon);
     expect(back.packProblems[0]?.reason).toMatch(/not newer/);
     expect(back.packVersion).toBe(BUILT_IN_PACK.version + 5);
+  });
+
+  it('that go back, or away, over a restart are refused and told', async () => {
+    policy();
+    const told = new Map<string, string>();
+    const start = async (): Promise<RuleWatch> => {
+      told.clear();
+      const watch = new RuleWatch({
+        folders: [rules()],
+        packVersionFile: join(folder, 'pack-version'),
+        health: {
+          raise: (code, _facts, instance) => told.set(`${code} ${String(instance)}`, 'raised'),
+          clear: (code, instance) => told.delete(`${code} ${String(instance)}`),
+        },
+      });
+      await watch.start();
+      watch.stop();
+      return watch;
+    };
+    const knows = (watch: RuleWatch): boolean =>
+      watch.rules.find(({ id }) => id === 'component.vulnerable-or-malicious') !==
+      RULES.find(({ id }) => id === 'component.vulnerable-or-malicious');
+    const path = put('a.json', newer(BUILT_IN_PACK.version + 5));
+    expect(knows(await start())).toBe(true);
+    expect([...told]).toEqual([]);
+    put('a.json', newer(BUILT_IN_PACK.version + 4));
+    expect(knows(await start())).toBe(false);
+    expect([...told.keys()]).toEqual([`data-pack-refused ${path}`]);
+    for (const name of [path, `${path}.sig`]) rmSync(name);
+    const without = await start();
+    expect([...told.keys()]).toEqual([`data-pack-refused ${join(folder, 'packs')}`]);
+    put('a.json', newer(BUILT_IN_PACK.version + 5));
+    expect(await without.look()).toBe(true);
+    expect(knows(without)).toBe(true);
+    expect([...told]).toEqual([]);
   });
 
   it('are refused when huge, a link, a folder, half written or of another form', () => {

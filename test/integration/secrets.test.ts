@@ -199,6 +199,7 @@ const NOT_ASKED: readonly Method[] = [
   'suppressions.remove',
   'tunings.remove',
   'approvals.decide',
+  'credentials.check',
   'baseline.reset',
   'baseline.pause',
   'settings.set',

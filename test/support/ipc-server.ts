@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { createReadHandlers } from '../../collector/api.ts';
 import { Baselining } from '../../collector/baselining.ts';
-import { DEFAULT_CONFIG } from '../../collector/contract/config.ts';
 import { createControlHandlers } from '../../collector/control.ts';
 import { IpcServer, type IpcServerOptions } from '../../collector/ipc/server.ts';
 import { systemClock } from '../../collector/lib/clock.ts';
@@ -15,6 +14,7 @@ import { Store } from '../../collector/store/store.ts';
 import { Window } from '../../collector/window.ts';
 import { Witnessing } from '../../collector/witnessing.ts';
 import { tempDir } from './temp.ts';
+import { windowOptions } from './window-options.ts';
 
 const closers: (() => void | Promise<void>)[] = [];
 
@@ -69,33 +69,18 @@ export async function serveStore(over: Partial<IpcServerOptions> = {}): Promise<
     onFindings: () => undefined,
     onError: () => undefined,
   });
-  const window = new Window({
-    store,
-    clock: systemClock,
-    platform: createPlatform(),
-    config: DEFAULT_CONFIG,
-    userFile: join(dir, 'config.json'),
-    actor: { user: 'ana', uid: 1000 },
-    version: '1.2.3',
-    readHandlers: createReadHandlers(store),
-    reporting: {
-      stats: () => ({ on: false, mode: 'off', state: 'off' }),
-      preview: () => Promise.resolve(undefined),
-      wake: () => undefined,
-    },
-    processes: () => processes.lastSeen().processes,
-    witnesses: () => witnessing.state(),
-    status: () => ({ phase: 'watching', startedMs: 1, files: { known: 0, pending: 0 } }),
-    health: () => [],
-    uiStateFile: join(dir, 'window.json'),
-    asideDir: join(dir, 'aside'),
-    onFileChanged: () => undefined,
-    send: (notice) => {
-      server.publish(notice);
-    },
-    hears: (name) => server.hears(name),
-    onError: (error, method) => served.errors.push({ error, method }),
-  });
+  const window = new Window(
+    windowOptions(store, dir, {
+      version: '1.2.3',
+      processes: () => processes.lastSeen().processes,
+      witnesses: () => witnessing.state(),
+      send: (notice) => {
+        server.publish(notice);
+      },
+      hears: (name) => server.hears(name),
+      onError: (error, method) => served.errors.push({ error, method }),
+    }),
+  );
   const served: { stops: number; errors: TestServer['errors'] } = { stops: 0, errors: [] };
   const address = over.address ?? join(dir, 'api', 'api.sock');
   const server = await IpcServer.listen({

@@ -2,8 +2,11 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { loadConfig } from '../../config.ts';
 import type { Credential } from '../../contract/agent.ts';
-import { checkCredential, type CheckResult } from '../../credential-check.ts';
+import type { CheckResult } from '../../contract/credential-check.ts';
+import { checkOnRecord } from '../../credential-check.ts';
 import { createFingerprint, openFingerprintKey } from '../../lib/fingerprint.ts';
+import { isReporting } from '../../reporting.ts';
+import { recordActionInFile } from '../../store/audit.ts';
 import { type CliContext, CommandError, EXIT, openReader, print, printJson } from '../context.ts';
 import { plain } from '../words.ts';
 
@@ -18,18 +21,14 @@ export function addCredentialCheck(credentials: Command, context: () => CliConte
     .option('--json', 'print JSON')
     .action(async (id: string, _options: object, command: Command) => {
       const { yes, host, json } = command.optsWithGlobals<{ yes?: true; host?: string; json?: true }>();
-      const { platform, paths } = context();
-      const { policyFile, configDir } = platform.folders;
-      const config = loadConfig(policyFile, join(configDir, 'config.json'));
       const reader = await openReader(context());
       try {
         const credential = find(await reader.call('credentials.list', {}), id);
-        const result = await checkCredential(credential, {
-          fingerprint: createFingerprint(await openFingerprintKey(paths.fingerprintKey)),
-          allowed: config.credentials.allowChecks,
-          confirmed: yes === true,
-          ...(host !== undefined && { host }),
-        });
+        const asked = { confirmed: yes === true, ...(host !== undefined && { host }) };
+        const result =
+          reader.client === undefined
+            ? await checkDirectly(context(), credential, asked)
+            : await reader.client.call('credentials.check', { id: credential.id, ...asked, via: 'cli' });
         if (json === true) printJson({ id: credential.id, credentialKind: credential.kind, ...result });
         else print(plain(sentence(credential, result)));
         if (result.kind === 'refused') process.exitCode = EXIT.failed;
@@ -37,6 +36,38 @@ export function addCredentialCheck(credentials: Command, context: () => CliConte
         reader.close();
       }
     });
+}
+
+/** Without a collector; written down all the same, and not done when that cannot be. @throws StoreError */
+async function checkDirectly(
+  { platform, paths }: CliContext,
+  credential: Credential,
+  asked: { readonly confirmed: boolean; readonly host?: string },
+): Promise<CheckResult> {
+  const { policyFile, configDir } = platform.folders;
+  const config = loadConfig(policyFile, join(configDir, 'config.json'));
+  const { name, uid } = platform.readIdentity();
+  return checkOnRecord(
+    credential,
+    {
+      ...asked,
+      fingerprint: createFingerprint(await openFingerprintKey(paths.fingerprintKey)),
+      allowed: config.credentials.allowChecks,
+    },
+    (result) => {
+      recordActionInFile(
+        paths.store,
+        {
+          timeMs: Date.now(),
+          actor: { user: name, via: 'cli', ...(uid !== undefined && { uid }) },
+          action: 'credential.check',
+          target: { kind: 'credential', id: credential.id },
+          result,
+        },
+        () => isReporting(config),
+      );
+    },
+  );
 }
 
 function find(credentials: readonly Credential[], wanted: string): Credential {
