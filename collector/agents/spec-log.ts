@@ -77,10 +77,19 @@ export const IGNORED: ParseOutcome = { kind: 'ignored' };
  */
 export type ParserState = { [key: string]: unknown };
 
+/** A file of the product's own that names more folders with logs: projects that keep their own store. */
+export interface RootList {
+  /** JSON, at most 1 MiB; absent or broken gives no roots. */
+  file(context: PathContext): string;
+  /** @param document never trusted: its folders are only looked into for the format's own files. Never throws. */
+  roots(document: unknown, context: PathContext): readonly LogRoot[];
+}
+
 interface FormatBase {
   /** `<agent id>.<what>`: `codex.rollout`. */
   readonly id: string;
   roots(context: PathContext): readonly LogRoot[];
+  readonly rootList?: RootList;
   initialState(file: LogFile): ParserState;
   /**
    * Files of one shard are read in order by one worker, so that a fork sees its parent's calls first.
@@ -127,6 +136,11 @@ export interface SqliteFormat extends FormatBase {
 
 export interface SqliteQuery {
   readonly id: string;
+  /**
+   * Columns that may hold zstd: the reader gives their text (`null` for what is broken, or over 64 MiB unpacked). Text
+   * stays as it is.
+   */
+  readonly compressed?: readonly string[];
   /** Must select a numeric column `cursor`, ascending; rows with a cursor equal to the last seen may repeat. */
   readonly sql: string;
 }

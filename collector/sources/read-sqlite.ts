@@ -4,6 +4,7 @@ import { MIB, READ_DEFAULTS, type ReadOptions } from './line-batch.ts';
 import { hasTables, openDatabase, readSqliteStamp, sqliteProblem } from './open-sqlite.ts';
 import type { FileStamp } from './open-log.ts';
 import type { Cursor, LogBatch, LogRecord } from './source.ts';
+import { unpackRow } from './unpack-row.ts';
 
 const PAGE_ROWS = 500;
 /** Rows that share one cursor value are read together; more than this of them are cut. */
@@ -112,7 +113,7 @@ function* readRows(
       if (page.rows.length === 0) continue;
       positions[query.id] = page.position;
       yield toBatch(
-        page.rows.map((row) => ({ kind: 'row', query: query.id, row })),
+        page.rows.map((row) => ({ kind: 'row', query: query.id, row: unpackRow(row, query) })),
         page.bytes,
         false,
       );

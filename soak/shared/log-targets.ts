@@ -14,6 +14,7 @@ import { ingest, type IngestMemory, type SessionMemory } from '../../collector/p
 import { parseBatch, type RawRecord } from '../../collector/pipeline/parse.ts';
 import { initialSessionState, type SessionState } from '../../collector/pipeline/session-state.ts';
 import { RULES } from '../../collector/rules/index.ts';
+import { unpackRow } from '../../collector/sources/unpack-row.ts';
 import { mutateLine, type Random } from '../../test/support/mutate-json.ts';
 import { pick, type Target } from './target.ts';
 
@@ -99,7 +100,7 @@ function rowTarget(agentId: string, format: SqliteFormat): Target {
     db
       .prepare<[object], Record<string, unknown>>(query.sql)
       .all({ after: 0, limit: 500 })
-      .map((row) => ({ query: query.id, row })),
+      .map((row) => ({ query: query.id, row: unpackRow(row, query) })),
   );
   db.close();
   const path = new Pipeline(agentId, format, 'store.db');

@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LogFormat, ParseOutcome } from '../../collector/agents/spec-log.ts';
 import { readSqlite } from '../../collector/sources/read-sqlite.ts';
+import { unpackRow } from '../../collector/sources/unpack-row.ts';
 import { createRandom, mutateLine } from './mutate-json.ts';
 import { eventsOf, readFixture, reviewable } from './read-log.ts';
 import { tempDir } from './temp.ts';
@@ -22,11 +23,11 @@ export function describeStore(format: LogFormat | undefined, fixture: string, na
     return db;
   };
   const rowsOf = (db: Database.Database): readonly { query: string; row: Record<string, unknown> }[] =>
-    format.queries.flatMap(({ id, sql }) =>
+    format.queries.flatMap((query) =>
       db
-        .prepare<[object], Record<string, unknown>>(sql)
+        .prepare<[object], Record<string, unknown>>(query.sql)
         .all({ after: 0, limit: 500 })
-        .map((row) => ({ query: id, row })),
+        .map((row) => ({ query: query.id, row: unpackRow(row, query) })),
     );
   const readAll = (db: Database.Database): readonly ParseOutcome[] =>
     rowsOf(db).map(({ query, row }) => format.parseRow(query, row, {}));

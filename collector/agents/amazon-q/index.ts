@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { AMAZON_Q_LOGS } from './log.ts';
 import { commands, config, discovery, mcpFiles, rules } from '../shared/declare.ts';
 import { hooksAt, serversAt, settingsAt } from '../shared/readings.ts';
 import type { ConfigReading } from '../spec-discovery.ts';
@@ -47,5 +48,5 @@ export const AMAZON_Q: AgentSpec = {
     ],
     assets: [...rules('project', '.amazonq/rules/*.md'), ...commands('user', '~/.aws/amazonq/prompts/*.md')],
   }),
-  logs: [],
+  logs: AMAZON_Q_LOGS,
 };

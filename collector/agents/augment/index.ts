@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { AUGMENT_LOGS } from './log.ts';
 import { commands, config, discovery, rules, skills, subagents } from '../shared/declare.ts';
 import { textAt, textsAt, pointer } from '../shared/document.ts';
 import { credentialAt, hooksAt, readMcpFile, serversAt, settingsAt } from '../shared/readings.ts';
@@ -76,5 +77,5 @@ export const AUGMENT: AgentSpec = {
     ],
     secretVariables: ['AUGMENT_API_TOKEN', 'AUGMENT_SESSION_AUTH'],
   }),
-  logs: [],
+  logs: AUGMENT_LOGS,
 };

@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { CRUSH_LOGS } from './log.ts';
 import { config, discovery, rules, skills } from '../shared/declare.ts';
 import { entriesAt } from '../shared/document.ts';
 import { credentialAt, hooksAt, serversAt, settingsAt } from '../shared/readings.ts';
@@ -63,5 +64,5 @@ export const CRUSH: AgentSpec = {
       ...skills('user', '~/.config/crush/skills'),
     ],
   }),
-  logs: [],
+  logs: CRUSH_LOGS,
 };

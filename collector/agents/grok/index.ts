@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { GROK_LOGS } from './log.ts';
 import { config, discovery } from '../shared/declare.ts';
 import { textAt } from '../shared/document.ts';
 import { credentialAt, hooksAt, mode, serversAt, settingsAt } from '../shared/readings.ts';
@@ -57,5 +58,5 @@ export const GROK: AgentSpec = {
     })),
     secretVariables: ['XAI_API_KEY'],
   }),
-  logs: [],
+  logs: GROK_LOGS,
 };

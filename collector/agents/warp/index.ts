@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { WARP_LOGS } from './log.ts';
 import { config, discovery, mcpFiles, rules, skills } from '../shared/declare.ts';
 import { entriesAt, textAt } from '../shared/document.ts';
 import { mode, settingsAt } from '../shared/readings.ts';
@@ -47,5 +48,5 @@ export const WARP: AgentSpec = {
     assets: [...rules('project', 'WARP.md'), ...skills('project', '.warp/skills')],
     secretVariables: ['WARP_API_KEY'],
   }),
-  logs: [],
+  logs: WARP_LOGS,
 };

@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { WINDSURF_LOGS } from './log.ts';
 import { commands, config, desktopApp, discovery, mcpFiles, rules, skills } from '../shared/declare.ts';
 import { credentialAt, dottedSettingsAt, hooksAt, serversAt, settingsAt } from '../shared/readings.ts';
 import { readWorkspace } from '../shared/vscode-family.ts';
@@ -116,5 +117,5 @@ export const WINDSURF: AgentSpec = {
     ],
     secretVariables: ['WINDSURF_API_KEY', 'DEVIN_API_KEY'],
   }),
-  logs: [],
+  logs: WINDSURF_LOGS,
 };

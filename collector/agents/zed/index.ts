@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { ZED_LOGS } from './log.ts';
 import { config, discovery, rules } from '../shared/declare.ts';
 import { field, textAt } from '../shared/document.ts';
 import { mode, serversAt, settingsAt } from '../shared/readings.ts';
@@ -50,5 +51,5 @@ export const ZED: AgentSpec = {
     ],
     assets: [...rules('project', '.rules'), ...rules('user', '~/.config/zed/AGENTS.md')],
   }),
-  logs: [],
+  logs: ZED_LOGS,
 };

@@ -1,0 +1,2 @@
+import type { LogFormat } from '../spec-log.ts';
+export const AMAZON_Q_LOGS: readonly LogFormat[] = [];
