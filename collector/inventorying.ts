@@ -50,6 +50,7 @@ export class Inventorying {
   #changedPaths: ReadonlySet<string> | undefined;
   #watch: InventoryWatch | undefined;
   #behind: Promise<void> = Promise.resolve();
+  #isDue = false;
 
   constructor(options: InventoryingOptions) {
     this.#options = options;
@@ -85,6 +86,15 @@ export class Inventorying {
     this.#behind = Promise.all([this.#behind, look]).then(() => undefined);
   }
 
+  /** A decision changed what the findings say, and no file: one look for all decisions that wait for it. */
+  lookAgain(take: () => Promise<void>): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    // Whoever waits for a look already reads its files; one without a reason follows with its own.
+    this.#changedPaths ??= new Set();
+    this.lookBehind(take);
+  }
+
   /** Resolves when the looks that were begun behind other work have ended. */
   async close(): Promise<void> {
     await this.#behind;
@@ -96,6 +106,7 @@ export class Inventorying {
     const rules = this.#options.rules();
     const changed = this.#changedPaths;
     this.#changedPaths = undefined;
+    this.#isDue = false;
     if (changed === undefined) this.#disk.forgetAll();
     else this.#disk.forget(changed);
     const { scan, agents } = config.now;

@@ -162,7 +162,11 @@ export function createParts(options: PartsOptions) {
     onRuleFailed,
     onError,
   });
-  const rules = new RuleWatch({ folders: ruleFolders(platform), health });
+  const rules = new RuleWatch({
+    folders: ruleFolders(platform),
+    health,
+    packVersionFile: options.paths.packVersion,
+  });
   const reading = new LogReading({
     store,
     rules,
@@ -211,7 +215,7 @@ export function createParts(options: PartsOptions) {
   }
   if (store.asidePath !== undefined) health.raise('store-recovered', { path: store.asidePath });
   return {
-    ...{ store, health, faults, outlet, actor, ownHome, running, rules, processes, reporting },
+    ...{ store, health, faults, outlet, actor, ownHome, running, rules, processes, reporting, fingerprint },
     ...{ behaviour, witnessing, baselining, reading, inventorying },
     /** What is known, for the terminal; the same methods serve the local API. */
     readHandlers: createReadHandlers(store, () => rules.rules),

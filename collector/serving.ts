@@ -8,7 +8,8 @@ import type { CollectorOptions, Parts } from './parts.ts';
 import type { Platform } from './platform/platform.ts';
 import { checkBehind } from './store/check.ts';
 import { reasonOf } from './store-faults.ts';
-import { Window, type WindowOptions } from './window.ts';
+import type { WindowOptions } from './window-handlers.ts';
+import { Window } from './window.ts';
 
 export interface ServingOptions {
   readonly parts: Parts;
@@ -18,6 +19,8 @@ export interface ServingOptions {
   readonly progress: WindowOptions['status'];
   /** A file of an agent was changed by the window: the machine is to be looked at again. */
   readonly onFileChanged: () => void;
+  /** A decision changed what the findings say, and no file. */
+  readonly onApproved: () => void;
   /** A caller wants the collector to end; it has its answer already. */
   readonly onStop: () => void;
   /** Ends what requests still do. */
@@ -62,6 +65,8 @@ export async function serve(options: ServingOptions): Promise<Serving> {
     uiStateFile: paths.uiState,
     asideDir: paths.aside,
     onFileChanged: options.onFileChanged,
+    onApproved: options.onApproved,
+    fingerprint: parts.fingerprint,
     send: (notice) => {
       socket.server?.publish(notice);
     },
