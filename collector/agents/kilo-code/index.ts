@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { KILO_CODE_LOGS } from './log.ts';
 import { commands, config, discovery, mcpFiles, rules, skills, subagents } from '../shared/declare.ts';
 import { entriesAt, field } from '../shared/document.ts';
 import { credentialAt, mode, serversAt, settingsAt } from '../shared/readings.ts';
@@ -68,5 +69,5 @@ export const KILO_CODE: AgentSpec = {
       { kind: 'plugin', scope: 'user', path: '{XDG_CONFIG_HOME|~/.config}/kilo/plugins/*' },
     ],
   }),
-  logs: [],
+  logs: KILO_CODE_LOGS,
 };

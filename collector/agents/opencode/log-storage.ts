@@ -7,13 +7,15 @@ import { createSink, outcomeOf } from '../shared/log-sink.ts';
 import { epochMs } from '../shared/time.ts';
 import { dataDir } from './log-data-dir.ts';
 import { idTimeMs } from './log-id-time.ts';
-import { readPart } from './log-part.ts';
-import { readMessage, readSession } from './log-session.ts';
+import { readPart } from '../shared/opencode-part.ts';
+import { readMessage, readSession } from '../shared/opencode-session.ts';
 
 // session/<project>/<id>.json · message/<session>/<id>.json · part/<message>/<id>.json (part/<id>.json before)
 const STORAGE_PATH = /^(?:session\/[^/]+\/|message\/[^/]+\/|part\/(?:[^/]+\/)?)[^/]+\.json$/;
 // <project>/storage/session/info/<id>.json · …/message/<session>/<id>.json · …/part/<session>/<message>/<id>.json
 const PROJECT_PATH = /^[^/]+\/storage\/session\/(?:info\/|message\/[^/]+\/|part\/[^/]+\/[^/]+\/)[^/]+\.json$/;
+
+const AGENT = 'opencode';
 
 type DocumentKind = 'session' | 'message' | 'part';
 
@@ -58,6 +60,7 @@ function parseSession(session: JsonObject): ParseOutcome {
   const sink = createSink();
   readSession(
     {
+      agentId: AGENT,
       id: bounded(id, MAX_NAME),
       parentId: parent === undefined ? undefined : bounded(parent, MAX_NAME),
       directory: getText(session, 'directory'),
@@ -88,6 +91,7 @@ function parsePart(part: JsonObject, file: LogFile): ParseOutcome {
   const reason = readPart(
     part,
     {
+      agentId: AGENT,
       partId,
       sessionId: bounded(sessionId, MAX_NAME),
       parentId: undefined,

@@ -5,7 +5,7 @@ import { globalStorage } from '../shared/editor-storage.ts';
 import { joinPath } from '../shared/join-path.ts';
 import { getText } from '../shared/json.ts';
 import { epochMs } from '../shared/time.ts';
-import { rooTool } from './tools.ts';
+import { rooTool } from '../shared/roo-tools.ts';
 
 const ROO: ClineFamily = {
   agentId: 'roo-code',

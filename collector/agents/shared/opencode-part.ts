@@ -1,18 +1,18 @@
 import type { Outcome, ParsedEvent } from '../../contract/event.ts';
 import { eventId } from '../../contract/event.ts';
-import { bounded, MAX_CONTENT, MAX_NAME, MAX_OUTPUT } from '../shared/bounds.ts';
-import { callKey } from '../shared/call-key.ts';
-import type { JsonObject } from '../shared/json.ts';
-import { getCount, getObject, getText } from '../shared/json.ts';
-import type { LogSink } from '../shared/log-sink.ts';
-import { typeName } from '../shared/log-sink.ts';
-import { epochMs } from '../shared/time.ts';
-import { opencodeTool } from './tools.ts';
-
-export const AGENT = 'opencode';
+import { bounded, MAX_CONTENT, MAX_NAME, MAX_OUTPUT } from './bounds.ts';
+import { callKey } from './call-key.ts';
+import type { JsonObject } from './json.ts';
+import { getCount, getObject, getText } from './json.ts';
+import type { LogSink } from './log-sink.ts';
+import { typeName } from './log-sink.ts';
+import { epochMs } from './time.ts';
+import { opencodeTool } from './opencode-tools.ts';
 
 /** What is known of a part besides its own data; the JSON store knows less than the SQLite store. */
 export interface PartPlace {
+  /** OpenCode, or a fork of it. */
+  readonly agentId: string;
   readonly partId: string;
   readonly sessionId: string;
   readonly parentId: string | undefined;
@@ -51,13 +51,13 @@ export function readPart(part: JsonObject, place: PartPlace, sink: LogSink): 'ba
 }
 
 export function eventBase(
-  place: Pick<PartPlace, 'sessionId' | 'parentId'>,
+  place: Pick<PartPlace, 'agentId' | 'sessionId' | 'parentId'>,
   kind: ParsedEvent['kind'],
   key: string,
   timeMs: number,
 ): Pick<ParsedEvent, 'id' | 'timeMs' | 'nativeSessionId' | 'parentNativeSessionId' | 'offsetBytes'> {
   return {
-    id: eventId(AGENT, kind, key),
+    id: eventId(place.agentId, kind, key),
     timeMs,
     nativeSessionId: place.sessionId,
     ...(place.parentId === undefined ? {} : { parentNativeSessionId: place.parentId }),

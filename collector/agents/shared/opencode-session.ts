@@ -1,12 +1,13 @@
 import type { SessionPatch } from '../spec-log.ts';
-import { bounded, MAX_NAME, MAX_PATH } from '../shared/bounds.ts';
-import type { JsonObject } from '../shared/json.ts';
-import { getObject, getText } from '../shared/json.ts';
-import type { LogSink } from '../shared/log-sink.ts';
-import { typeName } from '../shared/log-sink.ts';
-import { eventBase } from './log-part.ts';
+import { bounded, MAX_NAME, MAX_PATH } from './bounds.ts';
+import type { JsonObject } from './json.ts';
+import { getObject, getText } from './json.ts';
+import type { LogSink } from './log-sink.ts';
+import { typeName } from './log-sink.ts';
+import { eventBase } from './opencode-part.ts';
 
 export interface SessionFacts {
+  readonly agentId: string;
   readonly id: string;
   readonly parentId: string | undefined;
   readonly directory: string | undefined;
@@ -20,7 +21,7 @@ const UNNAMED = /^(?:New|Child) session - /;
 
 /** A session as its row or file describes it; a child session is a sub-agent's. */
 export function readSession(session: SessionFacts, sink: LogSink): void {
-  const { parentId, directory, version, title } = session;
+  const { agentId, parentId, directory, version, title } = session;
   sink.sessions.push({
     nativeId: session.id,
     ...(parentId === undefined ? {} : { parentNativeId: parentId }),
@@ -29,7 +30,12 @@ export function readSession(session: SessionFacts, sink: LogSink): void {
     ...(title === undefined || UNNAMED.test(title) ? {} : { title: bounded(title, MAX_NAME) }),
     startedMs: session.createdMs,
   });
-  const base = eventBase({ sessionId: session.id, parentId }, 'session.start', session.id, session.createdMs);
+  const base = eventBase(
+    { agentId, sessionId: session.id, parentId },
+    'session.start',
+    session.id,
+    session.createdMs,
+  );
   sink.events.push({ ...base, kind: 'session.start' });
 }
 

@@ -1,5 +1,5 @@
-import { clineToolReader } from '../shared/cline-tools.ts';
-import type { ToolShape } from '../shared/tool-shape.ts';
+import { clineToolReader } from './cline-tools.ts';
+import type { ToolShape } from './tool-shape.ts';
 
 const FILE = ['path', 'file_path'];
 

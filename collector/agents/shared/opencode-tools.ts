@@ -1,13 +1,13 @@
 import type { Tool, ToolInput } from '../../contract/event.ts';
-import { bounded, MAX_CONTENT, MAX_ITEMS, MAX_PATH } from '../shared/bounds.ts';
-import type { JsonObject } from '../shared/json.ts';
-import { getList, getText, isObject } from '../shared/json.ts';
-import { patchPaths } from '../shared/patch.ts';
-import type { ToolShape } from '../shared/tool-shape.ts';
-import { argsInput, inputOf, shapesByName } from '../shared/tool-shape.ts';
+import { bounded, MAX_CONTENT, MAX_ITEMS, MAX_PATH } from './bounds.ts';
+import type { JsonObject } from './json.ts';
+import { getList, getText, isObject } from './json.ts';
+import { patchPaths } from './patch.ts';
+import type { ToolShape } from './tool-shape.ts';
+import { argsInput, inputOf, shapesByName } from './tool-shape.ts';
 
 /**
- * Built-in tools of OpenCode: `@opencode-ai/sdk` 1.18.33 and stores of 1.2.20-1.2.26 (checked 2026-11-22); names of
+ * Built-in tools of OpenCode and its forks: `@opencode-ai/sdk` 1.18.33 and stores of 1.2.20-1.2.26 (checked 2026-11-22); names of
  * earlier versions that stores still hold stand beside them.
  */
 export const OPENCODE_TOOLS: readonly ToolShape[] = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OPENCODE_TOOLS, opencodeTool } from '../../../../collector/agents/opencode/tools.ts';
+import { OPENCODE_TOOLS, opencodeTool } from '../../../../collector/agents/shared/opencode-tools.ts';
 
 describe('opencode tools', () => {
   it('names each tool once', () => {
