@@ -4,6 +4,7 @@ import { follow } from './follow.ts';
 import { formatsOf } from './formats.ts';
 import type { HealthTracker } from './health/tracker.ts';
 import { readHistory } from './history.ts';
+import { listedRoots } from './listed-roots.ts';
 import { type IngestedBatch, Ingester, type LiveBatch } from './ingester.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Paths } from './paths.ts';
@@ -30,6 +31,9 @@ export interface LogReadingOptions {
   /** Told of each live batch once it is stored, with secrets still in it. */
   readonly onLive: (live: LiveBatch) => void;
 }
+
+/** How often products' own lists of projects are read again. */
+const NEW_ROOTS_MS = 60_000;
 
 /** The session logs of all agents, from the first byte to what is stored: history first, then what comes. */
 export class LogReading {
@@ -79,7 +83,19 @@ export class LogReading {
   }
 
   /** Follows until the signal, or the store fails. */
-  follow(signal: AbortSignal): Promise<void> {
+  async follow(signal: AbortSignal): Promise<void> {
+    const source = this.#source;
+    const timer = setInterval(() => {
+      source.addRoots(sourceFormats(this.#options.homes));
+    }, NEW_ROOTS_MS);
+    try {
+      await this.#follow(signal);
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  #follow(signal: AbortSignal): Promise<void> {
     return follow(this.#source, {
       ingester: this.#ingester,
       storePath: this.#options.store.path,
@@ -144,7 +160,7 @@ export function sourceFormats(homes: readonly PathContext[]): LogSourceOptions['
     agent.logs.map((format) => ({
       agentId: agent.id,
       format,
-      roots: homes.flatMap((home) => [...format.roots(home)]),
+      roots: homes.flatMap((home) => [...format.roots(home), ...listedRoots(format, home)]),
     })),
   );
 }

@@ -60,12 +60,14 @@ export class LogIndex {
   foldersChanged = 0;
 
   readonly #options: LogIndexOptions;
-  readonly #tops: ReadonlySet<string>;
+  readonly #owners: LogOwner[];
+  readonly #tops: Set<string>;
   /** Paths counted by single looks, so that one link that keeps changing counts once. */
   readonly #refused = new Set<string>();
 
   constructor(options: LogIndexOptions) {
     this.#options = options;
+    this.#owners = [...options.owners];
     this.#tops = new Set(options.owners.map(({ root }) => withoutSlash(root.dir)));
   }
 
@@ -92,7 +94,7 @@ export class LogIndex {
   async scan(signal?: AbortSignal): Promise<void> {
     const tally = startTally(this.#options.limits);
     let turnMs = performance.now();
-    for (const owner of this.#options.owners) {
+    for (const owner of this.#owners) {
       for (const folder of this.#walk(owner, undefined, tally)) {
         if (folder.length > 0) this.#options.onFolder?.(folder.map(({ path }) => path));
         for (const { path } of folder) {
@@ -106,6 +108,17 @@ export class LogIndex {
       }
     }
     this.counts = tally.counts;
+  }
+
+  /** Another root, from now on; its files are found by the next look. @returns false when it is known */
+  add(owner: LogOwner): boolean {
+    const isKnown = this.#owners.some(
+      ({ formatId, root }) => formatId === owner.formatId && root.dir === owner.root.dir,
+    );
+    if (isKnown) return false;
+    this.#owners.push(owner);
+    this.#tops.add(withoutSlash(owner.root.dir));
+    return true;
   }
 
   isRoot(dir: string): boolean {
@@ -229,7 +242,7 @@ export class LogIndex {
 
   /** Where a folder that is not known yet stands: a root, or below a known folder. */
   #placesOf(path: string): readonly (WalkStart & { readonly owner: LogOwner })[] {
-    const tops = this.#options.owners
+    const tops = this.#owners
       .filter(({ root }) => withoutSlash(root.dir) === path)
       .map((owner) => ({ owner, relativeDir: '', depth: 0 }));
     const parent = this.folders.get(dirname(path));

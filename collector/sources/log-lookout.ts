@@ -80,6 +80,13 @@ export class LogLookout {
     this.#expectMissing();
   }
 
+  /** Looks at roots that were not known before, and watches them from now on. */
+  add(owners: readonly LogOwner[]): void {
+    const added = owners.filter((owner) => this.index.add(owner));
+    for (const { root } of added) this.index.lookAt(root.dir);
+    if (added.length > 0) this.#expectMissing();
+  }
+
   /** Begins the looks from time to time; watches report since `scan`. */
   start(stop: AbortSignal): void {
     this.#lookAllMs = this.#options.nowMs() + this.#intervals.allMs;

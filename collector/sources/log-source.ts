@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { LogRoot } from '../agents/spec-log.ts';
+import type { LogOwner } from './log-index.ts';
 import { LogLookout } from './log-lookout.ts';
 import { LogProblems, type SourceHealth } from './log-problems.ts';
 import type { LookStamp, ReadProblem } from './open-log.ts';
@@ -44,9 +45,7 @@ export class LogSource {
     this.#options = options;
     this.#lookout = new LogLookout({
       ...options,
-      owners: options.formats.flatMap(({ agentId, format, roots }) =>
-        roots.map((root) => ({ agentId, formatId: format.id, format, root: normalized(root) })),
-      ),
+      owners: ownersOf(options.formats),
       onFolder: (paths) => {
         if (this.#scanning) this.#folder = this.#stampsOf(paths);
       },
@@ -105,6 +104,11 @@ export class LogSource {
       stop.removeEventListener('abort', wake);
       await this.#stop();
     }
+  }
+
+  /** Roots that came since: those that are known are left as they are. */
+  addRoots(formats: LogSourceOptions['formats']): void {
+    this.#lookout.add(ownersOf(formats));
   }
 
   /** The batch that ended with this cursor is stored: its file may be read on. */
@@ -264,6 +268,12 @@ export class LogSource {
     });
     this.#wake = undefined;
   }
+}
+
+function ownersOf(formats: LogSourceOptions['formats']): readonly LogOwner[] {
+  return formats.flatMap(({ agentId, format, roots }) =>
+    roots.map((root) => ({ agentId, formatId: format.id, format, root: normalized(root) })),
+  );
 }
 
 /** Paths below a root are made by joining, so the root must be written as joining would write it. */
