@@ -27,6 +27,9 @@ export function toCsvTable(document: ScanDocument, table: CsvTable): string {
 const time = (timeMs: number | undefined): string =>
   timeMs === undefined ? '' : new Date(timeMs).toISOString();
 
+const lastOf = (times: readonly number[]): number | undefined =>
+  times.length === 0 ? undefined : Math.max(...times);
+
 function rowsOf(document: ScanDocument, table: CsvTable): Row[] {
   switch (table) {
     case 'agents':
@@ -39,6 +42,7 @@ function rowsOf(document: ScanDocument, table: CsvTable): Row[] {
         mode: one.permissionMode,
         sanction: one.sanction,
         accounts: one.accounts.map(({ email, id }) => email ?? id).join(' '),
+        firstSeen: time(one.firstSeenMs),
         installs: one.installs.map(({ path }) => path).join(' '),
         running: one.running.length,
         lastUsed: time(one.lastUsedMs),
@@ -59,6 +63,8 @@ function rowsOf(document: ScanDocument, table: CsvTable): Row[] {
         credentials: one.credentialIds.length,
         autoApproved: (one.autoApproved ?? []).join(' '),
         calls: one.usedTools.reduce((sum, tool) => sum + tool.calls, 0),
+        tools: one.usedTools.map(({ name }) => name).join(' '),
+        lastUsed: time(lastOf(one.usedTools.map(({ lastUsedMs }) => lastUsedMs))),
         config: one.configPath,
       }));
     case 'credentials':
@@ -85,6 +91,8 @@ function rowsOf(document: ScanDocument, table: CsvTable): Row[] {
         scope: one.scope,
         path: one.path,
         sha256: one.sha256,
+        treeSha256: one.treeSha256,
+        origin: one.origin,
         modified: time(one.modifiedMs),
       }));
     case 'models':

@@ -147,7 +147,13 @@ function assetComponent(asset: Asset): unknown {
     name: asset.name,
     ...(asset.sha256 === undefined ? {} : { hashes: [{ alg: 'SHA-256', content: asset.sha256 }] }),
     evidence: { occurrences: [{ location: asset.path }] },
-    ...properties({ type: asset.kind, scope: asset.scope }),
+    ...properties({
+      type: asset.kind,
+      scope: asset.scope,
+      origin: asset.origin,
+      // Of the whole folder: no hash of one file, which `hashes` is for.
+      treeSha256: asset.treeSha256,
+    }),
   };
 }
 

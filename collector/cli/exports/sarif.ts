@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Finding, Severity } from '../../contract/finding.ts';
 import type { ScanDocument } from '../../contract/scan.ts';
 import type { DetectionRule, ProcessRule } from '../../rules/rule.ts';
@@ -24,6 +25,9 @@ const SCORES: Readonly<Record<Severity, string>> = {
 };
 /** GitHub takes at most 25,000 results of a run and shows 5,000: the worst come first. */
 const MAX_RESULTS = 5_000;
+/** GitHub shows ten tags of a rule, and descriptions up to 1,024 characters. */
+const MAX_TAGS = 10;
+const MAX_DESCRIPTION = 1_024;
 
 /**
  * SARIF 2.1.0 as GitHub code scanning takes it: each result has a location, a rule of the same run, and a fingerprint
@@ -73,8 +77,8 @@ function descriptor(id: string, rule: Rule | undefined, finding: Finding | undef
   return {
     id,
     name: id.replace(/(?:^|[.-])(\w)/g, (_, letter: string) => letter.toUpperCase()),
-    shortDescription: { text: title },
-    fullDescription: { text: rule?.why ?? title },
+    shortDescription: { text: title.slice(0, MAX_DESCRIPTION) },
+    fullDescription: { text: (rule?.why ?? title).slice(0, MAX_DESCRIPTION) },
     help: {
       text:
         [
@@ -91,7 +95,7 @@ function descriptor(id: string, rule: Rule | undefined, finding: Finding | undef
         ...(taxonomies?.attack ?? []),
         ...(taxonomies?.atlas ?? []),
         ...(taxonomies?.owasp ?? []),
-      ],
+      ].slice(0, MAX_TAGS),
     },
   };
 }
@@ -107,7 +111,7 @@ function result(finding: Finding, ruleIndex: number, root: string): unknown {
     // GitHub refuses a result without a place: what has none is about the machine.
     locations: [first ?? location('machine', undefined, root)],
     ...(others.length === 0 ? {} : { relatedLocations: others }),
-    partialFingerprints: { 'reeveFinding/v1': finding.id },
+    partialFingerprints: { primaryLocationLineHash: lineHash(finding.id), 'reeveFinding/v1': finding.id },
     properties: {
       'security-severity': SCORES[finding.severity],
       status: finding.status,
@@ -119,6 +123,14 @@ function result(finding: Finding, ruleIndex: number, root: string): unknown {
   };
 }
 
+/**
+ * The one fingerprint that GitHub compares between scans. It has the form of a hash of the line and its number among equal
+ * ones; ours is of the finding, which stays the same while lines above it come and go.
+ */
+function lineHash(findingId: string): string {
+  return `${createHash('sha256').update(findingId).digest('hex').slice(0, 16)}:1`;
+}
+
 function location(path: string, line: number | undefined, root: string): unknown {
   const slashed = path.replaceAll('\\', '/');
   const folder = `${root.replaceAll('\\', '/').replace(/\/+$/, '')}/`;
@@ -127,12 +139,17 @@ function location(path: string, line: number | undefined, root: string): unknown
   return {
     physicalLocation: {
       artifactLocation: {
-        uri: uri
-          .split('/')
-          .map((part) => encodeURIComponent(part.toWellFormed()))
-          .join('/'),
+        uri: relativeUri(uri),
       },
       region: { startLine: Math.max(1, line ?? 1) },
     },
   };
+}
+
+/** Nothing above the root, and never empty: code scanning refuses both. */
+function relativeUri(path: string): string {
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.' && part !== '..');
+  return parts.length === 0
+    ? 'machine'
+    : parts.map((part) => encodeURIComponent(part.toWellFormed())).join('/');
 }

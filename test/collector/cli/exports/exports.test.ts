@@ -9,8 +9,11 @@ import { CSV_TABLES, toCsvTable } from '../../../../collector/cli/exports/csv.ts
 import { toCycloneDx } from '../../../../collector/cli/exports/cyclonedx.ts';
 import { toOcsfLines } from '../../../../collector/cli/exports/ocsf.ts';
 import { toSarif } from '../../../../collector/cli/exports/sarif.ts';
+import { BASELINE_RULES } from '../../../../collector/rules/baselines.ts';
 import { RULES } from '../../../../collector/rules/index.ts';
+import { PROCESS_RULES } from '../../../../collector/rules/processes.ts';
 import { ocsfProblems } from '../../../support/ocsf-validate.ts';
+import { sarifProblems } from './sarif-shape.ts';
 
 const NOW = Date.UTC(2026, 10, 1);
 const HOSTILE = `a "b"\r\n<c> %41 ü 💥 \ud800`;
@@ -102,6 +105,8 @@ const DOCUMENT: ScanDocument = {
       scope: 'user',
       path: '/home/ana/.claude/skills/deploy/SKILL.md',
       sha256: 'a'.repeat(64),
+      treeSha256: 'b'.repeat(64),
+      origin: 'git:github.com/acme/skills',
       modifiedMs: NOW,
     },
   ],
@@ -189,6 +194,9 @@ describe('CycloneDX', () => {
     const later = toCycloneDx({ ...DOCUMENT, scannedAtMs: NOW + 5_000 }, '0.1.0') as { serialNumber: string };
     expect(later.serialNumber).toBe((bom as { serialNumber: string }).serialNumber);
     expect(JSON.stringify(bom)).toContain('pkg:npm/%40acme/tracker@1.2.3');
+    expect(JSON.stringify(bom)).toContain(
+      JSON.stringify({ name: 'reeve:treeSha256', value: 'b'.repeat(64) }),
+    );
   });
 
   it('is valid for a machine with nothing', () => {
@@ -213,7 +221,57 @@ interface Sarif {
   ];
 }
 
+/** More than code scanning shows, all with one place. */
+function manyFindings(): ScanDocument['findings'] {
+  const [first] = DOCUMENT.findings;
+  return Array.from({ length: 6_000 }, (_, n) => ({ ...first!, id: `f_${n}` }));
+}
+
 describe('SARIF', () => {
+  it('is what code scanning takes, for every rule there is and for a machine with nothing', () => {
+    const [first] = DOCUMENT.findings;
+    const everyRule = [...RULES, ...PROCESS_RULES, ...BASELINE_RULES].map((rule, n) => ({
+      ...first!,
+      id: `f_${n}`,
+      ruleId: rule.id,
+      severity: rule.severity,
+    }));
+    const all = [...RULES, ...PROCESS_RULES, ...BASELINE_RULES];
+    for (const findings of [DOCUMENT.findings, [], everyRule, manyFindings()])
+      expect(sarifProblems(toSarif({ ...DOCUMENT, findings }, all, '0.1.0', '/home/ana/src'))).toEqual([]);
+    for (const path of ['../x', '/', 'C:\\Users\\ana\\.claude.json', 'container:c1:/root/.claude.json', ''])
+      expect(
+        sarifProblems(
+          toSarif(
+            { ...DOCUMENT, findings: [{ ...first!, evidence: [{ path }] }] },
+            RULES,
+            '0.1.0',
+            '/home/ana/src',
+          ),
+        ),
+        path,
+      ).toEqual([]);
+    const log = toSarif(DOCUMENT, RULES, '0.1.0', '/') as {
+      runs: { results: { partialFingerprints?: object }[] }[];
+    };
+    delete log.runs[0]!.results[0]!.partialFingerprints;
+    expect(sarifProblems(log)).not.toEqual([]);
+  });
+
+  it('gives the same finding the same fingerprint in every scan, and two findings two', () => {
+    const prints = (root: string, count: number): unknown[] =>
+      (
+        toSarif(
+          { ...DOCUMENT, findings: DOCUMENT.findings.map((one) => ({ ...one, count })) },
+          RULES,
+          '0.1.0',
+          root,
+        ) as Sarif
+      ).runs[0].results.map((result) => result['partialFingerprints']);
+    expect(prints('/home/ana', 1)).toEqual(prints('/srv', 9));
+    expect(new Set(prints('/', 1).map((one) => JSON.stringify(one))).size).toBe(2);
+  });
+
   const [run] = (toSarif(DOCUMENT, RULES, '0.1.0', '/home/ana/src') as Sarif).runs;
 
   it('gives every result a rule of the run, a place, a text and a lasting fingerprint', () => {
@@ -267,6 +325,10 @@ describe('CSV', () => {
       .filter((line) => line !== '')
       .map((line) => line.split(',').length);
     expect(new Set(cells).size).toBeLessThanOrEqual(1);
+  });
+
+  it('names the hash of a whole skill', () => {
+    expect(toCsvTable(DOCUMENT, 'assets')).toContain('b'.repeat(64));
   });
 
   it('runs no formula', () => {
