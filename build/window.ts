@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { build, type HtmlTagDescriptor, type Plugin } from 'vite';
+import { SHAPES } from '../renderer/contract/shapes.ts';
 import { shellHtml } from './shell.ts';
 
 const root = new URL('../renderer/', import.meta.url).pathname;
@@ -15,7 +16,7 @@ export async function buildWindow(outDir: string): Promise<void> {
     configFile: false,
     cacheDir: '../.cache/vite',
     logLevel: 'warn',
-    plugins: [react(), shell()],
+    plugins: [react(), shapes(), shell()],
     build: {
       outDir,
       emptyOutDir: true,
@@ -39,6 +40,25 @@ export async function buildWindow(outDir: string): Promise<void> {
       chunkSizeWarningLimit: 2_000,
     },
   });
+}
+
+/** Puts the shapes of the contract into the page, instead of the schemas they are made from. */
+function shapes(): Plugin {
+  return {
+    name: 'shapes',
+    enforce: 'pre',
+    load: (id) =>
+      id.endsWith('/renderer/contract/shapes.ts')
+        ? `export const SHAPES = JSON.parse(${JSON.stringify(JSON.stringify(SHAPES))});`
+        : undefined,
+    generateBundle: (_options, bundle) => {
+      for (const chunk of Object.values(bundle))
+        if (chunk.type === 'chunk' && chunk.moduleIds.some((id) => id.includes('/node_modules/zod/')))
+          throw new Error(
+            `${chunk.name} carries schemas: the window imports a value from a file that has some`,
+          );
+    },
+  };
 }
 
 /** Writes the frame of the window into the page, and lets the program be fetched before the entry asks for it. */

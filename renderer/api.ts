@@ -1,12 +1,6 @@
-import {
-  METHODS,
-  type Method,
-  type Notice,
-  type Notification,
-  NOTIFICATIONS,
-  type Params,
-  type Result,
-} from '../collector/contract/ipc.ts';
+import type { Method, Notice, Notification, Params, Result } from '../collector/contract/ipc.ts';
+import { fits } from './contract/shape.ts';
+import { SHAPES } from './contract/shapes.ts';
 import { type LinkState, RequestError, type Transport } from './transport/transport.ts';
 
 /** The contract, typed, over whichever transport there is. */
@@ -41,9 +35,7 @@ export function createApi(
 
 /** What does not fit the contract is told as an error instead of half shown. */
 function checked<M extends Method>(method: M, answer: unknown): Result<M> {
-  const parsed = METHODS[method].result.safeParse(answer);
-  const value: unknown = parsed.data;
-  if (parsed.success && isResult(method, value)) return value;
+  if (isResult(method, answer)) return answer;
   throw new RequestError(
     method,
     -32_603,
@@ -51,24 +43,22 @@ function checked<M extends Method>(method: M, answer: unknown): Result<M> {
   );
 }
 
-/** Holds because `checked` parsed the value with the schema of this very method. */
-function isResult<M extends Method>(_method: M, value: unknown): value is Result<M> {
-  return value !== undefined;
+function isResult<M extends Method>(method: M, answer: unknown): answer is Result<M> {
+  const shape = SHAPES.results[method];
+  return shape !== undefined && fits(shape, answer, SHAPES.shared);
 }
 
 function toNotice(name: string, body: unknown): Notice | undefined {
   if (!isNotification(name)) return undefined;
-  const parsed = NOTIFICATIONS[name].safeParse(body);
-  if (!parsed.success) return undefined;
-  const notice: unknown = { name, body: parsed.data };
-  return isNotice(notice) ? notice : undefined;
+  const notice: unknown = { name, body };
+  return isNotice(notice, name, body) ? notice : undefined;
 }
 
 function isNotification(name: string): name is Notification {
-  return Object.hasOwn(NOTIFICATIONS, name);
+  return Object.hasOwn(SHAPES.notices, name);
 }
 
-/** Holds because `toNotice` parsed the body with the schema of this very name. */
-function isNotice(value: unknown): value is Notice {
-  return typeof value === 'object' && value !== null && 'name' in value;
+function isNotice(notice: unknown, name: Notification, body: unknown): notice is Notice {
+  const shape = SHAPES.notices[name];
+  return notice !== undefined && shape !== undefined && fits(shape, body, SHAPES.shared);
 }

@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { Api } from './api.ts';
-import { type Method, NOTIFICATIONS, type Notification } from '../collector/contract/ipc.ts';
+import type { Method, Notification } from '../collector/contract/ipc.ts';
 
 /** Which answers are old once this was told. What a page shows of them is asked for again; the rest when next shown. */
 const STALE: Readonly<Record<Notification, readonly Method[]>> = {
@@ -99,7 +99,7 @@ export function followChanges(api: Api, queries: QueryClient): () => void {
 
 /** All of them while the page is seen, none while it is not: a tab in the background costs the collector nothing. */
 function selectNotices(api: Api): void {
-  const names = document.visibilityState === 'visible' ? Object.keys(NOTIFICATIONS) : [];
+  const names = document.visibilityState === 'visible' ? Object.keys(STALE) : [];
   api.call('notices.select', { names }).catch(() => {
     // A collector without this method sends everything, which is only more than needed.
   });

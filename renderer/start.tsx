@@ -1,14 +1,10 @@
 import { QueryClient } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { z } from 'zod';
 import { createApi } from './api.ts';
 import { App } from './app.tsx';
 import { followChanges } from './live.ts';
 import { RequestError, type Transport } from './transport/transport.ts';
-
-// The policy of the page forbids code made from text, which zod would otherwise try.
-z.config({ jitless: true });
 
 /** Puts the window into the page. @param asked see `createApi` */
 export function start(transport: Transport, asked: ReadonlyMap<string, Promise<unknown>>): void {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Deviation } from './baseline.ts';
+import { SEVERITIES } from './severity.ts';
 
-export const SEVERITIES = ['informational', 'low', 'medium', 'high', 'critical'] as const;
+export { SEVERITIES, severityRank } from './severity.ts';
 export const Severity = z.enum(SEVERITIES);
 export type Severity = z.infer<typeof Severity>;
 
@@ -99,7 +100,3 @@ export const Finding = z.object({
   deviations: z.array(Deviation).optional(),
 });
 export type Finding = z.infer<typeof Finding>;
-
-export function severityRank(severity: Severity): number {
-  return SEVERITIES.indexOf(severity);
-}

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { RESOURCE_ACCESS } from './event.ts';
+import { TOUCH_GROUPS } from './touch-groups.ts';
+
+export type { TouchGroup } from './touch-groups.ts';
 
 export const GRAPH_SCHEMA_VERSION = 1;
 
@@ -74,20 +77,6 @@ export const Graph = z.object({
   omitted: z.record(z.string(), z.int()),
 });
 export type Graph = z.infer<typeof Graph>;
-
-export const TOUCH_GROUPS = [
-  'files-inside',
-  'files-outside',
-  'hosts',
-  'repositories',
-  'databases',
-  'cloud',
-  'packages',
-  'credentials',
-  'principals',
-  'processes',
-] as const;
-export type TouchGroup = (typeof TOUCH_GROUPS)[number];
 
 export const Touched = z.object({
   group: z.enum(TOUCH_GROUPS),

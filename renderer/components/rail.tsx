@@ -2,7 +2,8 @@ import { useLocation } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useCall } from '../hooks/use-call.ts';
 import { type Place, PLACES } from '../places.ts';
-import { SEVERITIES, type Severity } from '../../collector/contract/finding.ts';
+import type { Severity } from '../../collector/contract/finding.ts';
+import { SEVERITIES } from '../../collector/contract/severity.ts';
 import { count, plural } from '../words/number.ts';
 
 /** The way to every page, with what waits there. */

@@ -1,7 +1,8 @@
 import { Outlet, useParams } from '@tanstack/react-router';
 import { ScanSearch, SearchX } from 'lucide-react';
 import { useMemo } from 'react';
-import { type Finding, SEVERITIES, severityRank } from '../../collector/contract/finding.ts';
+import type { Finding } from '../../collector/contract/finding.ts';
+import { SEVERITIES, severityRank } from '../../collector/contract/severity.ts';
 import { AgentLabel } from '../components/agent-mark.tsx';
 import { ExportMenu } from '../components/export-menu.tsx';
 import { Chips, ChoiceMenu, SearchBox } from '../components/filters.tsx';

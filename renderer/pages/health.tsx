@@ -1,5 +1,5 @@
 import { CircleCheck } from 'lucide-react';
-import { severityRank } from '../../collector/contract/finding.ts';
+import { severityRank } from '../../collector/contract/severity.ts';
 import type { CollectorStatus } from '../../collector/contract/ipc.ts';
 import { CopyJson } from '../components/copy.tsx';
 import { Facts, Page, Section } from '../components/page.tsx';

@@ -1,6 +1,7 @@
 import { SearchX, SquareTerminal } from 'lucide-react';
 import { useMemo } from 'react';
-import { type Finding, type Severity, severityRank } from '../../collector/contract/finding.ts';
+import type { Finding, Severity } from '../../collector/contract/finding.ts';
+import { severityRank } from '../../collector/contract/severity.ts';
 import type { Session } from '../../collector/contract/stored.ts';
 import { AgentLabel } from '../components/agent-mark.tsx';
 import { ExportMenu } from '../components/export-menu.tsx';

@@ -1,6 +1,6 @@
 import { FolderOpen } from 'lucide-react';
 import type { Reachable, Touched as TouchedItem } from '../../collector/contract/graph.ts';
-import { TOUCH_GROUPS } from '../../collector/contract/graph.ts';
+import { TOUCH_GROUPS } from '../../collector/contract/touch-groups.ts';
 import { More } from '../components/more.tsx';
 import { Section } from '../components/page.tsx';
 import { PathText } from '../components/path-text.tsx';

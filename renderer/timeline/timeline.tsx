@@ -1,7 +1,8 @@
 import { ArrowDownToLine, ArrowUpToLine, SquareTerminal } from 'lucide-react';
 import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import type { EventKind } from '../../collector/contract/event.ts';
-import { type Finding, severityRank } from '../../collector/contract/finding.ts';
+import type { Finding } from '../../collector/contract/finding.ts';
+import { severityRank } from '../../collector/contract/severity.ts';
 import type { Api } from '../api.ts';
 import { Button } from '../components/button.tsx';
 import { ChoiceMenu } from '../components/filters.tsx';

@@ -1,4 +1,5 @@
-import { type Finding, severityRank } from '../../collector/contract/finding.ts';
+import type { Finding } from '../../collector/contract/finding.ts';
+import { severityRank } from '../../collector/contract/severity.ts';
 import { agentName } from './names.ts';
 import { plural } from './number.ts';
 import { baseName } from './path.ts';

@@ -1,5 +1,5 @@
 import type { Overview } from '../../collector/contract/overview.ts';
-import { SEVERITIES, severityRank } from '../../collector/contract/finding.ts';
+import { SEVERITIES, severityRank } from '../../collector/contract/severity.ts';
 import { count, plural } from './number.ts';
 
 export interface StateSentence {
