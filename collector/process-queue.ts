@@ -5,9 +5,15 @@ import type { ProcessEnd } from './pipeline/process-event.ts';
 /** A process waits this long for its session and its tool call to be known. */
 const WAIT_MS = 3_000;
 const MAX_WAITING = 4_096;
+/** A process that runs one program after the other: its first ones tell where it came from. */
+const MAX_EARLIER = 4;
 
 export interface QueuedProcess {
   process: ProcessInfo;
+  /** What it ran before, oldest first: a shell becomes the last program of its text. */
+  readonly earlier: ProcessInfo[];
+  /** Whoever started it could not be read: the first ancestor is further up. */
+  readonly indirect?: true;
   /** When it was first seen. */
   readonly seenMs: number;
   /** It ran before the watch began. */
@@ -37,12 +43,14 @@ export class ProcessQueue {
   /** New, or another program by now. */
   add(
     process: ProcessInfo,
-    more: { readonly seenMs: number; readonly initial: boolean; readonly ancestors: readonly ProcessInfo[] },
+    more: Pick<QueuedProcess, 'seenMs' | 'initial' | 'ancestors' | 'indirect'>,
   ): void {
     const id = processId(process);
     const known = this.#waiting.get(id);
-    if (known !== undefined) known.process = process;
-    else if (this.#waiting.size < MAX_WAITING) this.#waiting.set(id, { process, ...more });
+    if (known !== undefined) {
+      if (known.earlier.length < MAX_EARLIER) known.earlier.push(known.process);
+      known.process = process;
+    } else if (this.#waiting.size < MAX_WAITING) this.#waiting.set(id, { process, earlier: [], ...more });
     else this.#dropped += 1;
   }
 

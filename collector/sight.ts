@@ -17,7 +17,15 @@ const MAX_NAMED = 4;
 
 /** What Reeve can and cannot see here, in plain words. */
 export function sightOf(facts: SightFacts): CoverageItem[] {
-  return [logs(facts), processes(facts), shortPrograms(facts), network(facts), attribution(facts), BEYOND];
+  return [
+    logs(facts),
+    processes(facts),
+    shortPrograms(facts),
+    ...claims(facts),
+    network(facts),
+    attribution(facts),
+    BEYOND,
+  ];
 }
 
 function logs({ agentIds, health, logFiles }: SightFacts): CoverageItem {
@@ -77,6 +85,22 @@ function shortPrograms({ witnesses }: SightFacts): CoverageItem {
     case 'off':
       return { ...item, state: 'blind', text: `Not seen${because(reason)}.` };
   }
+}
+
+/** Nothing while nobody claimed anything. */
+function claims({ witnesses }: SightFacts): CoverageItem[] {
+  const { checked = 0, undecided = 0 } = witnesses.processes.claims ?? {};
+  if (checked === 0) return [];
+  const item = { id: 'claims', title: 'Whether a command of a log really ran' };
+  const all = checked.toLocaleString('en-US');
+  if (undecided === 0) return [{ ...item, state: 'sees', text: `Known of all ${all} since the start.` }];
+  return [
+    {
+      ...item,
+      state: undecided === checked ? 'blind' : 'partly',
+      text: `Of ${all} since the start, ${undecided.toLocaleString('en-US')} may have run unseen.`,
+    },
+  ];
 }
 
 function network({ witnesses }: SightFacts): CoverageItem {

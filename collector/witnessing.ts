@@ -184,14 +184,19 @@ export class Witnessing {
         this.#queue.add(process, {
           seenMs: timeMs,
           initial: source === 'initial',
+          ...(change.kind === 'start' && change.indirect === true && { indirect: true }),
           ancestors: processes.ancestorsOf(process),
         });
     }
   }
 
   missed(above: ProcessInfo | undefined): void {
-    const { attributor, clock } = this.#options;
-    this.#gaps.missed(above === undefined ? undefined : attributor.of(above), above, clock.nowMs());
+    const { attributor, processes, clock } = this.#options;
+    this.#gaps.missed({
+      attribution: above === undefined ? undefined : attributor.of(above),
+      above: above === undefined ? [] : [above, ...processes.ancestorsOf(above)],
+      timeMs: clock.nowMs(),
+    });
   }
 
   connections(): ListedConnection[] {
@@ -216,6 +221,7 @@ export class Witnessing {
         living: attributor.sizes().living,
         agents: processes.agents().length,
         missed,
+        ...(this.#witness !== undefined && { claims: this.#witness.claims() }),
       },
       network: {
         working: network.failures === 0 || network.lastMs > 0,
@@ -305,18 +311,25 @@ export class Witnessing {
     if (changed.length > 0) this.#options.onRunning(changed);
   }
 
-  #judge({ process, ancestors, initial, seenMs, end }: QueuedProcess, nowMs: number): void {
+  #judge(one: QueuedProcess, nowMs: number): void {
+    const { ancestors, initial, indirect = false, seenMs, end } = one;
     const { attributor } = this.#options;
     const [parent] = ancestors;
     // A fork that has not become a program of its own tells nothing that its parent does not.
-    if (parent !== undefined && isCopy(process, parent)) return;
+    const all = [...one.earlier, one.process].filter(
+      (program) => parent === undefined || !isCopy(program, parent),
+    );
+    const programs = all.filter(({ argv }) => argv.length > 0);
+    const process = programs.at(-1) ?? all.at(-1);
+    if (process === undefined) return;
     const place = this.#places.of(process, ancestors);
     if (place === undefined || !this.#places.isOurs(place.attribution)) return;
     const { attribution } = place;
-    // Read only after it had ended: nobody knows any more what it ran.
-    if (process.argv.length === 0) this.#gaps.missed(attribution, process, seenMs);
-    else if (!initial && AGENTS_WITH_LOGS.has(attribution.agentId ?? '')) {
-      this.#witness?.process(process, attribution, parent, seenMs);
+    // Read only after it had ended: nobody knows any more with what it ran.
+    for (const { argv, name } of all)
+      if (argv.length === 0) this.#gaps.missed({ attribution, above: ancestors, name, timeMs: seenMs });
+    if (programs.length > 0 && !initial && AGENTS_WITH_LOGS.has(attribution.agentId ?? '')) {
+      this.#witness?.process({ programs, attribution, parent, timeMs: seenMs, indirect });
       if (end !== undefined) this.#witness?.ended(process, end.endedMs);
     }
     const findings = this.#detect({ kind: 'process', ...place }, nowMs);
@@ -329,7 +342,7 @@ export class Witnessing {
     const found =
       this.#witness?.check({
         nowMs,
-        isComplete: (...span) => this.#gaps.isComplete(...span),
+        missed: (...span) => this.#gaps.missedBetween(...span),
         isStopped: (process) => this.#options.reader.isStopped?.(process) === true,
       }) ?? [];
     for (const disagreement of found) {

@@ -211,6 +211,7 @@ function witnessChecks({ processes, network, attribution, counted }: Witnesses):
       ok: processes.source !== 'off',
       text: `${source}${reason}; ${plural(processes.living, 'process', 'processes')}, ${plural(processes.agents, 'agent')}`,
     },
+    ...(processes.claims === undefined ? [] : [claimCheck(processes.claims, processes.source)]),
     {
       name: 'attribution',
       ok: true,
@@ -224,6 +225,22 @@ function witnessChecks({ processes, network, attribution, counted }: Witnesses):
         : (network.reason ?? 'connections cannot be read'),
     },
   ];
+}
+
+/** A command that an agent wrote down and nobody saw run is told only where it would have been seen. */
+function claimCheck(
+  { checked, undecided }: NonNullable<Witnesses['processes']['claims']>,
+  source: Witnesses['processes']['source'],
+): Check {
+  const why =
+    source === 'events'
+      ? 'programs ended before they could be read'
+      : 'only a look now and then tells what runs';
+  const open =
+    undecided === 0
+      ? 'it is known of each whether it ran'
+      : `of ${undecided} nobody can tell whether they ran (${why})`;
+  return { name: 'logs compared', ok: true, text: `${plural(checked, 'command')} of agents; ${open}` };
 }
 
 /** A broken chain means that somebody changed or removed what was written down about actions. */

@@ -83,6 +83,8 @@ export const Witnesses = z.object({
     agents: z.int(),
     /** Since the start: processes that ended before they could be read. */
     missed: z.int(),
+    /** Since the comparison began: commands that logs tell of, and of how many nobody knows whether they ran. */
+    claims: z.object({ checked: z.int(), undecided: z.int() }).optional(),
   }),
   network: z.object({
     working: z.boolean(),

@@ -64,7 +64,8 @@ export interface ProcessSnapshot {
 }
 
 export type ProcessChange =
-  | { readonly kind: 'start'; readonly process: ProcessInfo }
+  /** `indirect`: whoever started it could not be read, and its first known ancestor is further up. */
+  | { readonly kind: 'start'; readonly process: ProcessInfo; readonly indirect?: true }
   /** Same process, other program or arguments. */
   | { readonly kind: 'exec'; readonly process: ProcessInfo; readonly before: ProcessInfo }
   | { readonly kind: 'reparent'; readonly process: ProcessInfo; readonly before: ProcessInfo }

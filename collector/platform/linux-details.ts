@@ -36,19 +36,27 @@ export interface ProcDetails {
  * @returns `undefined` when the process is gone
  */
 export function readDetails(folder: string, ownUid: number | undefined): ProcDetails | undefined {
-  let argv: readonly string[];
+  const argv = readArguments(folder);
+  return argv === undefined ? undefined : { argv, ...readSurroundings(folder, ownUid) };
+}
+
+/** @returns `undefined` when the process is gone */
+export function readArguments(folder: string): readonly string[] | undefined {
   try {
     const length = readInto(`${folder}/cmdline`, argumentBuffer);
-    argv = parseArguments(argumentBuffer.toString('utf8', 0, length));
+    return parseArguments(argumentBuffer.toString('utf8', 0, length));
   } catch {
     return undefined; // ENOENT, ESRCH: gone. Everybody may read it otherwise.
   }
+}
+
+/** All details but the arguments, as far as they can be read: nothing when the process is gone. */
+export function readSurroundings(folder: string, ownUid: number | undefined): Omit<ProcDetails, 'argv'> {
   const { uid, namespacePid } = readStatus(folder);
   const executable = readTarget(`${folder}/exe`);
   const cwd = readTarget(`${folder}/cwd`);
   const variables = uid === undefined || uid !== ownUid ? {} : readVariables(folder);
   return {
-    argv,
     ...(uid === undefined ? {} : { uid }),
     ...(namespacePid === undefined ? {} : { namespacePid }),
     ...(executable === undefined ? {} : { executable: executable.path }),

@@ -8,7 +8,14 @@ import {
   type ProcessSnapshot,
   type ProcessUsage,
 } from '../contract/process.ts';
-import { readDetails, readEnvironment, readProgram, type ProcDetails } from './linux-details.ts';
+import {
+  readArguments,
+  readDetails,
+  readEnvironment,
+  readProgram,
+  readSurroundings,
+  type ProcDetails,
+} from './linux-details.ts';
 import { readInto, readNewestPid, readOpenFiles } from './linux-files.ts';
 import { readKernelFacts, type KernelFacts } from './linux-kernel.ts';
 import { LinuxSockets } from './linux-sockets.ts';
@@ -114,11 +121,17 @@ export class LinuxProcessReader implements ProcessReader {
     return { entry: { info, details, image: stat.image, kernelName: stat.name }, stat };
   }
 
-  /** Also tells of one that ended and was not waited for; it has no arguments then. */
-  readNow(pid: number): ProcessInfo | undefined {
+  /**
+   * In two steps, so that of several which began together each shows its arguments before it may have ended.
+   * Also tells of one that ended and was not waited for: it has the kernel's name for it, and no arguments.
+   * @returns how to read the rest
+   */
+  lookAt(pid: number): (() => ProcessInfo) | undefined {
     const stat = this.#readStat(pid);
     if (stat === undefined || stat.kernelThread) return undefined;
-    return this.#describe(pid, stat);
+    const folder = `${this.#proc}/${pid}`;
+    const argv = readArguments(folder) ?? [];
+    return () => toInfo(pid, stat, { argv, ...readSurroundings(folder, this.#ownUid) }, this.#kernel);
   }
 
   /** Only what a fork changes, for a process that is a copy of its parent otherwise. */

@@ -67,8 +67,12 @@ function parentsFirst(started: ReadonlyMap<number, ProcessInfo>): readonly Proce
 }
 
 /** Of the one that had this pid the exit was missed. */
-export function replacing(known: ProcessInfo | undefined, process: ProcessInfo): readonly ProcessChange[] {
-  const start: ProcessChange = { kind: 'start', process };
+export function replacing(
+  known: ProcessInfo | undefined,
+  process: ProcessInfo,
+  indirect = false,
+): readonly ProcessChange[] {
+  const start: ProcessChange = { kind: 'start', process, ...(indirect && { indirect }) };
   return known === undefined ? [start] : [{ kind: 'exit', process: known }, start];
 }
 

@@ -10,6 +10,8 @@ export type ProcessRecord =
       readonly bornOf: number;
       /** Runs no program of its own yet: `process` has pid, start and groups, the rest is its parent's. */
       readonly copy: boolean;
+      /** Whoever forked it could not be read: `bornOf` is further up. */
+      readonly indirect?: true;
     }
   | { readonly kind: 'exec'; readonly process: ProcessInfo }
   | {
@@ -38,7 +40,8 @@ export type FromEventThread =
 export interface ReadNow {
   /** Parent, start and groups only: what a fork changes. */
   readonly place: (pid: number) => ProcessInfo | undefined;
-  readonly program: (pid: number) => ProcessInfo | undefined;
+  /** In two steps: what it runs, and when that is known of all that came together, the rest. */
+  readonly program: (pid: number) => (() => ProcessInfo) | undefined;
 }
 
 const MAX_GHOSTS = 4096;
@@ -68,28 +71,37 @@ export class EventTranslator {
     let missed = 0;
     let overflow = false;
     const missedBelow: number[] = [];
-    const read = (how: keyof ReadNow, pid: number): ProcessInfo | undefined => {
+    const read = <T>(how: (pid: number) => T | undefined, pid: number): T | undefined => {
       if (!this.#mayRead()) {
         overflow = true;
         return undefined;
       }
-      const process = this.#read[how](pid);
-      if (process === undefined) missed += 1;
-      return process;
+      const found = how(pid);
+      if (found === undefined) missed += 1;
+      return found;
     };
-    for (const pid of lastExec.keys()) programs.set(pid, read('program', pid));
+    const looks = [...lastExec.keys()].map((pid) => [pid, read(this.#read.program, pid)] as const);
+    for (const [pid, look] of looks) programs.set(pid, look?.());
     for (const [index, event] of events.entries()) {
       switch (event.kind) {
         case 'answer':
           break;
         case 'fork': {
           const copy = (lastExec.get(event.pid) ?? -1) < index;
-          const process = copy ? read('place', event.pid) : programs.get(event.pid);
-          const bornOf = this.#ghosts.get(event.parentPid) ?? event.parentPid;
+          const process = copy ? read(this.#read.place, event.pid) : programs.get(event.pid);
+          const above = this.#ghosts.get(event.parentPid);
+          const bornOf = above ?? event.parentPid;
           if (process === undefined) {
             this.#remember(event.pid, bornOf);
             if (!copy) missedBelow.push(bornOf);
-          } else records.push({ kind: 'start', process, bornOf, copy });
+          } else
+            records.push({
+              kind: 'start',
+              process,
+              bornOf,
+              copy,
+              ...(above !== undefined && { indirect: true }),
+            });
           // Read as what it runs now: the exec that comes in this group says nothing new.
           if (!copy) lastExec.delete(event.pid);
           break;
@@ -97,8 +109,10 @@ export class EventTranslator {
         case 'exec': {
           if (lastExec.get(event.pid) !== index) break;
           const process = programs.get(event.pid);
-          if (process !== undefined) records.push({ kind: 'exec', process });
-          else missedBelow.push(this.#ghosts.get(event.pid) ?? event.pid);
+          if (process !== undefined) {
+            this.#ghosts.delete(event.pid);
+            records.push({ kind: 'exec', process });
+          } else missedBelow.push(this.#ghosts.get(event.pid) ?? event.pid);
           break;
         }
         case 'exit':

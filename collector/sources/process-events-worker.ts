@@ -53,7 +53,7 @@ if (opened.ok) {
 function run(source: NetlinkEvents): void {
   const reader = new LinuxProcessReader(setup.proc, setup.kernel);
   const translator = new EventTranslator(
-    { place: (pid) => reader.readPlace(pid), program: (pid) => reader.readNow(pid) },
+    { place: (pid) => reader.readPlace(pid), program: (pid) => reader.lookAt(pid) },
     createBudget(READS_PER_SECOND, () => performance.now()),
   );
   let posted = 0;

@@ -299,7 +299,7 @@ export class ProcessWatch {
           return record.copy ? [] : changesOf(known, record.process);
         }
         const process = record.copy ? copyOf(record.process, this.#tree.get(record.bornOf)) : record.process;
-        return replacing(known, process);
+        return replacing(known, process, record.indirect);
       }
       case 'exec': {
         const known = this.#tree.get(record.process.pid);

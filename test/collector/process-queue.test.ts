@@ -46,6 +46,14 @@ describe('a queue of processes', () => {
     ]);
   });
 
+  it('keeps what a process ran before, and no endless list of it', () => {
+    const queue = new ProcessQueue();
+    for (let n = 0; n < 9; n += 1) queue.add(processOf(1, [`p${n}`]), more(T + n));
+    const [one] = queue.take(T + 4_000, never);
+    expect(one?.earlier.map(({ argv }) => argv[0])).toEqual(['p0', 'p1', 'p2', 'p3']);
+    expect(one?.process.argv).toEqual(['p8']);
+  });
+
   it('goes on when the clock is set back, and counts what does not fit', () => {
     const queue = new ProcessQueue();
     queue.add(processOf(1), more(T));

@@ -12,6 +12,7 @@ interface Helper {
   readonly agentId?: string;
 }
 
+const MAX_TEXT = 2_000;
 const READING_GIT =
   /^(?:(?:--no-optional-locks|--no-pager|--literal-pathspecs|-C \S+|-c [a-zA-Z.]+=(?:true|false|never|auto|off|\d*)) )*(?:status|rev-parse|config --get\S*|config --list|log|diff|diff-index|diff-tree|branch --\S+|branch -\S+|remote -v|remote get-url|remote|ls-files|ls-tree|symbolic-ref|worktree list|show|show-ref|rev-list|cat-file|for-each-ref|check-ignore|describe|merge-base|blame|var|version|--version)(?: (?!--output|--ext-diff).*)?$/;
 
@@ -88,7 +89,8 @@ const START_UP_TEXT =
 /** Why this process needs no tool call, or nothing. */
 export function helperReason(process: ProcessInfo, agentId: string): string | undefined {
   const text = shellText(process);
-  if (text !== undefined) return START_UP_TEXT.test(text.trim().slice(0, 200)) ? 'shell start-up' : undefined;
+  if (text !== undefined)
+    return START_UP_TEXT.test(text.trim().slice(0, 200)) ? 'shell start-up' : reasonForText(text, agentId);
   if (START_UP_PROGRAM.test([baseName(process.argv[0] ?? process.name), ...process.argv.slice(1)].join(' ')))
     return 'shell start-up';
   const script = scriptArguments(process.argv);
@@ -97,6 +99,21 @@ export function helperReason(process: ProcessInfo, agentId: string): string | un
     (script === undefined ? undefined : reasonFor(script, '', agentId)) ??
     reasonForTitle(process, agentId)
   );
+}
+
+const MAX_PARTS = 8;
+/** Quiet ends of a command; another redirection writes something. */
+const QUIET = /(?:[12]|&)?>\s*\/dev\/null|2>&1/g;
+
+/** `git rev-parse HEAD && git status`: a shell that runs helpers, and nothing but. */
+function reasonForText(text: string, agentId: string): string | undefined {
+  const quiet = text.slice(0, MAX_TEXT).replace(QUIET, ' ');
+  if (text.length > MAX_TEXT || /[`$<>(){}\\'"*?~!#]|(?<!&)&(?!&)/.test(quiet)) return undefined;
+  const parts = quiet.split(/&&|\|\||[;|\n]/).map((part) => part.trim().split(/\s+/));
+  const reasons = parts.map((words) => reasonFor(words, '', agentId));
+  return parts.length <= MAX_PARTS && reasons.every((reason) => reason !== undefined)
+    ? reasons[0]
+    : undefined;
 }
 
 /** Scripts of Node that write over their arguments, and then show some of them (`npm root`) or none (`npm`). */

@@ -1,55 +1,38 @@
 import type { Attribution, Disagreement } from '../../contract/attribution.ts';
 import type { EnrichedEvent, OutcomeStatus } from '../../contract/event.ts';
 import { processId, type ProcessInfo, type ProcessKey } from '../../contract/process.ts';
-import { KnownSessions, wasRunning, type KnownCall } from '../attribution/known-sessions.ts';
-import { baseName, matchCommand, scriptArguments } from '../attribution/match-command.ts';
+import { KnownSessions, wasRunning } from '../attribution/known-sessions.ts';
+import { baseName, shellText } from '../attribution/match-command.ts';
 import { Configured } from './configured.ts';
 import { helperReason, isOpenShell } from './helpers.ts';
+import { addBounded, dropOldest } from './bounds.ts';
+import { mustStart } from './must-start.ts';
+import { nameFits, type MissedProcess } from './missed.ts';
+import {
+  decisiveOf,
+  isExpanded,
+  isRunOf,
+  matchesOnlyByText,
+  nameOf,
+  reportedOf,
+  withProgram,
+  type CalledFor,
+  type Seen,
+} from './seen.ts';
+import { Silence } from './silence.ts';
 
 const MAX_SEEN = 4_096;
 const MAX_WAITING = 1_024;
 const MAX_SHELLS = 512;
 const MAX_AGENTS = 512;
 const GRACE_MS = 10_000;
-const SILENT_MS = 60_000;
-const SILENT_PROCESSES = 3;
 /** A call that is written when it has ended is waited for as long as this. */
 const LATE_MS = 15 * 60_000;
-/** Done by the shell itself: no process is to be seen. */
-const BUILT_IN = new Set(
-  'echo printf cd pwd export unset set true false test [ [[ : read source . eval exit return alias unalias type command hash ulimit umask wait jobs kill trap shift local declare typeset readonly let history pushd popd dirs shopt fg bg disown builtin'.split(
-    ' ',
-  ),
-);
-
-interface Seen {
-  process: ProcessInfo;
-  /** As the process table has it; `process` is dated by when an open shell became it. */
-  readonly identity: ProcessInfo;
-  readonly attribution: Attribution;
-  readonly timeMs: number;
-  /** Started by the agent itself, or by a shell that waits for commands. */
-  readonly top: boolean;
-  judged: boolean;
-  endMs?: number;
-}
-
-interface Waiting {
-  readonly agentId: string;
-  readonly sessionId: string;
-  readonly rootId: string;
-  readonly call: KnownCall;
+interface Waiting extends CalledFor {
+  /** What must have started. */
+  readonly program: string;
   status?: OutcomeStatus;
   matched: boolean;
-}
-
-interface Agent {
-  readonly agentId: string;
-  readonly process: ProcessKey;
-  sessionId?: string;
-  firstMs: number;
-  busy: number;
-  told: boolean;
 }
 
 export interface WitnessOptions {
@@ -64,12 +47,35 @@ export interface WitnessOptions {
 export interface WitnessCheck {
   readonly nowMs: number;
   /**
-   * Was every start of this session told between these times (an event source, nothing dropped or missed)? A missing
-   * process proves nothing otherwise. Default: never.
+   * What ended between these times before it could be read and may be this session's; nothing when starts were not
+   * told at all then. A missing process proves nothing otherwise. Default: they never are.
    */
-  readonly isComplete?: (agentId: string, sessionId: string, fromMs: number, toMs: number) => boolean;
+  readonly missed?: (
+    agentId: string,
+    sessionId: string,
+    fromMs: number,
+    toMs: number,
+  ) => readonly MissedProcess[] | undefined;
   /** Is this process stopped (Ctrl-Z, `pause`)? It writes nothing then. Default: nobody knows. */
   readonly isStopped?: (process: ProcessKey) => boolean;
+}
+
+/** Another process of an agent, or another program of one. */
+export interface SeenProcess {
+  /** Every program it ran, oldest first; at least one. */
+  readonly programs: readonly ProcessInfo[];
+  readonly attribution: Attribution;
+  readonly parent: ProcessKey | undefined;
+  readonly timeMs: number;
+  /** Whoever started it could not be read: `parent` is further up. */
+  readonly indirect?: boolean;
+}
+
+/** How many commands that the log tells of were looked for among the processes. */
+export interface ClaimCounts {
+  readonly checked: number;
+  /** It could not be told whether they ran. */
+  readonly undecided: number;
 }
 
 /** Compares the log with the process table. Facts come in any order; each disagreement is told once. */
@@ -81,8 +87,7 @@ export class Witness {
   readonly #seen = new Map<string, Seen>();
   readonly #shells = new Set<string>();
   readonly #waiting = new Map<string, Waiting>();
-  readonly #agents = new Map<string, Agent>();
-  readonly #lastEventMs = new Map<string, number>();
+  readonly #silence = new Silence();
   /** Of sessions whose log is late: when the last call ended that is written. */
   readonly #resultMs = new Map<string, number>();
   /** Agents' processes, and when they were last seen stopped. */
@@ -90,6 +95,8 @@ export class Witness {
   /** When the machine woke last. */
   #awakeMs = -Infinity;
   #configured = new Configured();
+  #checked = 0;
+  #undecided = 0;
 
   constructor(options: WitnessOptions) {
     this.#sinceMs = options.sinceMs;
@@ -109,30 +116,39 @@ export class Witness {
   }
 
   /** A process of an agent started, or became another program. */
-  process(
-    process: ProcessInfo,
-    attribution: Attribution,
-    parent: ProcessKey | undefined,
-    timeMs: number,
-  ): void {
+  process({ programs, attribution, parent, timeMs, indirect = false }: SeenProcess): void {
+    const process = programs.at(-1);
     const { agentId, agentProcess } = attribution;
+    if (process === undefined) return;
     if (attribution.role !== 'child' || agentId === undefined || agentProcess === undefined) return;
     const id = processId(process);
     const known = this.#seen.get(id);
     if (known !== undefined) {
-      if (!known.judged) this.#seen.set(id, { ...known, process, identity: process });
+      if (!known.judged)
+        this.#seen.set(
+          id,
+          programs.reduce((seen, one) => withProgram(seen, one), known),
+        );
       return;
     }
     const parentId = parent === undefined ? undefined : processId(parent);
-    const ofAgent = parentId === processId(agentProcess);
-    const top = ofAgent || (parentId !== undefined && this.#shells.has(parentId));
+    const ofAgent = !indirect && parentId === processId(agentProcess);
+    const top = ofAgent || (!indirect && parentId !== undefined && this.#shells.has(parentId));
     if (ofAgent && isOpenShell(process)) {
       addBounded(this.#shells, id, MAX_SHELLS);
       return;
     }
     // `exec node x.js` in such a shell: what counts is when it became this, not when the shell began.
-    const became = this.#shells.delete(id) ? { ...process, startTimeMs: timeMs } : process;
-    this.#seen.set(id, { process: became, identity: process, attribution, timeMs, top, judged: false });
+    const became = this.#shells.delete(id);
+    this.#seen.set(id, {
+      programs: became ? [{ ...process, startTimeMs: timeMs }] : programs,
+      identity: became ? process : reportedOf(programs),
+      attribution,
+      timeMs,
+      top,
+      judged: false,
+      settled: false,
+    });
     dropOldest(this.#seen, MAX_SEEN);
   }
 
@@ -144,23 +160,19 @@ export class Witness {
 
   event(event: EnrichedEvent): void {
     const session = this.#sessions.observe(event);
-    const lastMs = Math.max(this.#lastEventMs.get(event.agentId) ?? 0, event.timeMs);
-    this.#lastEventMs.set(event.agentId, lastMs);
-    for (const agent of this.#agents.values()) {
-      if (agent.agentId !== event.agentId || event.timeMs < agent.firstMs) continue;
-      if (agent.sessionId !== undefined && agent.sessionId !== session.rootId) continue;
-      agent.busy = 0;
-      agent.told = false;
-    }
+    this.#silence.event(event, session.rootId);
     if (event.kind === 'tool.call' && event.timeMs >= this.#sinceMs) {
       const call = session.calls.at(-1);
-      if (call === undefined || call.callId !== event.tool.callId || !leavesProcess(call)) return;
+      if (call === undefined || call.callId !== event.tool.callId) return;
+      const program = mustStart(call);
+      if (program === undefined) return;
       const { agentId, sessionId } = event;
       this.#waiting.set(`${sessionId} ${call.callId}`, {
         agentId,
         sessionId,
         rootId: session.rootId,
         call,
+        program,
         matched: false,
       });
       dropOldest(this.#waiting, MAX_WAITING);
@@ -182,12 +194,12 @@ export class Witness {
   }
 
   /** Judges what has waited long enough. Call every few seconds. */
-  check({ nowMs, isComplete = () => false, isStopped = () => false }: WitnessCheck): readonly Disagreement[] {
+  check({ nowMs, missed = () => undefined, isStopped = () => false }: WitnessCheck): readonly Disagreement[] {
     this.#noteStopped(nowMs, isStopped);
     return [
       ...this.#judgeProcesses(nowMs),
-      ...this.#judgeCalls(nowMs, isComplete),
-      ...this.#judgeSilence(nowMs),
+      ...this.#judgeCalls(nowMs, missed),
+      ...this.#silence.judge(nowMs),
     ];
   }
 
@@ -195,15 +207,15 @@ export class Witness {
     for (const seen of this.#seen.values()) {
       if (seen.judged || !this.#isDue(seen, nowMs)) continue;
       seen.judged = true;
-      const { process, attribution } = seen;
+      const { attribution } = seen;
       const agentId = attribution.agentId ?? '';
       this.#matchWaiting(seen);
-      if (!seen.top) continue;
-      if (this.#isExplained(seen) || this.#configured.partOf(process) !== undefined) continue;
-      if (helperReason(process, agentId) !== undefined) continue;
-      this.#countBusy(seen);
+      const explained = seen.top && this.#isExplained(seen);
+      seen.settled = explained || seen.programs.some((process) => shellText(process) !== undefined);
+      if (!seen.top || explained) continue;
+      this.#silence.worked(attribution, seen.timeMs);
       // An agent whose log was never readable is told as silent, not once per command.
-      if (!this.#lastEventMs.has(agentId)) continue;
+      if (!this.#silence.knows(agentId)) continue;
       const { sessionId } = attribution;
       yield {
         kind: 'unexplained-process',
@@ -214,39 +226,52 @@ export class Witness {
     }
   }
 
-  *#judgeCalls(nowMs: number, isComplete: NonNullable<WitnessCheck['isComplete']>): Generator<Disagreement> {
+  /** Of commands that the log tells of. */
+  claims(): ClaimCounts {
+    return { checked: this.#checked, undecided: this.#undecided };
+  }
+
+  *#judgeCalls(nowMs: number, missed: NonNullable<WitnessCheck['missed']>): Generator<Disagreement> {
     for (const [key, waiting] of this.#waiting) {
-      const { agentId, sessionId, call, status } = waiting;
+      const { agentId, sessionId, call, program, status } = waiting;
       // Twice the time, so that every process of the call was judged before.
       if (status === undefined || nowMs - (call.endMs ?? call.timeMs) < 2 * this.#graceMs) continue;
+      // What failed may have failed to start.
+      const ran = status === 'ok';
+      const watched = this.#sawAgent(agentId);
+      const verdict = ran && watched ? this.#verdictOn(waiting, nowMs, missed) : 'ran';
+      if (verdict === 'wait') continue;
       this.#waiting.delete(key);
-      const ran = status === 'ok' || status === 'error';
-      const watched =
-        [...this.#agents.values()].some((agent) => agent.agentId === agentId) || this.#sawAgent(agentId);
-      if (!ran || !watched || waiting.matched) continue;
-      if (!isComplete(agentId, waiting.rootId, call.timeMs, call.endMs ?? nowMs)) continue;
-      // What still runs may not have been judged yet.
-      if ([...this.#seen.values()].some((seen) => isRunOf(seen, waiting))) continue;
-      const program = call.commands.find(({ program: name }) => !BUILT_IN.has(name))?.program ?? '';
+      if (ran && watched) this.#checked += 1;
+      if (verdict === 'undecided') this.#undecided += 1;
+      if (verdict !== 'missing') continue;
       yield { kind: 'missing-process', callId: call.callId, agentId, sessionId, program };
     }
   }
 
-  *#judgeSilence(nowMs: number): Generator<Disagreement> {
-    for (const agent of this.#agents.values()) {
-      const silentMs = nowMs - Math.max(agent.firstMs, this.#lastEventMs.get(agent.agentId) ?? 0);
-      if (agent.told || agent.busy < SILENT_PROCESSES || silentMs < SILENT_MS) continue;
-      agent.told = true;
-      const { agentId, process, sessionId, busy } = agent;
-      yield {
-        kind: 'silent-log',
-        agentId,
-        agentProcess: process,
-        processes: busy,
-        silentMs,
-        ...(sessionId === undefined ? {} : { sessionId }),
-      };
+  /** Did it run? Whatever was not read may have been it, unless that was below something else or named otherwise. */
+  #verdictOn(
+    waiting: Waiting,
+    nowMs: number,
+    missed: NonNullable<WitnessCheck['missed']>,
+  ): 'ran' | 'missing' | 'undecided' | 'wait' {
+    const { agentId, rootId, call } = waiting;
+    // What still runs may not have been judged yet.
+    if (waiting.matched || [...this.#seen.values()].some((seen) => isRunOf(seen, waiting))) return 'ran';
+    const endMs = call.endMs ?? nowMs;
+    const all = missed(agentId, rootId, call.timeMs, endMs);
+    if (all === undefined) return 'undecided';
+    const doubtful = all.filter(({ name }) => nameFits(name, call) !== 'no');
+    if (doubtful.some(({ name }) => nameFits(name, call) === 'runs')) return 'ran';
+    let verdict: 'missing' | 'wait' = 'missing';
+    for (const { line } of doubtful) {
+      const above = line.flatMap((id) => this.#seen.get(id) ?? []);
+      // None of them is a run of this call: that was asked before.
+      if (above.some(({ settled }) => settled)) continue;
+      if (nowMs - endMs >= LATE_MS || above.every(({ judged }) => judged)) return 'undecided';
+      verdict = 'wait';
     }
+    return verdict;
   }
 
   #noteStopped(nowMs: number, isStopped: (process: ProcessKey) => boolean): void {
@@ -272,14 +297,23 @@ export class Witness {
     return wentOnMs !== undefined && wentOnMs > timeMs && nowMs - wentOnMs >= this.#graceMs;
   }
 
+  #isExplained(seen: Seen): boolean {
+    const agentId = seen.attribution.agentId ?? '';
+    return decisiveOf(seen.programs).some(
+      (process) =>
+        this.#isCalled(process, seen) ||
+        this.#configured.partOf(process) !== undefined ||
+        helperReason(process, agentId) !== undefined,
+    );
+  }
+
   /** By a call of its session that ran when it started; without a session, of any session of its agent. */
-  #isExplained({ process, attribution, top }: Seen): boolean {
-    const { agentId, sessionId } = attribution;
+  #isCalled(process: ProcessInfo, { attribution: { agentId, sessionId } }: Seen): boolean {
     const where = sessionId !== undefined ? { rootId: sessionId } : agentId === undefined ? {} : { agentId };
     if (this.#sessions.callsFor(process, where).length > 0) return true;
     if (this.#sessions.hasForgotten(process.startTimeMs, where)) return true;
     if (this.#sessions.hasUnread(process.startTimeMs, where)) return true;
-    if (!top || matchesOnlyByText(process)) return false;
+    if (matchesOnlyByText(process)) return false;
     // The shell expands patterns and variables before it starts a program: then only the program is the same.
     return [...this.#waiting.values()].some(
       ({ rootId, call }) =>
@@ -293,79 +327,8 @@ export class Witness {
     for (const waiting of this.#waiting.values()) waiting.matched ||= isRunOf(seen, waiting);
   }
 
-  #countBusy({ attribution, timeMs }: Seen): void {
-    const { agentProcess, agentId, sessionId } = attribution;
-    if (agentProcess === undefined || agentId === undefined) return;
-    // Something was written since: the log is not silent.
-    if (timeMs <= (this.#lastEventMs.get(agentId) ?? 0)) return;
-    const id = processId(agentProcess);
-    const agent = this.#agents.get(id) ?? {
-      agentId,
-      process: agentProcess,
-      firstMs: timeMs,
-      busy: 0,
-      told: false,
-    };
-    if (agent.busy === 0) agent.firstMs = timeMs;
-    agent.busy += 1;
-    if (sessionId !== undefined) agent.sessionId = sessionId;
-    this.#agents.set(id, agent);
-    dropOldest(this.#agents, MAX_AGENTS);
-  }
-
   #sawAgent(agentId: string): boolean {
     for (const { attribution } of this.#seen.values()) if (attribution.agentId === agentId) return true;
     return false;
   }
-}
-
-/** Could this process be what the call started? */
-function isRunOf({ process, attribution }: Seen, { agentId, rootId, sessionId, call }: Waiting): boolean {
-  if (agentId !== attribution.agentId) return false;
-  const own = attribution.sessionId;
-  if (own !== undefined && own !== rootId && own !== sessionId) return false;
-  if (!wasRunning(call, process.startTimeMs)) return false;
-  return (
-    matchCommand(process, call) !== undefined ||
-    call.commands.some(({ program }) => baseName(program) === nameOf(process))
-  );
-}
-
-function nameOf(process: ProcessInfo): string {
-  return baseName((scriptArguments(process.argv) ?? process.argv)[0] ?? process.name);
-}
-
-/** Does the shell put something else in the place of what is written? */
-function isExpanded({ args, dynamic }: KnownCall['commands'][number]): boolean {
-  return dynamic.some(Boolean) || args.some((arg) => /[*?[{~]/.test(arg));
-}
-
-/** A shell with a text is its text, not its name. */
-function matchesOnlyByText(process: ProcessInfo): boolean {
-  return process.argv.some((arg) => /^-[a-z]*c$/.test(arg)) && /sh$/.test(nameOf(process));
-}
-
-/** Is there a program in it that this machine must start? */
-function leavesProcess(call: KnownCall): boolean {
-  return call.commands.some(
-    ({ program, elsewhere, dynamicProgram, via }) =>
-      !elsewhere &&
-      dynamicProgram !== true &&
-      !via.includes('code') &&
-      program !== '' &&
-      !BUILT_IN.has(program),
-  );
-}
-
-function dropOldest<V>(map: Map<string, V>, max: number): void {
-  if (map.size <= max) return;
-  const oldest = map.keys().next();
-  if (oldest.done !== true) map.delete(oldest.value);
-}
-
-function addBounded(set: Set<string>, value: string, max: number): void {
-  set.add(value);
-  if (set.size <= max) return;
-  const oldest = set.values().next();
-  if (oldest.done !== true) set.delete(oldest.value);
 }

@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { Attribution, Disagreement } from '../../../../collector/contract/attribution.ts';
 import type { EnrichedEvent, OutcomeStatus } from '../../../../collector/contract/event.ts';
-import type { ProcessInfo } from '../../../../collector/contract/process.ts';
+import { processId, type ProcessInfo } from '../../../../collector/contract/process.ts';
 import { analyzeShell } from '../../../../collector/pipeline/shell/index.ts';
-import { Configured, createWitness } from '../../../../collector/pipeline/witness/index.ts';
+import {
+  Configured,
+  createWitness,
+  type MissedProcess,
+} from '../../../../collector/pipeline/witness/index.ts';
 
 const T = 1_800_000_000_000;
+const seesAllSince =
+  (sinceMs: number) =>
+  (_agent: string, _session: string, fromMs: number): readonly MissedProcess[] | undefined =>
+    fromMs >= sinceMs ? [] : undefined;
 const AGENT = { pid: 10, startTimeMs: T };
 
 /** One agent at work: its log and the processes below it, on a clock of its own. */
@@ -15,7 +23,11 @@ class Scene {
   #pid = 100;
   #calls = 0;
 
-  spawn(argv: readonly string[], parent: { pid: number; startTimeMs: number } = AGENT): ProcessInfo {
+  spawn(
+    argv: readonly string[],
+    parent: { pid: number; startTimeMs: number } = AGENT,
+    { before = [], indirect = false }: { before?: readonly (readonly string[])[]; indirect?: boolean } = {},
+  ): ProcessInfo {
     this.#pid += 1;
     const process = {
       pid: this.#pid,
@@ -24,6 +36,7 @@ class Scene {
       name: argv[0] ?? '',
       argv,
     };
+    const earlier = before.map((one) => ({ ...process, argv: one, name: one[0] ?? '' }));
     const attribution: Attribution = {
       process,
       role: 'child',
@@ -33,8 +46,27 @@ class Scene {
       links: [],
       confidence: 'high',
     };
-    this.witness.process(process, attribution, parent, this.nowMs);
+    this.witness.process({
+      programs: [...earlier, process],
+      attribution,
+      parent,
+      timeMs: this.nowMs,
+      indirect,
+    });
     return process;
+  }
+
+  /** A process that became its last program, as a shell does. */
+  become(...programs: readonly (readonly string[])[]): ProcessInfo {
+    const last = programs.at(-1) ?? [];
+    return this.spawn(last, AGENT, { before: programs.slice(0, -1) });
+  }
+
+  /** Judges calls while something ended unread. */
+  checkBeside(...unread: readonly Omit<MissedProcess, 'timeMs'>[]): readonly Disagreement[] {
+    this.nowMs += 120_000;
+    const missed = unread.map((one) => ({ ...one, timeMs: this.nowMs }));
+    return this.witness.check({ nowMs: this.nowMs, missed: () => missed });
   }
 
   /** A tool call as the log has it. */
@@ -106,7 +138,7 @@ class Scene {
     this.nowMs += 120_000;
     return this.witness.check({
       nowMs: this.nowMs,
-      ...(seesAll && { isComplete: (_agent, _session, fromMs) => fromMs >= T }),
+      ...(seesAll && { missed: seesAllSince(T) }),
     });
   }
 }
@@ -161,9 +193,7 @@ describe('ordinary work', () => {
       scene.log('cd /w && echo done');
       scene.log('rm -rf /', 'denied');
       scene.log('sleep 600', 'interrupted');
-      expect(
-        scene.witness.check({ nowMs: scene.nowMs, isComplete: (_agent, _session, fromMs) => fromMs >= T }),
-      ).toEqual([]);
+      expect(scene.witness.check({ nowMs: scene.nowMs, missed: seesAllSince(T) })).toEqual([]);
     }
     expect(scene.check()).toEqual([]);
   });
@@ -267,9 +297,9 @@ describe('an agent that writes a call when it has ended', () => {
     argv: ['bash', '-c', `shopt -u nullglob; { ${command}; }; __code=$?; exit $__code;`],
   });
   const see = (witness: ReturnType<typeof start>, process: ProcessInfo): void => {
-    witness.process(
-      process,
-      {
+    witness.process({
+      programs: [process],
+      attribution: {
         process,
         role: 'child',
         agentId: session.agentId,
@@ -278,9 +308,9 @@ describe('an agent that writes a call when it has ended', () => {
         links: [],
         confidence: 'high',
       },
-      AGENT,
-      process.startTimeMs,
-    );
+      parent: AGENT,
+      timeMs: process.startTimeMs,
+    });
   };
   let line = 0;
   /** A record with all calls that have just ended, as Gemini CLI writes it. */
@@ -322,9 +352,7 @@ describe('an agent that writes a call when it has ended', () => {
     expect(witness.check({ nowMs: T + 16_000 })).toEqual([]);
     witness.ended(build, T + 300_000);
     write(witness, T + 300_100, 'make all', 'ls');
-    expect(
-      witness.check({ nowMs: T + 400_000, isComplete: (_agent, _session, fromMs) => fromMs >= T }),
-    ).toEqual([]);
+    expect(witness.check({ nowMs: T + 400_000, missed: seesAllSince(T) })).toEqual([]);
   });
 
   it('is accused of what ended and is not written, and of what goes on while the log does', () => {
@@ -383,9 +411,7 @@ describe('an agent that writes a call when it has ended', () => {
     write(witness, T + 1_000);
     see(witness, shell(200, 'node server.js &', T + 5_000));
     write(witness, T + 6_000, 'node server.js &');
-    expect(
-      witness.check({ nowMs: T + 60_000, isComplete: (_agent, _session, fromMs) => fromMs >= T }),
-    ).toEqual([]);
+    expect(witness.check({ nowMs: T + 60_000, missed: seesAllSince(T) })).toEqual([]);
   });
 
   it('is said to have claimed a call that left no process', () => {
@@ -394,9 +420,9 @@ describe('an agent that writes a call when it has ended', () => {
     see(witness, shell(200, 'git status', T + 1_500));
     write(witness, T + 2_000, 'git status');
     write(witness, T + 6_000, 'pytest -q');
-    expect(
-      witness.check({ nowMs: T + 60_000, isComplete: (_agent, _session, fromMs) => fromMs >= T }),
-    ).toMatchObject([{ kind: 'missing-process', program: 'pytest' }]);
+    expect(witness.check({ nowMs: T + 60_000, missed: seesAllSince(T) })).toMatchObject([
+      { kind: 'missing-process', program: 'pytest' },
+    ]);
   });
 });
 
@@ -416,9 +442,9 @@ it('dates what an open shell becomes by when it becomes it', () => {
   const scene = new Scene();
   const shell = scene.spawn(['bash', '-l', '-i']);
   const become = (argv: readonly string[]): void => {
-    scene.witness.process(
-      { ...shell, argv, name: argv[0] ?? '' },
-      {
+    scene.witness.process({
+      programs: [{ ...shell, argv, name: argv[0] ?? '' }],
+      attribution: {
         process: shell,
         role: 'child',
         agentId: 'claude-code',
@@ -427,12 +453,142 @@ it('dates what an open shell becomes by when it becomes it', () => {
         links: [],
         confidence: 'high',
       },
-      AGENT,
-      scene.nowMs,
-    );
+      parent: AGENT,
+      timeMs: scene.nowMs,
+    });
   };
   scene.nowMs += 600_000;
   scene.log('exec node src/index.js');
   become(['node', 'src/index.js']);
+  expect(scene.check()).toEqual([]);
+});
+
+describe('a process that becomes another program', () => {
+  it.each([
+    ['a helper', ['bash', '-c', 'sleep 0.3; git status'], words('git status')],
+    ['a version check', ['sh', '-c', 'cat .env && node --version'], words('node --version')],
+    ['what a call asks for', ['bash', '-c', 'cat .env; $RUN'], words('npm test')],
+  ])('is judged by the text of the shell it was, not by %s', (_, shell, last) => {
+    const scene = new Scene();
+    scene.log('npm test');
+    const hidden = scene.become(shell, last);
+    scene.spawn(words('npm test'));
+    expect(scene.check()).toMatchObject([
+      { kind: 'unexplained-process', process: { pid: hidden.pid, argv: shell } },
+    ]);
+  });
+
+  it('is explained by what a wrapper runs, and by a shell with one command', () => {
+    const scene = new Scene();
+    scene.log('make all; make check');
+    scene.become(
+      ['codex-linux-sandbox', '--', 'bash', '-lc', 'make all; make check'],
+      ['bash', '-lc', 'make all; make check'],
+      words('make check'),
+    );
+    scene.become(['/bin/sh', '-c', 'git rev-parse HEAD 2>/dev/null'], words('git rev-parse HEAD'));
+    scene.become(['/bin/sh', '-c', 'git rev-parse HEAD && git status'], words('git status'));
+    expect(scene.check()).toEqual([]);
+  });
+
+  it('is one process still when its last program was told later', () => {
+    const scene = new Scene();
+    scene.log('ls');
+    const shell = scene.spawn(['bash', '-c', 'cat .env; git status']);
+    scene.witness.process({
+      programs: [{ ...shell, argv: words('git status'), name: 'git' }],
+      attribution: {
+        process: shell,
+        role: 'child',
+        agentId: 'claude-code',
+        sessionId: 'claude-code:s1',
+        agentProcess: AGENT,
+        links: [],
+        confidence: 'high',
+      },
+      parent: AGENT,
+      timeMs: scene.nowMs,
+    });
+    expect(scene.check(false)).toMatchObject([{ process: { argv: ['bash', '-c', 'cat .env; git status'] } }]);
+  });
+});
+
+describe('a program that ended unread', () => {
+  const claimed = (): Scene => {
+    const scene = new Scene();
+    scene.run('make', ['make']);
+    scene.log('cargo build');
+    return scene;
+  };
+
+  it('leaves it open whether a call ran, and that is counted', () => {
+    const scene = claimed();
+    expect(scene.checkBeside({ line: [] })).toEqual([]);
+    expect(scene.witness.claims()).toEqual({ checked: 2, undecided: 1 });
+    expect(claimed().checkBeside()).toMatchObject([{ kind: 'missing-process', program: 'cargo' }]);
+  });
+
+  it('was not the call when it has another name', () => {
+    expect(claimed().checkBeside({ line: [], name: 'date' })).toMatchObject([{ program: 'cargo' }]);
+    for (const name of ['bash', 'node', 'python3.13', 'env', 'npm run x'])
+      expect(claimed().checkBeside({ line: [], name })).toEqual([]);
+  });
+
+  it('was the call when it has its name, also one that the kernel cut', () => {
+    const scene = claimed();
+    scene.log('dotnet-coverage-tool collect');
+    expect(scene.checkBeside({ line: [], name: 'cargo' }, { line: [], name: 'dotnet-coverage' })).toEqual([]);
+    expect(scene.witness.claims()).toEqual({ checked: 3, undecided: 0 });
+  });
+
+  it('was not the call when it was below a process of which is known what it was for', () => {
+    const scene = claimed();
+    const other = scene.spawn(['bash', '-c', 'cd /w && make -j2']);
+    scene.log('cd /w && make -j2');
+    expect(scene.checkBeside({ line: ['9@9', processId(other)] })).toMatchObject([{ program: 'cargo' }]);
+  });
+
+  it('may have been the call when it was below a process that nobody knows', () => {
+    const scene = claimed();
+    const worker = scene.spawn(words('/opt/agent/worker --pool 4'));
+    expect(scene.checkBeside({ line: [processId(worker)] })).toMatchObject([
+      { kind: 'unexplained-process', process: worker },
+    ]);
+    expect(scene.witness.claims().undecided).toBe(1);
+  });
+
+  it('is waited for while what is above it was not judged yet', () => {
+    const scene = claimed();
+    const other = scene.spawn(['bash', '-c', 'make -j2; make check']);
+    const line = [processId(other)];
+    const check = (nowMs: number, stopped: boolean) =>
+      scene.witness.check({
+        nowMs,
+        missed: () => [{ timeMs: scene.nowMs, line }],
+        isStopped: () => stopped,
+      });
+    expect(check(scene.nowMs + 60_000, true)).toEqual([]);
+    scene.log('make -j2; make check');
+    expect(check(scene.nowMs + 62_000, false)).toEqual([]);
+    expect(check(scene.nowMs + 120_000, false)).toMatchObject([{ program: 'cargo' }]);
+  });
+});
+
+it('takes nobody for a child of an open shell whose own parent was not read', () => {
+  const scene = new Scene();
+  const shell = scene.spawn(words('bash -l -i'));
+  scene.log('ls');
+  scene.spawn(words('ls'), shell);
+  scene.spawn(words('tr a-z A-Z'), shell, { indirect: true });
+  const planted = scene.spawn(words('nc 192.0.2.1 4444'), shell);
+  expect(scene.check()).toMatchObject([{ process: planted }]);
+});
+
+it('does not expect a program of a call that failed, or that may rightly not run', () => {
+  const scene = new Scene();
+  scene.spawn(words('bash -l -i'));
+  scene.spawn(words('which ls'));
+  scene.log('nosuchprogram --x', 'error');
+  scene.log('[ -d node_modules/x ] && npm ls x');
   expect(scene.check()).toEqual([]);
 });
