@@ -11,6 +11,7 @@ export const links = {
   approvals: () => '#/approvals',
   agents: () => '#/agents',
   agent: (id: string) => `#/agents/${encodeURIComponent(id)}`,
+  asset: (id: string) => `#/agents/asset/${encodeURIComponent(id)}`,
   connections: () => '#/connections',
   server: (id: string) => `#/connections/server/${encodeURIComponent(id)}`,
   credential: (id: string) => `#/connections/credential/${encodeURIComponent(id)}`,

@@ -44,6 +44,11 @@ const agent = createRoute({
   path: '$id',
   component: lazyRouteComponent(() => import('./pages/agent.tsx'), 'AgentSheet'),
 });
+const asset = createRoute({
+  getParentRoute: () => agents,
+  path: 'asset/$id',
+  component: lazyRouteComponent(() => import('./pages/asset.tsx'), 'AssetSheet'),
+});
 const connections = page(
   '/connections',
   lazyRouteComponent(() => import('./pages/connections.tsx'), 'ConnectionsPage'),
@@ -83,7 +88,7 @@ const routeTree = root.addChildren([
     '/approvals',
     lazyRouteComponent(() => import('./pages/approvals.tsx'), 'ApprovalsPage'),
   ),
-  agents.addChildren([agent]),
+  agents.addChildren([agent, asset]),
   connections.addChildren([server, credential]),
   page(
     '/privileges',

@@ -2,6 +2,12 @@ import { Popover } from '@base-ui/react/popover';
 import { type ReactElement, useState } from 'react';
 import { Button } from './button.tsx';
 
+interface Explained {
+  readonly words: string;
+  /** False when it would be refused: then there is nothing to say yes to. */
+  readonly possible: boolean;
+}
+
 /**
  * Asks before something that cannot be undone, beside the button that asked for it. First says what will happen, as the
  * collector sees it now.
@@ -10,51 +16,61 @@ export function Confirm({
   title,
   explain,
   confirm,
+  look = 'danger',
   onConfirm,
   trigger,
 }: {
   readonly title: string;
   /** What would happen, in a sentence or two. */
-  readonly explain: () => Promise<string>;
+  readonly explain: () => Promise<string | Explained>;
   /** The verb on the button. */
   readonly confirm: string;
+  readonly look?: 'danger' | 'primary';
   readonly onConfirm: () => Promise<void>;
   readonly trigger: ReactElement;
 }) {
   const [open, setOpen] = useState(false);
-  const [words, setWords] = useState<string>();
+  const [told, setTold] = useState<Explained>();
   return (
     <Popover.Root
       open={open}
       onOpenChange={(next) => {
         setOpen(next);
         if (!next) return;
-        setWords(undefined);
-        explain().then(setWords, (error: unknown) => {
-          setWords(error instanceof Error ? error.message : 'What it would touch could not be told.');
-        });
+        setTold(undefined);
+        explain().then(
+          (words) => {
+            setTold(typeof words === 'string' ? { words, possible: true } : words);
+          },
+          (error: unknown) => {
+            const words = error instanceof Error ? error.message : 'What it would touch could not be told.';
+            setTold({ words, possible: true });
+          },
+        );
       }}
     >
       <Popover.Trigger render={trigger} />
       <Popover.Portal>
-        <Popover.Positioner sideOffset={6} align="end" className="positioner">
+        <Popover.Positioner sideOffset={6} align="end" collisionPadding={12} className="positioner">
           <Popover.Popup className="popover">
-            <Popover.Title render={<h3>{title}</h3>} />
+            <Popover.Title render={<h3 className="wrap">{title}</h3>} />
             <Popover.Description render={<p className="wrap" aria-live="polite" />}>
-              {words ?? 'Looking at what it would touch…'}
+              {told?.words ?? 'Looking at what it would touch…'}
             </Popover.Description>
             <div className="line confirm-buttons">
-              <Button
-                look="danger"
-                disabled={words === undefined}
-                onClick={() => {
-                  setOpen(false);
-                  void onConfirm();
-                }}
-              >
-                {confirm}
-              </Button>
-              <Popover.Close render={<Button>Cancel</Button>} />
+              {told?.possible !== false && (
+                <Button
+                  look={look}
+                  disabled={told === undefined}
+                  onClick={() => {
+                    setOpen(false);
+                    void onConfirm();
+                  }}
+                >
+                  {confirm}
+                </Button>
+              )}
+              <Popover.Close render={<Button>{told?.possible === false ? 'Close' : 'Cancel'}</Button>} />
             </div>
           </Popover.Popup>
         </Popover.Positioner>

@@ -2,12 +2,12 @@ import type { Finding } from '../../collector/contract/finding.ts';
 import { useHome } from '../hooks/machine.tsx';
 import { links } from '../links.ts';
 import { SEVERITY_WORDS } from '../words/names.ts';
-import { subjectWords } from '../words/subject.ts';
+import { factOf } from '../words/subject.ts';
 import { AgentMark } from './agent-mark.tsx';
 import { SeverityShape } from './severity.tsx';
 import { When } from './when.tsx';
 
-/** One finding in a list of few: what, about what, whose, when. */
+/** One finding in a list of few: what, the fact behind it, whose, when. */
 export function FindingRow({ finding }: { readonly finding: Finding }) {
   const home = useHome();
   return (
@@ -18,10 +18,10 @@ export function FindingRow({ finding }: { readonly finding: Finding }) {
       </span>
       <span className="grow two-lines">
         <span className="strong">{finding.title}</span>
-        <span className="cut">{subjectWords(finding.subject, 80, home)}</span>
+        <span className="row-fact">{factOf(finding, home)}</span>
       </span>
       {finding.subject.agentId !== undefined && <AgentMark id={finding.subject.agentId} />}
-      <span className="muted small">
+      <span className="muted small row-when">
         <When timeMs={finding.lastSeenMs} />
       </span>
     </a>

@@ -24,6 +24,8 @@ export interface Column<Row> {
   readonly width?: string;
   /** On a narrow screen a row becomes a card: `main` is its first line, `label` puts the title before the value. */
   readonly narrow?: 'main' | 'label' | 'hide';
+  /** Left out while no row has anything in it. */
+  readonly optional?: boolean;
 }
 
 const features = tableFeatures({
@@ -50,7 +52,20 @@ export interface GridProps<Row> {
 }
 
 /** A table of any length: only the rows near the screen exist. Sorting by the headings, `j` `k` and Enter by keyboard. */
-export function Grid<Row>({ label, rows, columns, rowId, href, activeId, group, empty }: GridProps<Row>) {
+export function Grid<Row>({
+  label,
+  rows,
+  columns: all,
+  rowId,
+  href,
+  activeId,
+  group,
+  empty,
+}: GridProps<Row>) {
+  const columns = useMemo(
+    () => all.filter((column) => column.optional !== true || rows.some((row) => !isBlank(column.value(row)))),
+    [all, rows],
+  );
   const [sorting, setSorting] = useState<SortingState>([]);
   const data = useMemo(() => rows.map((row) => ({ row })), [rows]);
   const defs = useMemo(
@@ -112,6 +127,11 @@ export function Grid<Row>({ label, rows, columns, rowId, href, activeId, group, 
     },
   });
 
+  // The link of a row is what it is called, wherever that stands.
+  const main = Math.max(
+    0,
+    columns.findIndex(({ narrow }) => narrow === 'main'),
+  );
   if (rows.length === 0 && empty !== undefined) return <div className="grid-wrap">{empty}</div>;
   const shown = virtual.getVirtualItems();
   const before = (shown[0]?.start ?? offset) - offset;
@@ -177,7 +197,7 @@ export function Grid<Row>({ label, rows, columns, rowId, href, activeId, group, 
                     data-label={column.narrow === 'label' ? column.title : undefined}
                     data-narrow={column.narrow === 'hide' ? 'hide' : undefined}
                   >
-                    {place === 0 && target !== undefined ? (
+                    {place === main && target !== undefined ? (
                       <a className="row-link" href={target}>
                         {content(column, item.row)}
                       </a>
@@ -194,6 +214,10 @@ export function Grid<Row>({ label, rows, columns, rowId, href, activeId, group, 
       </table>
     </div>
   );
+}
+
+function isBlank(cell: Cell): boolean {
+  return cell === undefined || cell === null || cell === '' || cell === 0;
 }
 
 /** Up, down, and back to the order the rows came in. */

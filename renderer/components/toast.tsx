@@ -4,14 +4,34 @@ import { IconButton } from './button.tsx';
 
 const toasts = Toast.createToastManager();
 
+/** The way back, offered while the message stands. */
+interface ToastAction {
+  readonly label: string;
+  readonly run: () => void;
+}
+
 /** Says shortly how something went. Told to screen readers; errors at once. */
-export function say(title: string, detail?: string, tone: 'ok' | 'critical' | 'info' = 'info'): void {
-  toasts.add({
+export function say(
+  title: string,
+  detail?: string,
+  tone: 'ok' | 'critical' | 'info' = 'info',
+  action?: ToastAction,
+): void {
+  const id = toasts.add({
     title,
     ...(detail !== undefined && { description: detail }),
     type: tone,
     priority: tone === 'critical' ? 'high' : 'low',
-    timeout: tone === 'critical' ? 12_000 : 6_000,
+    timeout: tone === 'critical' || action !== undefined ? 12_000 : 6_000,
+    ...(action !== undefined && {
+      actionProps: {
+        children: action.label,
+        onClick: () => {
+          toasts.close(id);
+          action.run();
+        },
+      },
+    }),
   });
 }
 
@@ -44,6 +64,9 @@ function List() {
         <div className="grow">
           <Toast.Title className="toast-title" />
           <Toast.Description className="muted wrap" />
+          {toast.actionProps !== undefined && (
+            <Toast.Action className="button toast-action" data-size="small" />
+          )}
         </div>
         <IconButton
           icon={X}

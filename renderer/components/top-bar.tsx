@@ -1,28 +1,33 @@
 import { Menu } from '@base-ui/react/menu';
 import { useLocation } from '@tanstack/react-router';
-import { Check, Monitor, Moon, Search, Sun } from 'lucide-react';
+import { Check, ChevronLeft, Monitor, Moon, Search, Sun } from 'lucide-react';
 import { useLinkState } from '../hooks/reeve.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { type Theme, THEMES, useTheme } from '../hooks/use-theme.ts';
 import { PLACES } from '../places.ts';
 import { count } from '../words/number.ts';
+import { Logo } from './rail.tsx';
 
 export function TopBar({ onFind }: { readonly onFind: () => void }) {
   return (
     <header className="bar">
+      <a className="bar-brand" href="#/" aria-label="Overview">
+        <Logo />
+      </a>
       <Crumbs />
       <button type="button" className="finder" onClick={onFind}>
         <Search size={15} aria-hidden />
         <span>Search</span>
         <kbd aria-hidden>Ctrl K</kbd>
       </button>
+      <span className="grow" />
       <CollectorState />
       <ThemeMenu />
     </header>
   );
 }
 
-/** The page, and what of it. */
+/** The way back from one thing to its page. A page says its own name below, and once is enough. */
 function Crumbs() {
   const path = useLocation({ select: (location) => location.pathname });
   const place =
@@ -33,7 +38,12 @@ function Crumbs() {
   const isDetail = path !== place.path;
   return (
     <div className="crumbs">
-      {isDetail ? <a href={`#${place.path}`}>{place.title}</a> : <span>{place.title}</span>}
+      {isDetail && (
+        <a href={`#${place.path}`}>
+          <ChevronLeft size={15} aria-hidden />
+          {place.title}
+        </a>
+      )}
     </div>
   );
 }

@@ -6,29 +6,27 @@ export const FILE_METHODS = [
   ...FINDING_METHODS,
   'privileges.get',
   'actions.undoable',
+  'copies.list',
   'audit.verify',
   'mcpServers.list',
   'assets.list',
   'approvals.list',
 ] as const;
 
-/** Takes back what a row of the activity did, and says how that went. */
+/**
+ * Takes back what a row of the activity did, and says how that went; also when the place it was asked from is not on the
+ * screen any more.
+ */
 export function useUndo(): { readonly undo: (auditSeq: number) => void; readonly isPending: boolean } {
   const change = useChange('actions.undo', FILE_METHODS);
   const undo = (auditSeq: number): void => {
-    change.mutate(
-      { auditSeq },
-      {
-        onSuccess: ({ status, detail }) => {
-          say(
-            status === 'done' ? 'Taken back' : 'It could not be taken back',
-            detail,
-            status === 'done' ? 'ok' : 'critical',
-          );
-        },
-        onError: (error) => {
-          say('It could not be taken back', error.message, 'critical');
-        },
+    change.mutateAsync({ auditSeq }).then(
+      ({ status, detail }) => {
+        if (status === 'done') say('Taken back', detail, 'ok');
+        else say('It could not be taken back', detail, 'critical');
+      },
+      (error: unknown) => {
+        say('It could not be taken back', error instanceof Error ? error.message : undefined, 'critical');
       },
     );
   };

@@ -2,6 +2,7 @@ import { Activity, BadgeCheck, CircleAlert, SearchX, Undo2 } from 'lucide-react'
 import { useMemo } from 'react';
 import type { AuditRecord } from '../../collector/contract/action.ts';
 import { Button } from '../components/button.tsx';
+import { Copies } from '../components/copies.tsx';
 import { CopyJson } from '../components/copy.tsx';
 import { ExportMenu } from '../components/export-menu.tsx';
 import { SearchBox } from '../components/filters.tsx';
@@ -10,11 +11,13 @@ import { More } from '../components/more.tsx';
 import { Facts, Page } from '../components/page.tsx';
 import { Answer, Empty } from '../components/states.tsx';
 import { When } from '../components/when.tsx';
+import { useHome } from '../hooks/machine.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { useFilters } from '../hooks/use-filters.ts';
 import { useUndo } from '../hooks/use-undo.ts';
 import { auditWords, RESULT_LOOKS, VIA_WORDS } from '../words/audit.ts';
 import { count, plural } from '../words/number.ts';
+import { tildeText } from '../words/path.ts';
 import { exactTime } from '../words/time.ts';
 
 const LIMIT = 10_000;
@@ -64,15 +67,17 @@ export function ActivityPage() {
         </>
       }
     >
-      <div className="toolbar">
-        <SearchBox
-          label="Find in activity"
-          value={filters['q'] ?? ''}
-          onChange={(q) => {
-            change({ q });
-          }}
-        />
-      </div>
+      {(query.data?.length ?? 0) > 0 && (
+        <div className="toolbar">
+          <SearchBox
+            label="Find in activity"
+            value={filters['q'] ?? ''}
+            onChange={(q) => {
+              change({ q });
+            }}
+          />
+        </div>
+      )}
       <Answer query={query}>
         {() =>
           rows.length === 0 && words !== '' ? (
@@ -81,7 +86,8 @@ export function ActivityPage() {
             </Empty>
           ) : rows.length === 0 ? (
             <Empty icon={Activity} title="Reeve has done nothing yet">
-              It only watches until somebody asks it to act. Every pause, kill and decision will stand here.
+              It only watches until somebody asks it to act. Every pause, kill and decision is listed here
+              then.
             </Empty>
           ) : (
             <>
@@ -99,6 +105,7 @@ export function ActivityPage() {
           )
         }
       </Answer>
+      <Copies />
     </Page>
   );
 }
@@ -136,20 +143,21 @@ function Row({
   readonly undo: string | undefined;
 }) {
   const { undo, isPending } = useUndo();
-  const { who, verb, target } = auditWords(record);
+  const { who, verb, target, kind } = auditWords(record);
+  const home = useHome();
   const result = RESULT_LOOKS[record.result.status];
   return (
     <li className="activity-row">
-      <span className="muted small num activity-seq">{record.seq}</span>
       <div className="grow">
         <p className="wrap">
-          <span className="strong">{who}</span> {verb} <code>{target}</code>
+          <span className="strong">{who}</span> {verb} {kind ?? <code>{tildeText(target, home)}</code>}
           {record.reason !== undefined && <span className="muted"> because: {record.reason}</span>}
         </p>
-        <p className="muted small wrap">{record.result.detail}</p>
+        <p className="muted small wrap">{tildeText(record.result.detail, home)}</p>
         <More title={<span className="small">Details</span>}>
           <Facts
             items={[
+              ['Number', count(record.seq)],
               ['Time', exactTime(record.timeMs)],
               ['Asked by', `${record.actor.user}, ${VIA_WORDS[record.actor.via]}`],
               [
@@ -176,9 +184,11 @@ function Row({
           Undo
         </Button>
       )}
-      <span className="badge" data-severity={result.severity}>
-        {result.words}
-      </span>
+      {record.result.status !== 'done' && (
+        <span className="badge" data-severity={result.severity}>
+          {result.words}
+        </span>
+      )}
       <span className="muted small">
         <When timeMs={record.timeMs} />
       </span>

@@ -14,7 +14,7 @@ import { useNow } from '../hooks/use-now.ts';
 import { links } from '../links.ts';
 import { accountWords, kindWords, SANCTION_WORDS } from '../words/agents.ts';
 import { toJson } from '../words/export.ts';
-import { humanize, modeWords } from '../words/names.ts';
+import { humanize, modeWords, SCOPE_WORDS } from '../words/names.ts';
 import { plural } from '../words/number.ts';
 import { baseName } from '../words/path.ts';
 
@@ -62,8 +62,8 @@ function OneAgent({ agent }: { readonly agent: AgentRecord }) {
       <section>
         <Facts
           items={[
-            ['Sanction', SANCTION_WORDS[agent.sanction].words],
-            ['Mode', agent.permissionMode === undefined ? undefined : modeWords(agent.permissionMode)],
+            ['Allowed here', SANCTION_WORDS[agent.sanction].words],
+            ['How freely', agent.permissionMode === undefined ? undefined : modeWords(agent.permissionMode)],
             ['Accounts', accountWords(agent)],
             [
               'Running',
@@ -105,7 +105,7 @@ function OneAgent({ agent }: { readonly agent: AgentRecord }) {
         <ul className="plain-list">
           {agent.configFiles.map((file) => (
             <li key={file.path}>
-              <PathText path={file.path} max={64} /> <span className="muted">{file.scope}</span>
+              <PathText path={file.path} max={64} /> <span className="muted">{SCOPE_WORDS[file.scope]}</span>
             </li>
           ))}
         </ul>
@@ -154,7 +154,7 @@ function Assets({ assets }: { readonly assets: readonly Asset[] }) {
           <li key={asset.id} className="line">
             <span className="muted asset-kind">{humanize(asset.kind)}</span>
             <span className="grow cut" title={asset.path}>
-              {asset.name === '' ? baseName(asset.path) : asset.name}
+              <a href={links.asset(asset.id)}>{asset.name === '' ? baseName(asset.path) : asset.name}</a>
             </span>
             {asset.modifiedMs !== undefined && now - asset.modifiedMs < DAY && (
               <span className="badge" data-severity="low">

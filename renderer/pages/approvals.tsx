@@ -1,11 +1,15 @@
 import { HandHelping } from 'lucide-react';
 import { useMemo } from 'react';
 import type { ApprovalItem } from '../../collector/contract/approval.ts';
+import type { Finding } from '../../collector/contract/finding.ts';
+import { severityRank } from '../../collector/contract/severity.ts';
 import { AgentMark } from '../components/agent-mark.tsx';
 import { Button } from '../components/button.tsx';
+import { Confirm } from '../components/confirm.tsx';
 import { ExportMenu } from '../components/export-menu.tsx';
 import { ChoiceMenu } from '../components/filters.tsx';
 import type { Column } from '../components/grid.tsx';
+import { SeverityShape } from '../components/severity.tsx';
 import { Page, Section } from '../components/page.tsx';
 import { PathText } from '../components/path-text.tsx';
 import { Answer, Empty } from '../components/states.tsx';
@@ -14,10 +18,12 @@ import { When } from '../components/when.tsx';
 import { useAgentNames, useHome } from '../hooks/machine.tsx';
 import { useCall, useChange } from '../hooks/use-call.ts';
 import { useFilters } from '../hooks/use-filters.ts';
+import { links } from '../links.ts';
+import { isAboutAsset, isAboutServer } from '../words/about.ts';
 import { agentName } from '../words/names.ts';
 import { tildeText } from '../words/path.ts';
-import { approvalSentence, decisionSummary } from '../words/approval.ts';
-import { plural } from '../words/number.ts';
+import { approvalSentence, decisionSummary, kindOf, listed } from '../words/approval.ts';
+import { count, plural } from '../words/number.ts';
 
 const COLUMNS: readonly Column<ApprovalItem>[] = [
   { id: 'kind', title: 'Kind', value: (item) => item.kind },
@@ -42,7 +48,7 @@ export function ApprovalsPage() {
   return (
     <Page
       title="Approvals"
-      lead="New servers, skills, plugins and hooks extend what your agents can do. A decision holds for exactly what was there; a change asks again."
+      lead="Servers, skills, plugins and hooks extend what your agents can do. A yes or no holds for exactly what is there; a change asks again."
       actions={
         <>
           <ChoiceMenu
@@ -76,21 +82,10 @@ export function ApprovalsPage() {
             <>
               {waiting.length > 0 && <Items items={waiting} onDecide={decide} />}
               {before.length > 0 && (
-                <Section
-                  title="Here before Reeve"
-                  aside={
-                    <Button
-                      size="small"
-                      onClick={() => {
-                        decide(before, 'approve');
-                      }}
-                    >
-                      Approve all {before.length}
-                    </Button>
-                  }
-                >
+                <Section title="Here before Reeve" aside={<ApproveAll items={before} onDecide={decide} />}>
                   <p className="muted section-lead">
-                    These were on this machine when Reeve first looked. There is no hurry.
+                    These were on this machine when Reeve first looked. There is no hurry: everything works
+                    without your answer.
                   </p>
                   <QuietItems items={before} onDecide={decide} />
                 </Section>
@@ -101,6 +96,65 @@ export function ApprovalsPage() {
       </Answer>
     </Page>
   );
+}
+
+/** All of them but those that something serious was found about: these are looked at one by one. */
+function ApproveAll({
+  items,
+  onDecide,
+}: {
+  readonly items: readonly ApprovalItem[];
+  readonly onDecide: Decide;
+}) {
+  const doubtOf = useDoubt();
+  const fine = items.filter((item) => doubtOf(item) === undefined);
+  const left = items.length - fine.length;
+  if (fine.length < 2) return null;
+  return (
+    <Confirm
+      title={`Approve ${count(fine.length)} things at once?`}
+      look="primary"
+      explain={() =>
+        Promise.resolve(
+          `${listed(fine.map(({ name }) => name))}. Reeve stays silent about each until it changes.${
+            left === 0
+              ? ''
+              : ` ${plural(left, 'other')} with open findings ${left === 1 ? 'is' : 'are'} left for you.`
+          }`,
+        )
+      }
+      confirm="Approve"
+      onConfirm={() => {
+        onDecide(fine, 'approve');
+        return Promise.resolve();
+      }}
+      trigger={
+        <Button size="small">
+          Approve {left === 0 ? `all ${count(fine.length)}` : `${count(fine.length)} without findings`}…
+        </Button>
+      }
+    />
+  );
+}
+
+const SERIOUS = severityRank('high');
+
+/** The worst open finding about an item, from high on; undefined when there is none. */
+function useDoubt(): (item: ApprovalItem) => Finding | undefined {
+  const { data: findings } = useCall('findings.list', { status: 'open', limit: 1_000 });
+  const { data: servers } = useCall('mcpServers.list', {});
+  const { data: assets } = useCall('assets.list', {});
+  return useMemo(() => {
+    const serious = (findings ?? [])
+      .filter(({ severity }) => severityRank(severity) >= SERIOUS)
+      .sort((a, b) => severityRank(b.severity) - severityRank(a.severity));
+    return (item) => {
+      const server = servers?.find(({ id }) => id === item.id);
+      if (server !== undefined) return serious.find((finding) => isAboutServer(finding, server));
+      const asset = assets?.find(({ id }) => id === item.id);
+      return asset === undefined ? undefined : serious.find((finding) => isAboutAsset(finding, asset));
+    };
+  }, [findings, servers, assets]);
 }
 
 function isOpen(item: ApprovalItem): boolean {
@@ -161,43 +215,53 @@ function QuietItems({
   readonly items: readonly ApprovalItem[];
   readonly onDecide: Decide;
 }) {
-  const names = useAgentNames();
-  const home = useHome();
   return (
     <ul className="card list">
       {items.map((item) => (
-        <li key={item.id} className="approval-row">
-          <span className="grow two-lines">
-            <span className="cut">
-              {approvalSentence(
-                item,
-                item.agentIds.map((id) => agentName(id, names)),
-              )}
-              {item.state === 'approved' && (
-                <span className="badge" data-severity="ok">
-                  approved
-                </span>
-              )}
-              {item.state === 'denied' && (
-                <span className="badge" data-severity="medium">
-                  denied
-                </span>
-              )}
-              {item.gone && <span className="badge">not here any more</span>}
-            </span>
-            <code className="cut" title={item.detail}>
-              {tildeText(item.detail === '' ? (item.path ?? '') : item.detail, home)}
-            </code>
-          </span>
-          {item.decidedBy !== undefined && item.decidedMs !== undefined && (
-            <span className="muted small">
-              {item.decidedBy}, <When timeMs={item.decidedMs} />
-            </span>
-          )}
-          <Buttons item={item} onDecide={onDecide} quiet />
-        </li>
+        <QuietItem key={item.id} item={item} onDecide={onDecide} />
       ))}
     </ul>
+  );
+}
+
+function QuietItem({ item, onDecide }: { readonly item: ApprovalItem; readonly onDecide: Decide }) {
+  const names = useAgentNames();
+  const home = useHome();
+  const doubt = useDoubt()(item);
+  const agents = item.kind === 'agent' ? [] : item.agentIds.map((id) => agentName(id, names));
+  return (
+    <li className="approval-row">
+      <span className="grow two-lines">
+        <span className="approval-name">
+          <span className="strong cut">{item.name}</span>
+          <span className="muted small cut">
+            {kindOf(item)}
+            {agents.length > 0 && ` of ${listed(agents)}`}
+          </span>
+          {item.state === 'denied' && (
+            <span className="badge" data-severity="medium">
+              denied
+            </span>
+          )}
+          {item.gone && <span className="badge">not here any more</span>}
+        </span>
+        <code className="cut" title={item.detail}>
+          {tildeText(item.detail === '' ? (item.path ?? '') : item.detail, home)}
+        </code>
+      </span>
+      {doubt !== undefined && (
+        <a className="badge badge-link" data-severity={doubt.severity} href={links.finding(doubt.id)}>
+          <SeverityShape severity={doubt.severity} size={10} />
+          {doubt.title}
+        </a>
+      )}
+      {item.decidedBy !== undefined && item.decidedMs !== undefined && (
+        <span className="muted small">
+          {item.decidedBy}, <When timeMs={item.decidedMs} />
+        </span>
+      )}
+      <Buttons item={item} onDecide={onDecide} quiet />
+    </li>
   );
 }
 
@@ -205,6 +269,7 @@ function Item({ item, onDecide }: { readonly item: ApprovalItem; readonly onDeci
   const names = useAgentNames();
   const home = useHome();
   const agents = item.agentIds.map((id) => agentName(id, names));
+  const doubt = useDoubt()(item);
   return (
     <li className="card approval">
       <div className="grow stack">
@@ -214,6 +279,14 @@ function Item({ item, onDecide }: { readonly item: ApprovalItem; readonly onDeci
           ))}
           <span className="strong wrap">{approvalSentence(item, agents)}</span>
         </p>
+        {doubt !== undefined && (
+          <p>
+            <a className="badge badge-link" data-severity={doubt.severity} href={links.finding(doubt.id)}>
+              <SeverityShape severity={doubt.severity} size={10} />
+              {doubt.title}
+            </a>
+          </p>
+        )}
         {item.detail !== '' && <code className="excerpt wrap">{tildeText(item.detail, home)}</code>}
         <p className="muted small line">
           {item.path !== undefined && <PathText path={item.path} max={70} />}
@@ -263,6 +336,7 @@ function Buttons({
       {item.state !== 'denied' && (
         <Button
           {...small}
+          look={quiet ? 'quiet' : 'plain'}
           aria-label={`Deny ${item.name}`}
           title="It is not wanted; the decision is kept, removing it is up to you"
           onClick={() => {

@@ -3,16 +3,19 @@ import { KeyRound, Plug } from 'lucide-react';
 import type { Credential, McpServer } from '../../collector/contract/agent.ts';
 import { AgentLabel } from '../components/agent-mark.tsx';
 import { CopyJson } from '../components/copy.tsx';
+import { FoundAbout } from '../components/found-about.tsx';
 import { Facts } from '../components/page.tsx';
 import { PathText } from '../components/path-text.tsx';
 import { Sheet } from '../components/sheet.tsx';
 import { Answer, Empty } from '../components/states.tsx';
+import { PutBack, TakeOut, useTakenOut } from '../components/take-out.tsx';
 import { When } from '../components/when.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { useNow } from '../hooks/use-now.ts';
 import { links } from '../links.ts';
-import { expiryWords, isReadableByOthers } from '../words/credential.ts';
-import { credentialPlace, humanize, properName } from '../words/names.ts';
+import { isAboutServer } from '../words/about.ts';
+import { credentialName, expiryWords, isReadableByOthers } from '../words/credential.ts';
+import { credentialPlace, SCOPE_WORDS } from '../words/names.ts';
 import { count, plural } from '../words/number.ts';
 import { pinning, serverCalls, serverRuns } from '../words/server.ts';
 
@@ -22,17 +25,38 @@ export function ServerSheet() {
   const navigate = useNavigate();
   const query = useCall('mcpServers.list', {});
   const server = query.data?.find((item) => item.id === id);
+  const taken = useTakenOut().find(({ target }) => target.id === id);
   return (
     <Sheet
       title={server?.name ?? 'MCP server'}
-      above="MCP server"
+      above={
+        <>
+          MCP server
+          {server !== undefined && !server.enabled && <span className="badge">off</span>}
+        </>
+      }
       actions={server === undefined ? undefined : <CopyJson value={server} />}
       onClose={() => void navigate({ to: '/connections' })}
+      foot={
+        server === undefined || server.scope === 'managed' ? undefined : (
+          <TakeOut what={{ kind: 'mcpServer', id, name: server.name }} />
+        )
+      }
     >
       <Answer query={query}>
         {() =>
           server === undefined ? (
-            <Empty icon={Plug} title="This server is not set up any more" />
+            <Empty
+              icon={Plug}
+              title={taken === undefined ? 'This server is not set up any more' : 'This server is out of use'}
+              action={
+                taken === undefined ? undefined : <PutBack auditSeq={taken.auditSeq} effect={taken.undo} />
+              }
+            >
+              {taken === undefined
+                ? undefined
+                : 'It was taken out of its agent’s settings. You can put it back as it was.'}
+            </Empty>
           ) : (
             <OneServer server={server} />
           )
@@ -48,6 +72,7 @@ function OneServer({ server }: { readonly server: McpServer }) {
   const version = pinning(server);
   return (
     <div className="story">
+      <FoundAbout isAbout={(finding) => isAboutServer(finding, server)} />
       <section>
         <Facts
           items={[
@@ -57,10 +82,9 @@ function OneServer({ server }: { readonly server: McpServer }) {
                 {serverRuns(server)}
               </code>,
             ],
-            ['State', server.enabled ? 'on' : 'off'],
-            ['Version', `${version.words}. ${version.why}`],
+            ['Version', version.why],
             ['Set in', <PathText key="c" path={server.configPath} max={60} />],
-            ['Set for', server.scope],
+            ['Set for', SCOPE_WORDS[server.scope]],
             ['Variables', server.envNames.join(', ')],
             ['Headers', server.headerNames.join(', ')],
           ]}
@@ -79,12 +103,16 @@ function OneServer({ server }: { readonly server: McpServer }) {
         </ul>
       </section>
       <section>
-        <h3>Tools used</h3>
+        <h3>
+          Tools used{' '}
+          {server.usedTools.length > 0 && (
+            <span className="muted">{plural(serverCalls(server), 'call')}</span>
+          )}
+        </h3>
         {server.usedTools.length === 0 ? (
           <p className="muted">None was called yet. What it offers is not known without starting it.</p>
         ) : (
           <>
-            <p className="muted small">{plural(serverCalls(server), 'call')} in all</p>
             <ul className="plain-list">
               {server.usedTools.map((tool) => (
                 <li key={tool.name} className="line">
@@ -108,9 +136,7 @@ function OneServer({ server }: { readonly server: McpServer }) {
           <ul className="plain-list">
             {held.map((credential) => (
               <li key={credential.id}>
-                <a href={links.credential(credential.id)}>
-                  {properName(credential.provider)}: {humanize(credential.kind)}
-                </a>
+                <a href={links.credential(credential.id)}>{credentialName(credential)}</a>
               </li>
             ))}
           </ul>
@@ -128,11 +154,7 @@ export function CredentialSheet() {
   const credential = query.data?.find((item) => item.id === id);
   return (
     <Sheet
-      title={
-        credential === undefined
-          ? 'Credential'
-          : `${properName(credential.provider)}: ${humanize(credential.kind)}`
-      }
+      title={credential === undefined ? 'Credential' : credentialName(credential)}
       above="Credential"
       actions={credential === undefined ? undefined : <CopyJson value={credential} />}
       onClose={() => void navigate({ to: '/connections' })}
@@ -171,11 +193,21 @@ function OneCredential({ credential }: { readonly credential: Credential }) {
             ['May', credential.scopes?.join(', ')],
             ['Lies in', <PathText key="p" path={credentialPlace(credential.location)} max={64} />],
             [
-              'At',
-              credential.location.pointer ??
-                (credential.location.line === undefined ? undefined : `line ${credential.location.line}`),
+              'There at',
+              credential.location.pointer === undefined ? (
+                credential.location.line === undefined ? undefined : (
+                  `line ${credential.location.line}`
+                )
+              ) : (
+                <code key="at">{credential.location.pointer}</code>
+              ),
             ],
-            ['File mode', credential.fileMode],
+            [
+              'Who may read it',
+              credential.fileMode === undefined
+                ? undefined
+                : `${isReadableByOthers(credential) ? 'other accounts too' : 'only you'} (mode ${credential.fileMode})`,
+            ],
             [
               'Issued',
               credential.issuedMs === undefined ? undefined : <When key="i" timeMs={credential.issuedMs} />,

@@ -14,7 +14,7 @@ import { useFilters } from '../hooks/use-filters.ts';
 import { useNow } from '../hooks/use-now.ts';
 import { links } from '../links.ts';
 import { expiryWords, isReadableByOthers } from '../words/credential.ts';
-import { credentialPlace, humanize, properName } from '../words/names.ts';
+import { credentialPlace, humanize, properName, SCOPE_WORDS } from '../words/names.ts';
 import { compact, count } from '../words/number.ts';
 import { duration } from '../words/time.ts';
 import { pinning, serverCalls, serverRuns } from '../words/server.ts';
@@ -44,7 +44,13 @@ const SERVER_COLUMNS: readonly Column<McpServer>[] = [
     show: (server) => <Agents ids={server.agentIds} />,
     width: '110px',
   },
-  { id: 'scope', title: 'Set for', value: (server) => server.scope, width: '92px', narrow: 'hide' },
+  {
+    id: 'scope',
+    title: 'Set for',
+    value: (server) => SCOPE_WORDS[server.scope],
+    width: '132px',
+    narrow: 'hide',
+  },
   {
     id: 'pinned',
     title: 'Version',
@@ -66,6 +72,7 @@ const SERVER_COLUMNS: readonly Column<McpServer>[] = [
     show: (server) => <Without server={server} />,
     width: '130px',
     narrow: 'label',
+    optional: true,
   },
   {
     id: 'keys',
@@ -75,6 +82,7 @@ const SERVER_COLUMNS: readonly Column<McpServer>[] = [
     align: 'right',
     width: '104px',
     narrow: 'label',
+    optional: true,
   },
   {
     id: 'calls',
@@ -116,7 +124,10 @@ function credentialColumns(nowMs: number): readonly Column<Credential>[] {
       value: (credential) => `${credential.provider} ${credential.kind}`,
       show: (credential) => (
         <span className="two-lines">
-          <span className="strong">{credential.principal ?? humanize(credential.kind)}</span>
+          <span className="strong">
+            {humanize(credential.kind)}
+            {credential.principal !== undefined && <span className="muted"> of {credential.principal}</span>}
+          </span>
           <span>
             <PathText path={credentialPlace(credential.location)} max={60} />
           </span>
@@ -154,12 +165,14 @@ function credentialColumns(nowMs: number): readonly Column<Credential>[] {
       align: 'right',
       width: '84px',
       narrow: 'label',
+      optional: true,
     },
     {
       id: 'expires',
       title: 'Expires',
       value: (credential) => credential.expiresMs,
-      show: (credential) => expiryWords(credential, nowMs) ?? <span className="muted">not known</span>,
+      optional: true,
+      show: (credential) => expiryWords(credential, nowMs) ?? null,
       align: 'right',
       width: '124px',
       narrow: 'label',

@@ -14,11 +14,13 @@ import { Sentence } from '../components/sentence.tsx';
 import { SeverityMark } from '../components/severity.tsx';
 import { Sheet } from '../components/sheet.tsx';
 import { Answer, Empty } from '../components/states.tsx';
+import { TakeOut } from '../components/take-out.tsx';
 import { When } from '../components/when.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { useFilters } from '../hooks/use-filters.ts';
 import { useHome } from '../hooks/machine.tsx';
 import { links } from '../links.ts';
+import { assetOf, serverOf } from '../words/about.ts';
 import { agentName, STATUS_WORDS } from '../words/names.ts';
 import { tildeText } from '../words/path.ts';
 
@@ -80,7 +82,7 @@ function Story({ detail }: { readonly detail: FindingDetail }) {
         <p className="prose">{tildeText(story.howSure, home)}</p>
         {story.harmlessWhen.length > 0 && (
           <>
-            <p className="muted small harmless-lead">It is harmless when</p>
+            <p className="muted small harmless-lead">Harmless reasons for it</p>
             <ul className="bullets">
               {story.harmlessWhen.map((reason) => (
                 <li key={reason}>{reason}</li>
@@ -97,9 +99,12 @@ function Story({ detail }: { readonly detail: FindingDetail }) {
         <h3>What you can do</h3>
         <p className="prose">{tildeText(story.whatToDo, home)}</p>
         <p className="prose advice">{tildeText(story.whatWeWouldDo, home)}</p>
-        {finding.sessionId !== undefined && (
-          <SessionActions finding={finding} sessionId={finding.sessionId} />
-        )}
+        <div className="line story-actions">
+          {finding.sessionId !== undefined && (
+            <SessionActions finding={finding} sessionId={finding.sessionId} />
+          )}
+          <TakeAway finding={finding} />
+        </div>
       </section>
       <section className="story-end">
         <Facts
@@ -228,17 +233,36 @@ function EvidenceEvent({ eventId, known }: { readonly eventId: string; readonly 
   );
 }
 
+/** Takes the server, skill or hook out of use that the finding is about. */
+function TakeAway({ finding }: { readonly finding: Finding }) {
+  const { data: servers } = useCall('mcpServers.list', {});
+  const { data: assets } = useCall('assets.list', {});
+  const server = serverOf(finding, servers ?? []);
+  if (server !== undefined && server.scope !== 'managed')
+    return <TakeOut what={{ kind: 'mcpServer', id: server.id, name: server.name }} />;
+  const asset = assetOf(finding, assets ?? []);
+  if (asset === undefined || asset.scope === 'managed') return null;
+  return (
+    <TakeOut what={{ kind: asset.kind === 'hook' ? 'hook' : 'skill', id: asset.id, name: asset.name }} />
+  );
+}
+
 /** Stops the session the finding is about, while it runs. */
 function SessionActions({ finding, sessionId }: { readonly finding: Finding; readonly sessionId: string }) {
   const { data } = useCall('overview.get', {});
   const running = data?.sessions.running.find((session) => session.sessionId === sessionId);
-  if (running === undefined) return <p className="muted small">The session does not run any more.</p>;
+  if (running === undefined) return <p className="muted">The session does not run any more.</p>;
+  if (running.pids === 0)
+    return (
+      <p className="muted">
+        Its processes cannot be told apart here, so Reeve cannot stop it. Stop it where you started it.
+      </p>
+    );
   return (
     <ActionButtons
       target={{ kind: 'session', id: sessionId }}
       name={`${agentName(finding.subject.agentId ?? running.agentId)} in ${running.project}`}
       paused={running.paused}
-      disabled={running.pids === 0}
       size="normal"
     />
   );

@@ -17,26 +17,13 @@ import { type Filters, useFilters } from '../hooks/use-filters.ts';
 import { links, searchText } from '../links.ts';
 import { byIncident } from '../words/incident.ts';
 import { agentName, SEVERITY_WORDS, STATUS_WORDS } from '../words/names.ts';
-import { baseName } from '../words/path.ts';
-import { subjectWords } from '../words/subject.ts';
+import { count } from '../words/number.ts';
+import { tildeText } from '../words/path.ts';
+import { factOf } from '../words/subject.ts';
 
 const LIMIT = 5_000;
 
 const COLUMNS: readonly Column<Finding>[] = [
-  {
-    id: 'title',
-    title: 'What',
-    value: (finding) => finding.title,
-    show: (finding) => (
-      <span className="two-lines">
-        <span className="strong">{finding.title}</span>
-        <span>
-          <Subject subject={finding.subject} />
-        </span>
-      </span>
-    ),
-    narrow: 'main',
-  },
   {
     id: 'severity',
     title: 'Severity',
@@ -45,30 +32,33 @@ const COLUMNS: readonly Column<Finding>[] = [
     width: '104px',
   },
   {
+    id: 'title',
+    title: 'What',
+    value: (finding) => finding.title,
+    show: (finding) => (
+      <span className="two-lines">
+        <span className="strong">{finding.title}</span>
+        <Fact finding={finding} />
+      </span>
+    ),
+    narrow: 'main',
+  },
+  {
     id: 'agent',
     title: 'Agent',
     value: (finding) => finding.subject.agentId,
     show: (finding) =>
       finding.subject.agentId === undefined ? null : <AgentLabel id={finding.subject.agentId} />,
-    width: '168px',
-  },
-  {
-    id: 'project',
-    title: 'Project',
-    value: (finding) => finding.subject.cwd,
-    show: (finding) =>
-      finding.subject.cwd === undefined ? null : (
-        <span title={finding.subject.cwd}>{baseName(finding.subject.cwd)}</span>
-      ),
-    width: '140px',
+    width: '172px',
   },
   {
     id: 'count',
     title: 'Seen',
-    value: (finding) => finding.count,
-    show: (finding) => (finding.count > 1 ? `${finding.count}×` : 'once'),
+    value: (finding) => (finding.count > 1 ? finding.count : undefined),
+    show: (finding) => (finding.count > 1 ? `${count(finding.count)}×` : null),
     align: 'right',
-    width: '76px',
+    width: '72px',
+    optional: true,
   },
   {
     id: 'last',
@@ -76,13 +66,14 @@ const COLUMNS: readonly Column<Finding>[] = [
     value: (finding) => finding.lastSeenMs,
     show: (finding) => <When timeMs={finding.lastSeenMs} />,
     align: 'right',
-    width: '112px',
+    width: '96px',
   },
 ];
 
-function Subject({ subject }: { readonly subject: Finding['subject'] }) {
-  const words = subjectWords(subject, 70, useHome());
-  return subject.kind === 'session' ? words : <code title={subject.value}>{words}</code>;
+/** The case itself: what it is about stands in the heading and in the title already. */
+function Fact({ finding }: { readonly finding: Finding }) {
+  const home = useHome();
+  return <span title={tildeText(finding.subject.value, home)}>{factOf(finding, home)}</span>;
 }
 
 /** Everything that was not right, worst first; what is shown stands in the address. */
@@ -106,7 +97,7 @@ export function FindingsPage() {
   return (
     <Page
       title="Findings"
-      lead="Things that agents did, or that are set on this machine, which should not be so. Those of one session stand together, worst first."
+      lead="What agents did, or are set up to do, that should not be so. What belongs to one session stands together."
       actions={<ExportMenu name="findings" rows={rows} columns={COLUMNS} />}
     >
       <div className="toolbar">
@@ -120,11 +111,14 @@ export function FindingsPage() {
         <Chips
           label="Severity"
           value={chosen}
-          choices={[...SEVERITIES].reverse().map((severity) => ({
-            value: severity,
-            label: SEVERITY_WORDS[severity],
-            count: query.data?.filter((finding) => finding.severity === severity).length ?? 0,
-          }))}
+          choices={[...SEVERITIES]
+            .reverse()
+            .map((severity) => ({
+              value: severity,
+              label: SEVERITY_WORDS[severity],
+              count: query.data?.filter((finding) => finding.severity === severity).length ?? 0,
+            }))
+            .filter(({ value, count: n }) => n > 0 || chosen.includes(value))}
           onChange={(value) => {
             change({ severity: value.join(',') });
           }}

@@ -1,3 +1,4 @@
+import { Lock, Send } from 'lucide-react';
 import type { CoverageItem, Overview, RunningSession } from '../../collector/contract/overview.ts';
 import { ActivityStrip } from '../components/activity-strip.tsx';
 import { ActionButtons } from '../components/action-buttons.tsx';
@@ -112,6 +113,10 @@ function State({ sentence, overview }: { readonly sentence: StateSentence; reado
       <div className="grow">
         <p className="state-title">{sentence.title}</p>
         <p className="muted">{sentence.detail}</p>
+        <p className="state-promise">
+          {overview.sending.on ? <Send size={13} aria-hidden /> : <Lock size={13} aria-hidden />}
+          <a href={links.sent()}>{promise(overview.sending)}</a>
+        </p>
         {overview.phase === 'reading' && overview.files.known > 0 && (
           <progress
             className="progress"
@@ -121,19 +126,17 @@ function State({ sentence, overview }: { readonly sentence: StateSentence; reado
           />
         )}
       </div>
-      <p className="state-promise small">
-        <a href={links.sent()}>{promise(overview.sending)}</a>
-      </p>
     </div>
   );
 }
 
 /** Is it watching me: what leaves the machine, in a sentence. */
 function promise(sending: Overview['sending']): string {
-  if (!sending.on) return 'Nothing leaves this machine.';
+  if (!sending.on) return 'Nothing that Reeve sees leaves this machine.';
   if (sending.mode === 'minimal') return 'Only findings and counts leave this machine.';
-  if (sending.mode === 'metadata') return 'Your words and files stay here. What happened is reported.';
-  return 'Your company receives full events.';
+  if (sending.mode === 'metadata')
+    return 'Your words and files stay here. What agents did is told to your company.';
+  return 'Your company receives everything that agents did here, with the words.';
 }
 
 function Running({ session }: { readonly session: RunningSession }) {
@@ -155,16 +158,6 @@ function Running({ session }: { readonly session: RunningSession }) {
               paused
             </span>
           )}
-          {session.worst !== undefined && (
-            <a
-              className="badge"
-              data-severity={session.worst}
-              href={links.findings(`?session=${encodeURIComponent(session.sessionId)}`)}
-            >
-              <SeverityShape severity={session.worst} size={10} />
-              {plural(session.openFindings, 'finding')}
-            </a>
-          )}
         </span>
         <span>
           {call === undefined ? (
@@ -176,7 +169,17 @@ function Running({ session }: { readonly session: RunningSession }) {
           )}
         </span>
       </div>
-      <span className="muted small nowrap wide-only">
+      {session.worst !== undefined && (
+        <a
+          className="badge badge-link"
+          data-severity={session.worst}
+          href={links.findings(`?session=${encodeURIComponent(session.sessionId)}`)}
+        >
+          <SeverityShape severity={session.worst} size={10} />
+          {plural(session.openFindings, 'finding')}
+        </a>
+      )}
+      <span className="muted small nowrap wide-only row-when">
         <When timeMs={session.lastEventMs} />
       </span>
       {session.pids > 0 && (

@@ -46,7 +46,7 @@ export function PrivilegesPage() {
   return (
     <Page
       title="Privileges"
-      lead="What each agent may do without asking, beside what it did. What was never used can be taken away without anybody noticing."
+      lead="What each agent may do without asking, beside what it did. What it never used, it does not need."
       actions={
         <ChoiceMenu
           label="Agent"
@@ -95,14 +95,14 @@ export function PrivilegesPage() {
             </Empty>
           ) : (
             <>
-              <p className="muted">
-                {plural(data.toolCalls, 'call')} of the last{' '}
-                {plural(Math.round((data.untilMs - data.sinceMs) / DAY_MS), 'day')} were looked at.
-                {data.truncated && ' There were more.'}
-              </p>
               {agents.map((agent) => (
                 <OneAgent key={agent.agentId} agent={agent} data={data} onApplied={setApplied} />
               ))}
+              <p className="muted small section">
+                This rests on {plural(data.toolCalls, 'call')} of the last{' '}
+                {plural(Math.round((data.untilMs - data.sinceMs) / DAY_MS), 'day')}.
+                {data.truncated && ' There were more.'}
+              </p>
             </>
           );
         }}
@@ -135,13 +135,13 @@ function OneAgent({
           <AgentLabel id={agent.agentId} />
         </h2>
         <div className="aside">
-          {agent.permissionMode === undefined ? '' : `${modeWords(agent.permissionMode)}, `}
+          {agent.permissionMode === undefined ? '' : `${modeWords(agent.permissionMode)} · `}
           {plural(agent.toolCalls, 'call')}
         </div>
       </div>
       <div className="two-columns">
         <div className="card card-body">
-          <h3>May do without asking</h3>
+          <h3>What it may do without asking</h3>
           {agent.grants.length === 0 && servers.every((server) => server.autoApproved.length === 0) ? (
             <p className="muted">Nothing is granted in its settings.</p>
           ) : (
@@ -170,17 +170,21 @@ function OneAgent({
           )}
         </div>
         <div className="card card-body">
-          <h3>Did</h3>
+          <h3>What it did</h3>
           {agent.tools.length === 0 && servers.length === 0 ? (
             <p className="muted">Nothing in this time.</p>
           ) : (
             <ul className="plain-list">
-              {agent.tools.slice(0, 12).map((tool) => (
-                <li key={tool.name} className="line">
-                  <code className="grow cut">{tool.name}</code>
-                  <span className="num">{compact(tool.calls)}</span>
-                </li>
-              ))}
+              {agent.tools
+                // Those of servers are counted with the servers below.
+                .filter(({ name }) => !name.startsWith('mcp__'))
+                .slice(0, 12)
+                .map((tool) => (
+                  <li key={tool.name} className="line">
+                    <code className="grow cut">{tool.name}</code>
+                    <span className="num">{compact(tool.calls)}</span>
+                  </li>
+                ))}
               {servers.map((server) => (
                 <li
                   key={server.id}
@@ -250,7 +254,7 @@ function Advice({
     <div className="card card-body advice-card">
       <div className="line">
         <h3 className="grow">
-          Advice for <PathText path={patch.path} max={60} />
+          A smaller <PathText path={patch.path} max={60} />
         </h3>
         {patch.diff !== undefined && <CopyButton text={patch.diff} label="Copy the change" />}
         <Apply patch={patch} onApplied={onApplied} />
@@ -301,7 +305,7 @@ function Apply({
       onConfirm={run}
       trigger={
         <Button size="small" disabled={apply.isPending}>
-          Apply…
+          Change the file…
         </Button>
       }
     />

@@ -3,11 +3,13 @@ import { useParams } from '@tanstack/react-router';
 import { ChevronRight, SquareTerminal } from 'lucide-react';
 import { lazy, type ReactNode, Suspense } from 'react';
 import type { Session } from '../../collector/contract/stored.ts';
+import { SEVERITIES } from '../../collector/contract/severity.ts';
 import { ActionButtons } from '../components/action-buttons.tsx';
 import { AgentMark } from '../components/agent-mark.tsx';
 import { CopyJson } from '../components/copy.tsx';
 import { Page } from '../components/page.tsx';
 import { PathText } from '../components/path-text.tsx';
+import { SeverityShape } from '../components/severity.tsx';
 import { Answer, Empty, Loading } from '../components/states.tsx';
 import { When } from '../components/when.tsx';
 import { useAgentNames } from '../hooks/machine.tsx';
@@ -63,6 +65,9 @@ function OneSession({ session }: { readonly session: Session }) {
   const project = baseName(session.repository ?? session.cwd ?? 'an unknown folder').replace(/\.git$/, '');
   const name = `${agentName(session.agentId, names)} in ${project}`;
   const title = useSessionTitle(session);
+  const { data: findings } = useCall('findings.list', { sessionId: session.id, status: 'open' });
+  const found = findings ?? [];
+  const worst = SEVERITIES.findLast((severity) => found.some((finding) => finding.severity === severity));
   return (
     <Page
       title={title ?? name}
@@ -70,6 +75,16 @@ function OneSession({ session }: { readonly session: Session }) {
       lead={<Identity session={session} project={project} />}
       actions={
         <>
+          {found.length > 0 && worst !== undefined && (
+            <a
+              className="badge badge-link"
+              data-severity={worst}
+              href={links.findings(`?session=${encodeURIComponent(session.id)}`)}
+            >
+              <SeverityShape severity={worst} size={10} />
+              {plural(found.length, 'finding')}
+            </a>
+          )}
           <CopyJson value={session} />
           {running !== undefined && running.pids > 0 && (
             <ActionButtons
@@ -152,7 +167,7 @@ function SessionFacts({ session, running }: { readonly session: Session; readonl
     session.tokens.input + session.tokens.output + session.tokens.cacheRead + session.tokens.cacheWrite;
   const facts: readonly (readonly [string, ReactNode])[] = [
     [running ? 'Running for' : 'Lasted', duration((running ? now : session.lastEventMs) - session.startedMs)],
-    ['Last', <When key="last" timeMs={session.lastEventMs} />],
+    ['Last seen', <When key="last" timeMs={session.lastEventMs} />],
     [
       'Calls',
       `${compact(session.counts.toolCalls)}${session.counts.toolErrors === 0 ? '' : `, ${session.counts.toolErrors} failed`}`,

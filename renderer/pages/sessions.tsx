@@ -5,7 +5,7 @@ import { severityRank } from '../../collector/contract/severity.ts';
 import type { Session } from '../../collector/contract/stored.ts';
 import { AgentLabel } from '../components/agent-mark.tsx';
 import { ExportMenu } from '../components/export-menu.tsx';
-import { ChoiceMenu, SearchBox } from '../components/filters.tsx';
+import { Chips, ChoiceMenu, SearchBox } from '../components/filters.tsx';
 import { type Column, Grid } from '../components/grid.tsx';
 import { Page } from '../components/page.tsx';
 import { SeverityMark } from '../components/severity.tsx';
@@ -57,7 +57,7 @@ const COLUMNS: readonly Column<Row>[] = [
     title: 'Agent',
     value: ({ session }) => agentName(session.agentId),
     show: ({ session }) => <AgentLabel id={session.agentId} />,
-    width: '190px',
+    width: '176px',
   },
   {
     id: 'who',
@@ -73,8 +73,9 @@ const COLUMNS: readonly Column<Row>[] = [
     id: 'model',
     title: 'Model',
     value: ({ session }) => session.models.join(', '),
-    width: '136px',
+    width: '132px',
     narrow: 'hide',
+    optional: true,
   },
   {
     id: 'calls',
@@ -91,10 +92,11 @@ const COLUMNS: readonly Column<Row>[] = [
   },
   {
     id: 'worst',
-    title: 'Finding',
+    title: 'Worst finding',
     value: ({ worst }) => (worst === undefined ? undefined : severityRank(worst)),
     show: ({ worst }) => (worst === undefined ? null : <SeverityMark severity={worst} />),
     width: '112px',
+    optional: true,
   },
   {
     id: 'last',
@@ -121,14 +123,18 @@ export function SessionsPage() {
   const query = useCall('sessions.list', { limit: LIMIT });
   const { data: overview } = useCall('overview.get', {});
   const { data: findings } = useCall('findings.list', { status: 'open', limit: LIMIT });
-  const rows = useMemo(() => {
-    const running = new Set(overview?.sessions.running.map((session) => session.sessionId));
+  const everything = useMemo(() => {
+    const runs = new Set(overview?.sessions.running.map((session) => session.sessionId));
     const worst = worstBySession(findings ?? []);
     return (query.data ?? [])
-      .map((session) => ({ session, running: running.has(session.id), worst: worst.get(session.id) }))
-      .filter((row) => fits(row, filters))
+      .map((session) => ({ session, running: runs.has(session.id), worst: worst.get(session.id) }))
       .sort((a, b) => Number(b.running) - Number(a.running) || b.session.lastEventMs - a.session.lastEventMs);
-  }, [query.data, overview, findings, filters]);
+  }, [query.data, overview, findings]);
+  const rows = useMemo(() => everything.filter((row) => fits(row, filters)), [everything, filters]);
+  const kind = filters['kind'];
+  const running = everything.filter((row) => row.running).length;
+  const found = everything.filter((row) => row.worst !== undefined).length;
+  const helped = everything.some(({ session }) => session.parentSessionId !== undefined);
   const agents = [...new Set(query.data?.map((session) => session.agentId))].sort();
   const humans = new Set(query.data?.map(({ actor }) => actor.account ?? actor.user));
   // One name in every row is no news.
@@ -147,30 +153,43 @@ export function SessionsPage() {
             change({ q });
           }}
         />
-        <ChoiceMenu
-          label="Agent"
-          value={filters['agent'] ?? ''}
+        <Chips
+          label="Which sessions"
+          value={kind === undefined ? [] : [kind]}
           choices={[
-            { value: '', label: 'All agents' },
-            ...agents.map((agent) => ({ value: agent, label: agentName(agent) })),
+            { value: 'running', label: 'Running now', count: running },
+            { value: 'found', label: 'With findings', count: found },
           ]}
-          onChange={(agent) => {
-            change({ agent });
+          onChange={(next) => {
+            change({ kind: next.at(-1) });
           }}
         />
-        <ChoiceMenu
-          label="Kind"
-          value={filters['kind'] ?? ''}
-          choices={[
-            { value: '', label: 'Sub-agents too' },
-            { value: 'main', label: 'Without sub-agents' },
-            { value: 'running', label: 'Running now' },
-            { value: 'found', label: 'With findings' },
-          ]}
-          onChange={(kind) => {
-            change({ kind });
-          }}
-        />
+        <div className="end">
+          <ChoiceMenu
+            label="Agent"
+            value={filters['agent'] ?? ''}
+            choices={[
+              { value: '', label: 'All agents' },
+              ...agents.map((agent) => ({ value: agent, label: agentName(agent) })),
+            ]}
+            onChange={(agent) => {
+              change({ agent });
+            }}
+          />
+          {helped && (
+            <ChoiceMenu
+              label="Sub-agents"
+              value={filters['sub'] ?? ''}
+              choices={[
+                { value: '', label: 'With sub-agents' },
+                { value: 'no', label: 'Without sub-agents' },
+              ]}
+              onChange={(sub) => {
+                change({ sub });
+              }}
+            />
+          )}
+        </div>
       </div>
       <Answer query={query}>
         {(all) => (
@@ -209,9 +228,9 @@ function worstBySession(findings: readonly Finding[]): ReadonlyMap<string, Sever
   return worst;
 }
 
-function fits({ session, running, worst }: Row, { q, agent, kind }: Filters): boolean {
+function fits({ session, running, worst }: Row, { q, agent, kind, sub }: Filters): boolean {
   if (agent !== undefined && session.agentId !== agent) return false;
-  if (kind === 'main' && session.parentSessionId !== undefined) return false;
+  if (sub === 'no' && session.parentSessionId !== undefined) return false;
   if (kind === 'running' && !running) return false;
   if (kind === 'found' && worst === undefined) return false;
   if (q === undefined) return true;

@@ -18,13 +18,13 @@ import { Answer, Empty, Loading } from '../components/states.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { useHome } from '../hooks/machine.tsx';
 import { layerOf, readableGraph } from '../words/graph-layers.ts';
-import { humanize } from '../words/names.ts';
+import { humanize, kindsInWords } from '../words/names.ts';
 import { plural } from '../words/number.ts';
 import { shortPath } from '../words/path.ts';
 
-const WIDTH = 168;
+const WIDTH = 176;
 const HEIGHT = 42;
-const GAP = 52;
+const GAP = 36;
 
 type GraphFlowNode = Node<{ readonly node: GraphNode; readonly text: string }, 'thing'>;
 
@@ -55,7 +55,7 @@ function Picture({ whole }: { readonly whole: Graph }) {
     position: places.get(node.id) ?? { x: 0, y: 0 },
     data: {
       node,
-      text: node.id === `session:${graph.sessionId}` ? 'This session' : shortPath(node.label, 26, home),
+      text: node.id === `session:${graph.sessionId}` ? 'This session' : labelOf(node, home),
     },
     width: WIDTH,
     height: HEIGHT,
@@ -79,7 +79,7 @@ function Picture({ whole }: { readonly whole: Graph }) {
         edges={edges}
         nodeTypes={NODE_TYPES}
         fitView
-        fitViewOptions={{ maxZoom: 1, padding: 0.06 }}
+        fitViewOptions={{ maxZoom: 1, minZoom: 0.6, padding: 0.04 }}
         minZoom={0.1}
         maxZoom={1.5}
         nodesDraggable={false}
@@ -114,6 +114,16 @@ function Picture({ whole }: { readonly whole: Graph }) {
       )}
     </div>
   );
+}
+
+/** A tool of a server without the server's name, which stands beside it; credentials in words; paths cut in the middle. */
+function labelOf({ kind, label }: GraphNode, home: string | undefined): string {
+  if (kind === 'tool') return /^mcp__.+?__(.+)$/.exec(label)?.[1] ?? label;
+  if (kind === 'credential' || kind === 'principal' || kind === 'resource') {
+    const words = kindsInWords(label);
+    if (!words.includes('/')) return words;
+  }
+  return shortPath(label, 26, home);
 }
 
 function Thing({ data, selected }: NodeProps<GraphFlowNode>) {

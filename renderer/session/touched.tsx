@@ -1,15 +1,17 @@
 import { FolderOpen } from 'lucide-react';
 import type { Reachable, Touched as TouchedItem } from '../../collector/contract/graph.ts';
 import { TOUCH_GROUPS } from '../../collector/contract/touch-groups.ts';
+import { SEVERITIES } from '../../collector/contract/severity.ts';
 import { More } from '../components/more.tsx';
 import { Section } from '../components/page.tsx';
 import { PathText } from '../components/path-text.tsx';
 import { Answer, Empty } from '../components/states.tsx';
+import { SeverityShape } from '../components/severity.tsx';
 import { When } from '../components/when.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { useHome } from '../hooks/machine.tsx';
 import { links } from '../links.ts';
-import { ACCESS_WORDS, TOUCH_WORDS } from '../words/names.ts';
+import { ACCESS_WORDS, kindsInWords, TOUCH_WORDS } from '../words/names.ts';
 import { count, plural } from '../words/number.ts';
 import { tildeText } from '../words/path.ts';
 
@@ -27,7 +29,7 @@ export function Touched({ sessionId }: { readonly sessionId: string }) {
         ) : (
           <>
             <p className="muted">
-              These are facts: each was seen in what the session did.
+              All of this was seen in what the session did.
               {blast.deniedCalls > 0 &&
                 ` ${plural(blast.deniedCalls, 'call')} refused, which touched nothing.`}
             </p>
@@ -88,6 +90,16 @@ function Item({ item }: { readonly item: TouchedItem }) {
   const eventId = item.eventIds[0];
   const sessionId = item.sessionIds[0];
   const path = <PathText path={item.value} max={90} />;
+  const { data } = useCall('findings.list', {
+    status: 'open',
+    ...(sessionId !== undefined && { sessionId }),
+  });
+  const worst =
+    item.findings.length === 0
+      ? undefined
+      : (SEVERITIES.findLast((severity) =>
+          data?.some((finding) => finding.severity === severity && item.findings.includes(finding.id)),
+        ) ?? 'medium');
   return (
     <li className="list-row touched-row">
       <span className="grow cut">
@@ -97,12 +109,13 @@ function Item({ item }: { readonly item: TouchedItem }) {
           <a href={links.event(sessionId, eventId)}>{path}</a>
         )}
       </span>
-      {item.findings.length > 0 && (
-        <span className="badge" data-severity="medium">
+      {worst !== undefined && (
+        <span className="badge" data-severity={worst}>
+          <SeverityShape severity={worst} size={10} />
           {plural(item.findings.length, 'finding')}
         </span>
       )}
-      <span className="muted small nowrap">
+      <span className="muted small nowrap wide-only touched-access">
         {item.access.map((access) => ACCESS_WORDS[access]).join(', ')}
       </span>
       <span className="muted small num nowrap touched-count">{item.count}×</span>
@@ -123,7 +136,8 @@ function CouldReach({ items }: { readonly items: readonly Reachable[] }) {
         {items.map((item) => (
           <li key={`${item.from}${item.could}`} className="list-row">
             <span className="grow wrap">
-              {item.could} <span className="muted">with {tildeText(item.from, home)}</span>
+              {kindsInWords(item.could)}{' '}
+              <span className="muted">with {kindsInWords(tildeText(item.from, home))}</span>
               <span className="muted small block">{tildeText(item.why, home)}</span>
             </span>
             {item.production === true && (

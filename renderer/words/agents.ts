@@ -19,8 +19,8 @@ export function versionOf(agent: AgentRecord): string | undefined {
 }
 
 export const SANCTION_WORDS = {
-  sanctioned: { words: 'Sanctioned', severity: 'ok' },
-  unsanctioned: { words: 'Not sanctioned', severity: 'high' },
+  sanctioned: { words: 'Allowed', severity: 'ok' },
+  unsanctioned: { words: 'Not allowed here', severity: 'high' },
   unknown: { words: 'Not decided', severity: 'informational' },
 } as const;
 

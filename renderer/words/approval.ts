@@ -14,6 +14,11 @@ const KIND_WORDS: Readonly<Record<ApprovalItem['kind'], string>> = {
   marketplace: 'plugin marketplace',
 };
 
+/** `MCP server`, `skill`. */
+export function kindOf(item: ApprovalItem): string {
+  return KIND_WORDS[item.kind];
+}
+
 /** `Claude Code and Codex can use the new MCP server "docs"`. */
 export function approvalSentence(item: ApprovalItem, agents: readonly string[]): string {
   const kind = KIND_WORDS[item.kind];

@@ -17,6 +17,17 @@ const VERBS: Readonly<Record<string, string>> = {
   'approval.deny': 'denied',
   'setting.set': 'set',
   'credential.check': 'asked the provider about',
+  'copies.remove': 'removed the copy of',
+};
+
+/** What has a name only inside Reeve is said by its kind; what happened to it stands in the line below. */
+const NAMELESS: Readonly<Record<string, string>> = {
+  finding: 'a finding',
+  suppression: 'findings',
+  tuning: 'a judgement',
+  mcpServer: 'an MCP server',
+  skill: 'a skill',
+  credential: 'a credential',
 };
 
 /** `root paused the session claude-code:7b40` in parts: who, did what, to what. */
@@ -24,6 +35,8 @@ export function auditWords(record: AuditRecord): {
   readonly who: string;
   readonly verb: string;
   readonly target: string;
+  /** What the target is when its name says nothing to a person. */
+  readonly kind: string | undefined;
 } {
   const verb = VERBS[record.action] ?? record.action.replaceAll(/[._-]+/g, ' ');
   const { target } = record;
@@ -31,6 +44,7 @@ export function auditWords(record: AuditRecord): {
     who: record.actor.via === 'policy' ? 'The policy' : record.actor.user,
     verb,
     target: target.kind === 'process' ? `process ${target.pid}` : target.id,
+    kind: NAMELESS[target.kind],
   };
 }
 

@@ -1,5 +1,12 @@
 import type { Credential } from '../../collector/contract/agent.ts';
+import { humanize, properName } from './names.ts';
 import { ago, span } from './time.ts';
+
+/** `GitHub access token`, `Anthropic: OAuth refresh token`: the provider's name once. */
+export function credentialName({ provider, kind }: Credential): string {
+  const [who, what] = [properName(provider), humanize(kind)];
+  return what.toLowerCase().includes(who.toLowerCase()) ? what : `${who}: ${what}`;
+}
 
 /** `in 12 d`, `expired 3 d ago`; undefined when it is not known. */
 export function expiryWords(credential: Credential, nowMs: number): string | undefined {

@@ -35,7 +35,7 @@ export function byIncident(findings: readonly Finding[], names?: ReadonlyMap<str
 }
 
 function incidentName({ sessionId, subject }: Finding, names?: ReadonlyMap<string, string>): string {
-  if (sessionId === undefined) return 'Set on this machine';
+  if (sessionId === undefined) return 'How this machine is set up';
   const agent = agentName(subject.agentId ?? sessionId.slice(0, sessionId.indexOf(':')), names);
   const run = sessionId.slice(sessionId.indexOf(':') + 1, sessionId.indexOf(':') + 9);
   return subject.cwd === undefined

@@ -1,4 +1,4 @@
-import type { Credential } from '../../collector/contract/agent.ts';
+import type { Credential, McpServer } from '../../collector/contract/agent.ts';
 import type { Finding, Severity } from '../../collector/contract/finding.ts';
 import type { ResourceAccess } from '../../collector/contract/event.ts';
 import type { TouchGroup } from '../../collector/contract/graph.ts';
@@ -62,6 +62,15 @@ export function agentName(id: string, known?: ReadonlyMap<string, string>): stri
   return known?.get(id) ?? AGENTS[id] ?? id;
 }
 
+/** Where a setting holds. */
+export const SCOPE_WORDS: Readonly<Record<McpServer['scope'], string>> = {
+  user: 'all your projects',
+  project: 'one project',
+  local: 'one project, only you',
+  managed: 'everybody, by your administrator',
+  plugin: 'where its plugin is on',
+};
+
 export const TOUCH_WORDS: Readonly<Record<TouchGroup, string>> = {
   'files-inside': 'Files in the project',
   'files-outside': 'Files outside the project',
@@ -111,6 +120,23 @@ const PROPER: Readonly<Record<string, string>> = {
 export function properName(name: string): string {
   return PROPER[name.toLowerCase()] ?? name;
 }
+
+/** Kinds of credentials and names of providers inside a sentence: `oauth-refresh-token in ~/x` → `OAuth refresh token in ~/x`. */
+export function kindsInWords(text: string): string {
+  return text
+    .replaceAll(/(^|\s)([a-z]+(?:-[a-z]+)+)(?=$|[\s,)])/g, (_, before: string, kind: string) => {
+      const words = humanize(kind);
+      const proper =
+        /^[A-Z][a-z]+ /.test(words) && before !== '' ? words.charAt(0).toLowerCase() + words.slice(1) : words;
+      return before + (KEEPS_CASE.test(words) ? words : proper);
+    })
+    .replaceAll(
+      /(^|[\s(])(anthropic|openai|github|gitlab|google|aws|azure)(?=$|[\s,(])/g,
+      (_, before: string, name: string) => before + properName(name),
+    );
+}
+
+const KEEPS_CASE = /^(?:OAuth|GitHub|GitLab|OpenAI|AWS|Azure|Anthropic|Google|MCP|API)\b/;
 
 /** `mcp-server` → `MCP server`, `github-pat` → `GitHub access token`. */
 export function humanize(id: string): string {

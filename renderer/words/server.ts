@@ -19,7 +19,7 @@ export interface Pinning {
 export function pinning(server: McpServer): Pinning {
   if (server.package === undefined)
     return server.transport === 'stdio'
-      ? { words: 'local', severity: 'informational', why: 'A program of this machine' }
+      ? { words: 'local', severity: 'informational', why: 'A program on this machine' }
       : { words: 'remote', severity: 'informational', why: 'What it does is decided where it runs' };
   return server.package.pinned
     ? {
@@ -30,6 +30,6 @@ export function pinning(server: McpServer): Pinning {
     : {
         words: 'not pinned',
         severity: 'medium',
-        why: `Whatever ${server.package.name} is on the day it starts`,
+        why: `Not pinned: whatever ${server.package.name} is on the day it starts`,
       };
 }

@@ -13,7 +13,11 @@ export interface StateSentence {
 /** The first thing a person reads: the worst thing that is true now, then what goes on. */
 export function stateSentence(overview: Overview): StateSentence {
   const { agents, approvals, findings, sessions } = overview;
-  const going = `${plural(agents.known, 'agent')}, ${count(sessions.runningTotal)} ${sessions.runningTotal === 1 ? 'session' : 'sessions'} running now.`;
+  const going = `Watching ${plural(agents.known, 'agent')}. ${
+    sessions.runningTotal === 0
+      ? 'None is at work now.'
+      : `${plural(sessions.runningTotal, 'session')} running now.`
+  }`;
   if (overview.phase === 'starting')
     return { tone: 'low', title: 'Looking around.', detail: 'Reeve is finding the agents on this machine.' };
   const urgent = findings.open.critical + findings.open.high;

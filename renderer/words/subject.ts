@@ -16,3 +16,16 @@ export function subjectWords(subject: Finding['subject'], max: number, home?: st
   // A sentence is cut at its end by the row itself; the middle of a path gives way first.
   return text.includes(' ') ? text : shortPath(text, max, home);
 }
+
+/**
+ * The case in its own words: the first sentence of why it was found. `The agent ran rm on ~.` A dot inside a path or a
+ * number ends no sentence.
+ */
+export function factOf({ why, subject }: Pick<Finding, 'why' | 'subject'>, home?: string): string {
+  const text = tildeText(why, home);
+  const end = /[.!?](?= [A-Z"~/]|$)/.exec(text.slice(0, MAX_FACT));
+  if (end !== null) return text.slice(0, end.index + 1);
+  return text === '' ? subjectWords(subject, MAX_FACT, home) : text.slice(0, MAX_FACT);
+}
+
+const MAX_FACT = 240;

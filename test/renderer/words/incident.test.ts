@@ -37,7 +37,7 @@ describe('incidents', () => {
       'Codex in shop, session 22222222 · 2 findings',
       'Codex in shop, session 22222222 · 2 findings',
       'Codex in shop, session 11111111 · 1 finding',
-      'Set on this machine · 1 finding',
+      'How this machine is set up · 1 finding',
     ]);
   });
 
