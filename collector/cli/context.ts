@@ -80,6 +80,15 @@ export async function openReader(context: CliContext): Promise<Reader> {
   };
 }
 
+export async function withReader(context: CliContext, run: (reader: Reader) => Promise<void>): Promise<void> {
+  const reader = await openReader(context);
+  try {
+    await run(reader);
+  } finally {
+    reader.close();
+  }
+}
+
 /**
  * The store of a collector that does not run. Reading changes nothing: putting a damaged file aside, migrating, and
  * noting that the store was closed in order are for the holder of the instance lock.

@@ -3,11 +3,10 @@ import { homedir } from 'node:os';
 import pc from 'picocolors';
 import { APPROVAL_STATES, type ApprovalItem } from '../../contract/approval.ts';
 import type { IpcClient } from '../../ipc/client.ts';
-import { type CliContext, CommandError, EXIT, print, printJson, withClient } from '../context.ts';
+import { type CliContext, CommandError, EXIT, print, printJson, withClient, withReader } from '../context.ts';
 import { wordOption } from '../options.ts';
 import { frameFor, renderTable } from '../table.ts';
 import { ago, plain, tilde } from '../words.ts';
-import { withReader } from './lists.ts';
 
 interface ListOptions {
   readonly json?: true;

@@ -3,12 +3,12 @@ import type { Command } from 'commander';
 import type { Asset } from '../../contract/agent.ts';
 import { Asset as AssetShape } from '../../contract/agent.ts';
 import type { InventoryChange } from '../../contract/inventory-change.ts';
-import { type CliContext, CommandError, print, printJson } from '../context.ts';
+import { type CliContext, CommandError, print, printJson, withReader } from '../context.ts';
 import { limitOption, wordOption } from '../options.ts';
 import { frameFor, paintSeverity, renderTable } from '../table.ts';
-import { ago, plain, tilde } from '../words.ts';
+import { ago, tilde } from '../words.ts';
+import { decisionFacts, type Fact, thingView } from '../thing-view.ts';
 import { type WorstById, worstFirst, worstOfAssets } from '../worst-first.ts';
-import { withReader } from './lists.ts';
 
 const KINDS = AssetShape.shape.kind.options;
 const MAX_CHANGES = 1_000;
@@ -76,10 +76,10 @@ export function addAssetCommands(program: Command, context: () => CliContext): v
           printJson({ asset, changes, findings });
           return;
         }
-        print(factsView(asset));
-        for (const { severity, ruleCode, title } of findings)
-          print(plain(`${severity.padEnd(14)} ${ruleCode} ${title}`));
-        for (const change of changes) print(changeLine(change));
+        const nowMs = Date.now();
+        const item = (await reader.call('approvals.list', { gone: true })).find(({ id }) => id === asset.id);
+        const facts = [...factsOf(asset), ...decisionFacts(item, nowMs)];
+        print(thingView({ facts, findings, changes }, nowMs));
       });
     });
 }
@@ -132,8 +132,8 @@ function assetsView(
   );
 }
 
-function factsView(asset: Asset): string {
-  const rows: readonly (readonly [string, string | undefined])[] = [
+function factsOf(asset: Asset): Fact[] {
+  return [
     ['name', `${asset.kind} ${asset.name}`],
     ['path', tilde(asset.path)],
     ['agents', asset.agentIds.join(', ')],
@@ -144,19 +144,4 @@ function factsView(asset: Asset): string {
     ['folder', asset.treeSha256?.slice(0, SHORT_HASH)],
     ['id', asset.id],
   ];
-  return rows
-    .flatMap(([title, text]) => (text === undefined ? [] : [plain(`${title.padEnd(8)} ${text}`)]))
-    .join('\n');
-}
-
-function changeLine({ timeMs, change, fields, by }: InventoryChange): string {
-  const what = fields
-    .map(
-      ({ field, before = '-', after = '-' }) =>
-        `${field} ${before.slice(0, SHORT_HASH)} → ${after.slice(0, SHORT_HASH)}`,
-    )
-    .join(', ');
-  const who =
-    by === undefined ? '' : ` by ${by.tool} of ${by.sessionId}${by.confidence === 'low' ? ' (perhaps)' : ''}`;
-  return plain(`${ago(timeMs, Date.now())}  ${change}${who}${what === '' ? '' : `: ${what}`}`);
 }

@@ -3,10 +3,17 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { BaselineEntry, BaselineTarget } from '../../contract/baseline.ts';
 import { baselinesView, baselineView } from '../baseline-view.ts';
-import { type CliContext, CommandError, connectOrFail, EXIT, print, printJson } from '../context.ts';
+import {
+  type CliContext,
+  CommandError,
+  connectOrFail,
+  EXIT,
+  print,
+  printJson,
+  withReader,
+} from '../context.ts';
 import { frameFor } from '../table.ts';
 import { plural } from '../words.ts';
-import { withReader } from './lists.ts';
 
 interface BaselineOptions {
   readonly json?: true;

@@ -13,12 +13,13 @@ import {
   printNdjson,
   type Reader,
   toJson,
+  withReader,
 } from '../context.ts';
 import { foreignHomes } from '../homes.ts';
 import { durationOption, limitOption } from '../options.ts';
 import { frameFor } from '../table.ts';
 import { eventLine } from '../views.ts';
-import { printEventLines, resolveSession, withReader } from './lists.ts';
+import { printEventLines, resolveSession } from './lists.ts';
 
 interface EventsOptions {
   readonly json?: true;

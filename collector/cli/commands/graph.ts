@@ -3,10 +3,10 @@ import pc from 'picocolors';
 import type { BlastRadius, Graph } from '../../contract/graph.ts';
 import { blastRadius, buildGraph, outlineOf, toDot } from '../../pipeline/graph/index.ts';
 import { gatherGraph, graphPlaceOf } from '../../session-graph.ts';
-import { type CliContext, CommandError, print, printJson } from '../context.ts';
+import { type CliContext, CommandError, print, printJson, withReader } from '../context.ts';
 import { terminalWidth } from '../table.ts';
 import { clockTime, cut, plain, plural, tilde } from '../words.ts';
-import { resolveSession, withReader } from './lists.ts';
+import { resolveSession } from './lists.ts';
 
 interface GraphOptions {
   readonly json?: true;

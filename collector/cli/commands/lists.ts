@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import type { Command } from 'commander';
 import type { Finding, Severity } from '../../contract/finding.ts';
 import type { StoredEvent } from '../../contract/stored.ts';
-import { type CliContext, CommandError, openReader, print, printJson, type Reader } from '../context.ts';
+import { type CliContext, CommandError, withReader, print, printJson, type Reader } from '../context.ts';
 import { durationOption, limitOption, severityOption } from '../options.ts';
 import { frameFor } from '../table.ts';
 import {
@@ -15,6 +15,7 @@ import {
 import { findFinding } from '../find-finding.ts';
 import { addCredentialCheck } from './credential-check.ts';
 import { addFindingDecisions } from './decide.ts';
+import { addShow } from './show.ts';
 import {
   agentsView,
   credentialsView,
@@ -36,7 +37,7 @@ interface ListOptions {
 
 /** `reeve agents|mcp|credentials|sessions|findings`: read what the collector knows, or what it stored last. */
 export function addListCommands(program: Command, context: Context): void {
-  program
+  const agents = program
     .command('agents')
     .description('agents found on this machine')
     .option('--json', 'print JSON')
@@ -50,7 +51,7 @@ export function addListCommands(program: Command, context: Context): void {
         worstOfAgents,
       );
     });
-  program
+  const mcp = program
     .command('mcp')
     .description('MCP servers the agents can use')
     .option('--json', 'print JSON')
@@ -79,6 +80,7 @@ export function addListCommands(program: Command, context: Context): void {
       );
     });
   addCredentialCheck(credentials, context);
+  addShow({ agents, mcp, credentials }, context);
   addSessions(program, context);
   addFindings(program, context);
 }
@@ -193,15 +195,6 @@ export async function resolveSession(reader: Pick<Reader, 'call'>, prefix: strin
     return only;
   }
   return ids.includes(prefix) ? prefix : first;
-}
-
-export async function withReader(context: CliContext, run: (reader: Reader) => Promise<void>): Promise<void> {
-  const reader = await openReader(context);
-  try {
-    await run(reader);
-  } finally {
-    reader.close();
-  }
 }
 
 async function show<T>(
