@@ -9,6 +9,8 @@ export interface LogRoot {
   readonly maxDepth: number;
   /** @param relativePath path below `dir`, with forward slashes. Pure, cheap: called for every file seen. */
   matches(relativePath: string): boolean;
+  /** `false` for a folder below `dir` that holds no logs, so that it is neither listed nor watched. Default: all. */
+  enters?(relativeDir: string): boolean;
 }
 
 export interface LogFile {

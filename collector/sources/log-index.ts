@@ -248,7 +248,10 @@ export class LogIndex {
     const parent = this.folders.get(dirname(path));
     if (parent === undefined) return tops;
     const below = parent.places
-      .filter(({ owner, depth }) => depth < owner.root.maxDepth)
+      .filter(
+        ({ owner, relativeDir, depth }) =>
+          depth < owner.root.maxDepth && owner.root.enters?.(relativeDir + basename(path)) !== false,
+      )
       .map(({ owner, relativeDir, depth }) => ({
         owner,
         relativeDir: `${relativeDir}${basename(path)}/`,

@@ -282,6 +282,7 @@ function normalized(root: LogRoot): LogRoot {
     dir: resolve(root.dir),
     maxDepth: root.maxDepth,
     matches: (relativePath) => root.matches(relativePath),
+    ...(root.enters === undefined ? {} : { enters: root.enters.bind(root) }),
   };
 }
 

@@ -152,14 +152,15 @@ function listFolder(
         count(tally, 'limit');
         break;
       }
+      const relativePath = relativeDir + entry.name;
+      const mayEnter = depth < root.maxDepth && root.enters?.(relativePath) !== false;
       if (entry.isDirectory()) {
-        if (depth < root.maxDepth) folders.push(entry.name);
+        if (mayEnter) folders.push(entry.name);
         continue;
       }
-      const relativePath = relativeDir + entry.name;
       if (!root.matches(relativePath)) {
         // Where a folder of logs could be, a link may stand for one.
-        if (entry.isSymbolicLink() && depth < root.maxDepth) count(tally, 'symlink');
+        if (entry.isSymbolicLink() && mayEnter) count(tally, 'symlink');
         continue;
       }
       if (entry.isFile()) {

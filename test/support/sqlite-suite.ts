@@ -1,7 +1,8 @@
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { LogFormat, ParseOutcome } from '../../collector/agents/spec-log.ts';
+import type { LogFile, LogFormat, ParseOutcome } from '../../collector/agents/spec-log.ts';
 import { readSqlite } from '../../collector/sources/read-sqlite.ts';
 import { unpackRow } from '../../collector/sources/unpack-row.ts';
 import { createRandom, mutateLine } from './mutate-json.ts';
@@ -21,6 +22,12 @@ export function describeStore(format: LogFormat | undefined, fixture: string, na
     db.pragma('journal_mode = WAL');
     db.exec(sql);
     return db;
+  };
+  /** A store of that name, below a root of its own. */
+  const fileIn = (root: string): LogFile => {
+    const path = join(root, name);
+    mkdirSync(dirname(path), { recursive: true });
+    return { agentId: '', formatId: format.id, root, path, relativePath: name };
   };
   const rowsOf = (db: Database.Database): readonly { query: string; row: Record<string, unknown> }[] =>
     format.queries.flatMap((query) =>
@@ -44,18 +51,16 @@ export function describeStore(format: LogFormat | undefined, fixture: string, na
         ([table, columns]) => `CREATE TABLE ${table} (${columns.join(', ')});`,
       );
       expect(readAll(store(minimal.join('\n')))).toEqual([]);
-      const path = join(tempDir(), name);
-      store(minimal.slice(1).join('\n'), path);
+      const file = fileIn(tempDir());
+      store(minimal.slice(1).join('\n'), file.path);
       const problems: string[] = [];
-      const file = { agentId: '', formatId: format.id, root: dirname(path), path, relativePath: name };
       const batches = [...readSqlite(file, undefined, format, { problem: (what) => problems.push(what) })];
       expect([batches, problems]).toEqual([[], ['drifted']]);
     });
 
     it('is read by the real reader from a file that is open elsewhere', () => {
-      const path = join(tempDir(), name);
-      const db = store(sql, path);
-      const file = { agentId: '', formatId: format.id, root: dirname(path), path, relativePath: name };
+      const file = fileIn(tempDir());
+      const db = store(sql, file.path);
       const records = [...readSqlite(file, undefined, format)].flatMap((batch) => batch.records);
       expect(records.length).toBe(rowsOf(db).length);
     });

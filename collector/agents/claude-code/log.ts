@@ -28,7 +28,7 @@ const TRANSCRIPT: JsonlFormat = {
   container: 'jsonl',
   roots,
   initialState,
-  shardOf: (file) => file.relativePath.slice(0, Math.max(0, file.relativePath.indexOf('/'))),
+  shardOf: (file) => belowProjects(file.relativePath)[0] ?? '',
   skip: skipType,
   parseLine,
 };
@@ -48,19 +48,67 @@ function roots(context: PathContext): readonly LogRoot[] {
   const bases = [join(context.home, '.claude'), join(context.home, '.config', 'claude'), moved]
     .map((base) => base.replace(/[\\/]{1,8}$/, ''))
     .filter((base) => base !== '');
-  return [...new Set(bases)].map((base) => ({ dir: join(base, 'projects'), maxDepth: MAX_DEPTH, matches }));
+  const own = [...new Set(bases)].map((base) => ({
+    dir: join(base, 'projects'),
+    maxDepth: MAX_DEPTH,
+    matches,
+  }));
+  return [...own, ...hostRoots(context, join)];
+}
+
+/**
+ * Programs that run Claude Code with a configuration folder of their own: Cowork in Claude Desktop, one per session
+ * (`<account>/<device>/local_<id>/.claude/projects`), and Xcode (2026-11).
+ */
+function hostRoots(
+  { home, platform, env }: PathContext,
+  join: (...parts: readonly string[]) => string,
+): readonly LogRoot[] {
+  const support = {
+    darwin: join(home, 'Library', 'Application Support'),
+    win32: env['APPDATA'] ?? join(home, 'AppData', 'Roaming'),
+    linux: env['XDG_CONFIG_HOME'] ?? join(home, '.config'),
+  }[platform];
+  const cowork = { maxDepth: MAX_DEPTH + 5, matches, enters: entersCowork };
+  const xcode = join(
+    home,
+    'Library',
+    'Developer',
+    'Xcode',
+    'CodingAssistant',
+    'ClaudeAgentConfig',
+    'projects',
+  );
+  return [
+    { dir: join(support, 'Claude', 'local-agent-mode-sessions'), ...cowork },
+    ...(platform === 'darwin' ? [{ dir: xcode, maxDepth: MAX_DEPTH, matches }] : []),
+  ];
+}
+
+const COWORK = /^[^/]+\/[^/]+\/local_[^/]+\/\.claude\/projects\//;
+/** The folders a session's own files lie beside: what people upload and what comes out is not walked. */
+const COWORK_STEPS: readonly RegExp[] = [/^/, /^/, /^local_/, /^\.claude$/, /^projects$/];
+
+function entersCowork(relativeDir: string): boolean {
+  const parts = relativeDir.split('/');
+  return parts.every((part, depth) => COWORK_STEPS[depth]?.test(part) ?? true);
+}
+
+/** `<slug>/<session>.jsonl` and below, wherever the root is. */
+function belowProjects(relativePath: string): readonly string[] {
+  return relativePath.replace(COWORK, '').split('/');
 }
 
 function matches(relativePath: string): boolean {
   if (!relativePath.endsWith('.jsonl')) return false;
-  const parts = relativePath.split('/');
+  const parts = belowProjects(relativePath);
   if (parts.length === 2) return true;
   return parts.length > 3 && parts[2] === 'subagents' && (parts.at(-1) ?? '').startsWith('agent-');
 }
 
 /** The session and sub-agent a file is named after; rows that name theirs go first. */
 function initialState(file: LogFile): ParserState {
-  const parts = file.relativePath.split('/');
+  const parts = belowProjects(file.relativePath);
   const name = (parts.at(-1) ?? '').replace(/\.jsonl$/, '');
   if (!name.startsWith('agent-')) return { session: name };
   const agent = name.slice('agent-'.length);

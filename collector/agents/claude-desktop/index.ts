@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { CLAUDE_DESKTOP_LOGS } from './log.ts';
 import { CLAUDE_DESKTOP_DISCOVERY } from './discovery.ts';
 
 export const CLAUDE_DESKTOP: AgentSpec = {
@@ -8,5 +9,5 @@ export const CLAUDE_DESKTOP: AgentSpec = {
   kind: 'desktop',
   evidence: 'docs',
   discovery: CLAUDE_DESKTOP_DISCOVERY,
-  logs: [],
+  logs: CLAUDE_DESKTOP_LOGS,
 };

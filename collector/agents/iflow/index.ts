@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../spec.ts';
+import { IFLOW_LOGS } from './log.ts';
 import { discovery, mcpFiles, rules } from '../shared/declare.ts';
 
 export const IFLOW: AgentSpec = {
@@ -17,5 +18,5 @@ export const IFLOW: AgentSpec = {
     assets: [...rules('project', 'IFLOW.md'), ...rules('user', '~/.iflow/IFLOW.md')],
     secretVariables: ['IFLOW_API_KEY'],
   }),
-  logs: [],
+  logs: IFLOW_LOGS,
 };

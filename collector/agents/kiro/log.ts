@@ -10,7 +10,9 @@ import type { LogSink } from '../shared/log-sink.ts';
 import { createSink, outcomeOf, typeName } from '../shared/log-sink.ts';
 import { epochMs, epochSecondsToMs, isoToMs } from '../shared/time.ts';
 import { freshTranscript, loadTranscript, storeTranscript, Transcript } from '../shared/transcript.ts';
-import { kiroTool } from './tools.ts';
+import { kiroTool } from '../shared/kiro-tools.ts';
+import { EDITOR_MESSAGES, EDITOR_SESSION } from './log-editor.ts';
+import { HISTORY } from './log-history.ts';
 
 const AGENT = 'kiro';
 
@@ -167,5 +169,11 @@ const SESSION: DocumentFormat = {
   },
 };
 
-/** Session logs of Kiro CLI. */
-export const KIRO_LOGS: readonly LogFormat[] = [CONVERSATION, SESSION];
+/** Session logs of Kiro: its CLI, and its editor. */
+export const KIRO_LOGS: readonly LogFormat[] = [
+  CONVERSATION,
+  SESSION,
+  HISTORY,
+  EDITOR_MESSAGES,
+  EDITOR_SESSION,
+];

@@ -57,7 +57,7 @@ export function piTreeFormat(tree: PiTree): JsonlFormat {
       if (!parsed.ok) return { kind: 'rejected', reason: parsed.reason };
       const state = loadTranscript(stored);
       const record = parsed.value;
-      const timeMs = timeOf(record) ?? state.lastMs;
+      const timeMs = piTimeOf(record) ?? state.lastMs;
       if (timeMs === undefined) return { kind: 'rejected', reason: 'bad-time' };
       const sink = createSink();
       if (record['type'] === 'session') {
@@ -71,7 +71,7 @@ export function piTreeFormat(tree: PiTree): JsonlFormat {
       }
       const owner = ownerOf(state, timeMs, stored['headerMs']);
       const transcript = new Transcript(tree.agentId, owner, sink, timeMs, offsetBytes);
-      const unknown = readEntry(record, tree.tool, transcript, sink, String(offsetBytes));
+      const unknown = readPiEntry(record, tree.tool, transcript, sink, String(offsetBytes));
       state.lastMs = owner.lastMs;
       storeTranscript(state, stored);
       return unknown ?? outcomeOf(sink);
@@ -84,7 +84,8 @@ function idOfFile(name: string): string {
   return name.slice(name.lastIndexOf('_') + 1);
 }
 
-function timeOf(record: JsonObject): number | undefined {
+/** When an entry was written, if it says so. */
+export function piTimeOf(record: JsonObject): number | undefined {
   return isoToMs(record['timestamp']) ?? epochMs(getObject(record, 'message')?.['timestamp']);
 }
 
@@ -108,19 +109,25 @@ function ownerOf(state: TranscriptState, timeMs: number, headerMs: unknown): Tra
   return isCopy ? { ...state, sessionId: state.parentId ?? '', parentId: undefined, place: '' } : state;
 }
 
-function readEntry(
+/**
+ * One entry below a header.
+ * @param position what names it when it has no id
+ * @param origin who speaks where the entry says it is the user
+ */
+export function readPiEntry(
   record: JsonObject,
   tool: ToolReader,
   transcript: Transcript,
   sink: LogSink,
   position: string,
+  origin: 'human' | 'system' = 'human',
 ): ParseOutcome | undefined {
   const type = getText(record, 'type');
   const message = getObject(record, 'message');
   // Entries of 2025 have no id: then the message's own time, in milliseconds, tells them apart.
   const ownMs = message === undefined ? undefined : getNumber(message, 'timestamp');
   const key = getText(record, 'id') ?? (ownMs === undefined ? position : String(ownMs));
-  if (type === 'message' && message !== undefined) readMessage(message, key, tool, transcript, sink);
+  if (type === 'message' && message !== undefined) readMessage(message, key, tool, transcript, sink, origin);
   else if (type === 'model_change') transcript.model(getText(record, 'modelId'), key);
   else if (type === 'compaction') transcript.update(key, 'compaction');
   else if (type === 'reset') transcript.update(key, 'rewind');
@@ -135,10 +142,11 @@ function readMessage(
   tool: ToolReader,
   transcript: Transcript,
   sink: LogSink,
+  origin: 'human' | 'system',
 ): void {
   switch (message['role']) {
     case 'user':
-      transcript.prompt(key, textOf(message['content'], MAX_OUTPUT));
+      transcript.prompt(key, textOf(message['content'], MAX_OUTPUT), origin);
       return;
     case 'assistant': {
       transcript.model(getText(message, 'model'), key);

@@ -27,7 +27,12 @@ function rootsOf(extension: '.json' | '.jsonl'): (context: PathContext) => reado
     /^[^/]+\/chatSessions\/[^/]+$/.test(path) && path.endsWith(extension);
   return (context) =>
     editorUserFolders(context).flatMap((user) => [
-      { dir: joinPath(context, user, 'workspaceStorage'), maxDepth: 2, matches: inWorkspace },
+      {
+        dir: joinPath(context, user, 'workspaceStorage'),
+        maxDepth: 2,
+        matches: inWorkspace,
+        enters: (dir: string) => !dir.includes('/') || dir.endsWith('/chatSessions'),
+      },
       ...['emptyWindowChatSessions', 'transferredChatSessions'].map((folder) => ({
         dir: joinPath(context, user, 'globalStorage', folder),
         maxDepth: 0,

@@ -15,6 +15,8 @@ import { vscodeTool } from './tools.ts';
 // <workspace>/GitHub.copilot-chat/transcripts/<session>.jsonl; the extension's folder is in lower case on some systems
 const PATH = /^[^/]+\/github\.copilot-chat\/transcripts\/[^/]+\.jsonl$/i;
 
+const FOLDER = /^[^/]+\/github\.copilot-chat(?:\/transcripts)?$/i;
+
 const QUIET: ReadonlySet<string> = new Set([
   ...['user.message', 'assistant.turn_start', 'assistant.turn_end', 'assistant.reasoning', 'session.end'],
 ]);
@@ -32,6 +34,7 @@ export const TRANSCRIPT: JsonlFormat = {
       dir: joinPath(context, user, 'workspaceStorage'),
       maxDepth: 3,
       matches: (path) => PATH.test(path),
+      enters: (dir) => !dir.includes('/') || FOLDER.test(dir),
     })),
   shardOf: (file) => file.relativePath,
   initialState(file) {

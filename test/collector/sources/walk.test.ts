@@ -22,6 +22,19 @@ describe('walkLogs', () => {
     expect(walk(`${dir}/`, 0)).toEqual({ files: ['x.jsonl'], counts: {} });
   });
 
+  it('lists no folder that the root does not enter, and counts no link that stands for one', () => {
+    const dir = tempFolder();
+    for (const name of ['ws/chats', 'ws/other/chats']) mkdirSync(join(dir, name), { recursive: true });
+    for (const name of ['ws/chats/x.jsonl', 'ws/other/x.jsonl', 'ws/other/chats/x.jsonl']) {
+      writeFileSync(join(dir, name), '');
+    }
+    symlinkSync('/etc', join(dir, 'ws', 'link'));
+    const root = { ...rootAt(dir, 3), enters: (path: string) => path === 'ws' || path === 'ws/chats' };
+    const owner = { agentId: 'example', formatId: 'example.lines', root };
+    const { files, counts } = walkLogs([owner]);
+    expect([files.map(({ relativePath }) => relativePath), counts]).toEqual([['ws/chats/x.jsonl'], {}]);
+  });
+
   it('takes a folder that does not exist as empty', () => {
     expect(walk(join(tempFolder(), 'later'))).toEqual({ files: [], counts: {} });
   });

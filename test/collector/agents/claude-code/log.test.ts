@@ -182,8 +182,9 @@ describe('the folders of Claude Code', () => {
       '/home/jane/.claude/projects',
       '/home/jane/.config/claude/projects',
       '/srv/claude/projects',
+      '/home/jane/.config/Claude/local-agent-mode-sessions',
     ]);
-    expect(format.roots(context({ CLAUDE_CONFIG_DIR: '/home/jane/.claude' }))).toHaveLength(2);
+    expect(format.roots(context({ CLAUDE_CONFIG_DIR: '/home/jane/.claude' }))).toHaveLength(3);
     expect(format.roots(context({}, 'win32'))[0]?.dir).toBe('C:\\Users\\jane\\.claude\\projects');
   });
 
@@ -198,6 +199,38 @@ describe('the folders of Claude Code', () => {
     ['x.jsonl', false],
   ])('match %s: %s', (path, expected) => {
     expect(format.roots(context({}))[0]?.matches(path)).toBe(expected);
+  });
+
+  it('are looked for in each session of Cowork, and nowhere else in it', () => {
+    const root = format
+      .roots(context({}, 'darwin'))
+      .find(({ dir }) => dir.endsWith('/local-agent-mode-sessions'));
+    const session = 'acc/dev/local_0a1b';
+    const transcript = `${session}/.claude/projects/-sessions-x/abc.jsonl`;
+    expect(root?.matches(transcript)).toBe(true);
+    expect(root?.matches(`${session}/.claude/projects/-sessions-x/abc/subagents/agent-1.jsonl`)).toBe(true);
+    expect(root?.matches(`${session}/audit.jsonl`)).toBe(false);
+    const steps = [
+      'acc',
+      'acc/dev',
+      session,
+      `${session}/.claude`,
+      `${session}/.claude/projects/-sessions-x`,
+    ];
+    for (const dir of steps) expect(root?.enters?.(dir), dir).toBe(true);
+    const others = ['acc/dev/spaces', `${session}/outputs`, `${session}/uploads`, `${session}/.claude/todos`];
+    for (const dir of others) expect(root?.enters?.(dir), dir).toBe(false);
+    const file = {
+      agentId: 'claude-code',
+      formatId: format.id,
+      root: '/r',
+      path: '',
+      relativePath: transcript,
+    };
+    expect([format.initialState(file), format.shardOf?.(file)]).toEqual([{ session: 'abc' }, '-sessions-x']);
+    expect(
+      format.roots(context({}, 'darwin')).some(({ dir }) => dir.includes('/Xcode/CodingAssistant/')),
+    ).toBe(true);
   });
 
   it('make one shard of a project', () => {

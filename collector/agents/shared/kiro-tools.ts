@@ -1,5 +1,5 @@
-import { createToolReader, splitAt } from '../shared/read-tool.ts';
-import type { ToolShape } from '../shared/tool-shape.ts';
+import { createToolReader, splitAt } from './read-tool.ts';
+import type { ToolShape } from './tool-shape.ts';
 
 /** Built-in tools of Kiro CLI 2.x, with the names they had in Amazon Q (recordings and kiro.dev, 2026-11). */
 export const KIRO_TOOLS: readonly ToolShape[] = [
@@ -16,6 +16,8 @@ export const KIRO_TOOLS: readonly ToolShape[] = [
     paths: ['path'],
     content: ['content', 'file_text', 'new_str', 'text'],
   },
+  { name: 'run_command', category: 'shell', command: ['command'], cwd: ['cwd'] },
+  { name: 'execute_command', category: 'shell', command: ['command'], cwd: ['cwd'] },
   { name: 'fs_append', category: 'write', paths: ['path'], content: ['text'] },
   { name: 'str_replace', category: 'write', paths: ['path'], content: ['newStr', 'new_str'] },
   { name: 'grep', category: 'search', query: ['pattern'], paths: ['path'] },
