@@ -49,6 +49,7 @@ export class WitnessGaps {
     const missed = {
       timeMs,
       line: lineOf(above, attribution?.agentProcess),
+      ...(attribution?.agentProcess !== undefined && { agent: processId(attribution.agentProcess) }),
       ...(name !== undefined && { name }),
     };
     if (above.length === 0) {

@@ -63,8 +63,8 @@ describe('gaps', () => {
     gaps.missed({ attribution, above, name: 'head', timeMs: 60_000 });
     gaps.missed({ attribution: { ...attribution, role: 'agent' }, above: [agent, terminal], timeMs: 60_001 });
     expect(missed(gaps, 50_000, 70_000)).toEqual([
-      { timeMs: 60_000, name: 'head', line: [processId(shell)] },
-      { timeMs: 60_001, line: [] },
+      { timeMs: 60_000, name: 'head', agent: processId(agent), line: [processId(shell)] },
+      { timeMs: 60_001, agent: processId(agent), line: [] },
     ]);
   });
 

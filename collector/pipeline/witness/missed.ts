@@ -5,6 +5,8 @@ export interface MissedProcess {
   readonly timeMs: number;
   /** The kernel's name for it (15 bytes at most), where at least that could be read. */
   readonly name?: string;
+  /** `processId` of its agent, where that is known. */
+  readonly agent?: string;
   /** `processId` of those above it that are known, nearest first, below its agent. */
   readonly line: readonly string[];
 }

@@ -261,7 +261,10 @@ export class Witness {
     const endMs = call.endMs ?? nowMs;
     const all = missed(agentId, rootId, call.timeMs, endMs);
     if (all === undefined) return 'undecided';
-    const doubtful = all.filter(({ name }) => nameFits(name, call) !== 'no');
+    const others = this.#agentsOfOthers(rootId);
+    const doubtful = all.filter(
+      ({ name, agent }) => nameFits(name, call) !== 'no' && (agent === undefined || !others.has(agent)),
+    );
     if (doubtful.some(({ name }) => nameFits(name, call) === 'runs')) return 'ran';
     let verdict: 'missing' | 'wait' = 'missing';
     for (const { line } of doubtful) {
@@ -272,6 +275,19 @@ export class Witness {
       verdict = 'wait';
     }
     return verdict;
+  }
+
+  /** Agents' processes that work for other sessions, as is known by now. */
+  #agentsOfOthers(rootId: string): ReadonlySet<string> {
+    const own = new Set<string>();
+    const others = new Set<string>();
+    for (const { attribution } of this.#seen.values()) {
+      const { agentProcess, sessionId } = attribution;
+      if (agentProcess === undefined || sessionId === undefined) continue;
+      (sessionId === rootId ? own : others).add(processId(agentProcess));
+    }
+    for (const id of own) others.delete(id);
+    return others;
   }
 
   #noteStopped(nowMs: number, isStopped: (process: ProcessKey) => boolean): void {

@@ -557,6 +557,30 @@ describe('a program that ended unread', () => {
     expect(scene.witness.claims().undecided).toBe(1);
   });
 
+  it('was not the call when its agent works for another session', () => {
+    const scene = claimed();
+    const other = { pid: 11, startTimeMs: T };
+    const agent = processId(other);
+    expect(scene.checkBeside({ line: [], agent })).toEqual([]);
+    const again = claimed();
+    const process = { pid: 90, parentPid: 11, startTimeMs: again.nowMs, name: 'id', argv: ['id'] };
+    again.witness.process({
+      programs: [process],
+      attribution: {
+        process,
+        role: 'child',
+        agentId: 'claude-code',
+        sessionId: 'claude-code:s2',
+        agentProcess: other,
+        links: [],
+        confidence: 'high',
+      },
+      parent: other,
+      timeMs: again.nowMs,
+    });
+    expect(again.checkBeside({ line: [], agent })).toMatchObject([{ program: 'cargo' }]);
+  });
+
   it('is waited for while what is above it was not judged yet', () => {
     const scene = claimed();
     const other = scene.spawn(['bash', '-c', 'make -j2; make check']);
