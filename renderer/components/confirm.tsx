@@ -17,6 +17,7 @@ export function Confirm({
   explain,
   confirm,
   look = 'danger',
+  align = 'end',
   onConfirm,
   trigger,
 }: {
@@ -26,6 +27,8 @@ export function Confirm({
   /** The verb on the button. */
   readonly confirm: string;
   readonly look?: 'danger' | 'primary';
+  /** Which edge of the button it keeps to. */
+  readonly align?: 'start' | 'end';
   readonly onConfirm: () => Promise<void>;
   readonly trigger: ReactElement;
 }) {
@@ -51,7 +54,7 @@ export function Confirm({
     >
       <Popover.Trigger render={trigger} />
       <Popover.Portal>
-        <Popover.Positioner sideOffset={6} align="end" collisionPadding={12} className="positioner">
+        <Popover.Positioner sideOffset={6} align={align} collisionPadding={12} className="positioner">
           <Popover.Popup className="popover">
             <Popover.Title render={<h3 className="wrap">{title}</h3>} />
             <Popover.Description render={<p className="wrap" aria-live="polite" />}>

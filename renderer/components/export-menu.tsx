@@ -16,9 +16,14 @@ export function ExportMenu<Row>({
 }) {
   return (
     <Menu.Root>
-      <Menu.Trigger className="button" data-look="plain" disabled={rows.length === 0}>
+      <Menu.Trigger
+        className="button export"
+        data-look="plain"
+        aria-label="Export"
+        disabled={rows.length === 0}
+      >
         <Download size={15} aria-hidden />
-        Export
+        <span className="export-word">Export</span>
       </Menu.Trigger>
       <Menu.Portal>
         <Menu.Positioner sideOffset={4} align="end" className="positioner">

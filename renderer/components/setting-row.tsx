@@ -5,13 +5,14 @@ import type { Setting } from '../../collector/contract/setting.ts';
 import { useChange } from '../hooks/use-call.ts';
 import { editText, parseSetting, settingName, settingText } from '../words/setting.ts';
 import { bytes } from '../words/number.ts';
+import { MODE_WORDS } from '../words/sending.ts';
 import { Button, IconButton } from './button.tsx';
 import { ChoiceMenu } from './filters.tsx';
 import { say } from './toast.tsx';
 
 /** One setting: what it does, its value, who set it; changed in place. */
 export function SettingRow({ setting, readOnly }: { readonly setting: Setting; readonly readOnly: boolean }) {
-  const { name } = settingName(setting.key);
+  const { name, words } = settingName(setting.key);
   const change = useChange('settings.set', ['settings.get', 'audit.list', 'sent.stats', 'overview.get']);
   const label = useId();
   const set = (value: unknown): void => {
@@ -33,13 +34,12 @@ export function SettingRow({ setting, readOnly }: { readonly setting: Setting; r
   };
   const disabled = setting.locked || readOnly || change.isPending;
   return (
-    <li className="setting" id={setting.key}>
+    <li className="setting" id={setting.key} title={setting.key}>
       <div className="grow">
         <p className="line">
           <span className="strong" id={label}>
             {name}
           </span>
-          <code className="muted">{setting.key}</code>
           {setting.pending && (
             <span
               className="badge"
@@ -50,19 +50,19 @@ export function SettingRow({ setting, readOnly }: { readonly setting: Setting; r
             </span>
           )}
         </p>
-        <p className="muted prose">{setting.description}</p>
-        <p className="muted small line">
-          {setting.locked ? (
-            <>
-              <Lock size={12} aria-hidden /> Set by your company
-              {setting.setBy === undefined ? '' : `, ${setting.setBy}`}
-            </>
-          ) : setting.source === 'user' ? (
-            `You set this. The default is ${settingText(setting.defaultValue)}.`
-          ) : (
-            'This is the default.'
-          )}
-        </p>
+        <p className="muted prose">{words ?? setting.description}</p>
+        {(setting.locked || setting.source === 'user') && (
+          <p className="muted small line">
+            {setting.locked ? (
+              <>
+                <Lock size={12} aria-hidden /> Set by your company
+                {setting.setBy === undefined ? '' : `, ${setting.setBy}`}
+              </>
+            ) : (
+              `You set this. The default is ${settingText(setting.defaultValue)}.`
+            )}
+          </p>
+        )}
       </div>
       <div className="setting-value">
         <Control setting={setting} labelId={label} disabled={disabled} onSet={set} />
@@ -111,7 +111,7 @@ function Control({
       <ChoiceMenu
         label={settingName(setting.key).name}
         value={settingText(setting.value)}
-        choices={(setting.choices ?? []).map((value) => ({ value, label: value }))}
+        choices={(setting.choices ?? []).map((value) => ({ value, label: choiceWords(value) }))}
         onChange={onSet}
       />
     );
@@ -119,9 +119,9 @@ function Control({
   return <TextControl key={settingText(setting.value)} setting={setting} labelId={labelId} onSet={onSet} />;
 }
 
-/** Sizes are kept in bytes, which nobody reads. */
-function isBytes({ key, type }: Setting): boolean {
-  return type === 'integer' && key.endsWith('Bytes');
+/** Modes of reporting have words of their own; other choices are words already. */
+function choiceWords(value: string): string {
+  return Object.entries(MODE_WORDS).find(([mode]) => mode === value)?.[1].name ?? value;
 }
 
 function TextControl({
@@ -138,6 +138,7 @@ function TextControl({
   const parsed = parseSetting(setting, text);
   const long = setting.type === 'list' || setting.type === 'table';
   const changed = text !== before;
+  const { unit } = settingName(setting.key);
   return (
     <form
       className="setting-form"
@@ -174,8 +175,10 @@ function TextControl({
           Save
         </Button>
       )}
-      {isBytes(setting) && parsed.ok && typeof parsed.value === 'number' && (
-        <p className="small muted num setting-unit">{bytes(parsed.value)}</p>
+      {unit !== undefined && (
+        <p className="small muted num setting-unit">
+          {unit === 'bytes' && parsed.ok && typeof parsed.value === 'number' ? bytes(parsed.value) : unit}
+        </p>
       )}
       {changed && !parsed.ok && (
         <p className="small setting-problem" role="alert">

@@ -55,6 +55,7 @@ export function TakeOut({ what, size }: { readonly what: Removable; readonly siz
           possible: status === 'done',
         };
       }}
+      align="start"
       confirm="Take out of use"
       onConfirm={run}
       trigger={

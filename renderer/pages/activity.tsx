@@ -124,7 +124,7 @@ function Chain() {
       }
     >
       <BadgeCheck size={14} aria-hidden />
-      {count(data.rows)} rows verified
+      {plural(data.rows, 'row')} verified
     </span>
   ) : (
     <span className="badge chain" data-severity="critical" title={data.broken?.reason}>
@@ -143,14 +143,15 @@ function Row({
   readonly undo: string | undefined;
 }) {
   const { undo, isPending } = useUndo();
-  const { who, verb, target, kind } = auditWords(record);
+  const { who, verb, after, target, kind } = auditWords(record);
   const home = useHome();
   const result = RESULT_LOOKS[record.result.status];
   return (
     <li className="activity-row">
       <div className="grow">
         <p className="wrap">
-          <span className="strong">{who}</span> {verb} {kind ?? <code>{tildeText(target, home)}</code>}
+          <span className="strong">{who}</span> {verb} {kind ?? <code>{tildeText(target, home)}</code>}{' '}
+          {after}
           {record.reason !== undefined && <span className="muted"> because: {record.reason}</span>}
         </p>
         <p className="muted small wrap">{tildeText(record.result.detail, home)}</p>

@@ -4,13 +4,15 @@ import { AgentLabel } from '../components/agent-mark.tsx';
 import { Button } from '../components/button.tsx';
 import { Confirm } from '../components/confirm.tsx';
 import { HourBand } from '../components/hour-band.tsx';
-import { Page } from '../components/page.tsx';
+import { More } from '../components/more.tsx';
+import { Page, Section } from '../components/page.tsx';
 import { Answer, Empty } from '../components/states.tsx';
 import { say } from '../components/toast.tsx';
 import { When } from '../components/when.tsx';
+import { useHome } from '../hooks/machine.tsx';
 import { useCall, useChange } from '../hooks/use-call.ts';
 import { count, plural } from '../words/number.ts';
-import { baseName } from '../words/path.ts';
+import { baseName, tildeText } from '../words/path.ts';
 
 const DIMENSION_WORDS: Readonly<Record<Dimension, string>> = {
   tool: 'Tools',
@@ -26,6 +28,23 @@ const DIMENSION_WORDS: Readonly<Record<Dimension, string>> = {
   account: 'Accounts',
   mode: 'Modes',
   sequence: 'What follows what',
+};
+
+/** The same for one of them. */
+const ONE_WORDS: Readonly<Record<Dimension, string>> = {
+  tool: 'tool',
+  'mcp-server': 'MCP server',
+  'mcp-tool': 'tool of an MCP server',
+  subagent: 'sub-agent',
+  program: 'program',
+  host: 'host',
+  repository: 'repository',
+  path: 'kind of file',
+  credential: 'credential',
+  model: 'model',
+  account: 'account',
+  mode: 'mode',
+  sequence: 'order of steps',
 };
 
 const SHOWN: readonly Dimension[] = [
@@ -45,7 +64,7 @@ export function BaselinePage() {
   return (
     <Page
       title="Baseline"
-      lead="What is normal here. Reeve learns it on this machine from what agents do, and tells when something is new and rare. It never leaves this machine."
+      lead="What is normal here, learned from what agents do on this machine. Reeve tells when something is new and rare. None of this leaves the machine."
     >
       <Answer query={query}>
         {(entries) =>
@@ -54,11 +73,7 @@ export function BaselinePage() {
               After an agent has worked for some days, what is normal for it stands here.
             </Empty>
           ) : (
-            <div className="stack baselines">
-              {entries.map((entry) => (
-                <Entry key={`${entry.scope}${entry.agentId}${entry.name}${entry.user}`} entry={entry} />
-              ))}
-            </div>
+            <Entries entries={entries} />
           )
         }
       </Answer>
@@ -66,8 +81,32 @@ export function BaselinePage() {
   );
 }
 
+/** What is known well comes first, with all of it; what is still learned says little. */
+function Entries({ entries }: { readonly entries: readonly BaselineEntry[] }) {
+  const known = entries.filter(({ state }) => state !== 'learning');
+  const learning = entries.filter(({ state }) => state === 'learning');
+  const list = (some: readonly BaselineEntry[]) =>
+    some.map((entry) => (
+      <Entry key={`${entry.scope}${entry.agentId}${entry.name}${entry.user}`} entry={entry} />
+    ));
+  return (
+    <>
+      {known.length > 0 && <div className="stack baselines">{list(known)}</div>}
+      {learning.length > 0 && (
+        <Section title="Still learning" aside={plural(learning.length, 'place')}>
+          <p className="muted section-lead prose">
+            Too little was seen here to tell what is unusual, so nothing is told yet. Everything else Reeve
+            looks for is found from the first minute.
+          </p>
+          <div className="card list">{list(learning)}</div>
+        </Section>
+      )}
+    </>
+  );
+}
+
 const STATES = {
-  learning: { words: 'still learning', severity: 'low' },
+  learning: { words: 'still learning', severity: 'informational' },
   ready: { words: 'knows what is usual', severity: 'ok' },
   paused: { words: 'paused', severity: 'informational' },
 } as const;
@@ -75,75 +114,102 @@ const STATES = {
 function Entry({ entry }: { readonly entry: BaselineEntry }) {
   const { words, severity } = STATES[entry.state];
   const where = entry.scope === 'project' ? baseName(entry.name) : 'all projects';
+  const { runs, toolCalls, activeDays, firstMs } = entry.history;
   return (
-    <section className="card baseline" aria-label={`${entry.agentId} in ${where}`}>
+    <section
+      className={entry.state === 'learning' ? 'baseline baseline-row' : 'card baseline'}
+      aria-label={`${entry.agentId} in ${where}`}
+    >
       <div className="line">
         <AgentLabel id={entry.agentId} />
-        <h2 title={entry.name}>{where}</h2>
-        <span className="muted">{entry.user}</span>
-        <span className="badge" data-severity={severity}>
-          {words}
-        </span>
+        <h2 title={entry.name}>in {where}</h2>
+        {entry.state !== 'learning' && (
+          <span className="badge" data-severity={severity}>
+            {words}
+          </span>
+        )}
         <span className="grow" />
         <EntryActions entry={entry} where={where} />
       </div>
       <p className="muted small">
-        From {plural(entry.history.runs, 'session')} with {plural(entry.history.toolCalls, 'call')} on{' '}
-        {plural(entry.history.activeDays, 'day')}, since <When timeMs={entry.history.firstMs} />.
+        {plural(runs, 'session')} with {plural(toolCalls, 'call')} on {plural(activeDays, 'day')}, since{' '}
+        <When timeMs={firstMs} />.
       </p>
-      <div className="baseline-parts">
-        <div>
-          <h3>Calls per hour of the day</h3>
-          <HourBand hours={entry.volume.hours} />
-        </div>
-        <div>
-          <h3>New this week</h3>
-          {entry.newThisWeek.length === 0 ? (
-            <p className="muted">Nothing new.</p>
-          ) : (
-            <ul className="plain-list">
-              {entry.newThisWeek.slice(0, 8).map((item) => (
-                <li key={`${item.dimension}${item.value}${item.timeMs}`} className="line">
-                  <code className="grow cut" title={item.value}>
-                    {item.value}
-                  </code>
-                  <span className="muted small">{DIMENSION_WORDS[item.dimension].toLowerCase()}</span>
-                  {item.newTo === 'everywhere' && <span className="badge">never seen before</span>}
-                  <span className="muted small">
-                    <When timeMs={item.timeMs} />
-                  </span>
+      {entry.state === 'learning' ? (
+        <More title="What was seen so far">
+          <Known entry={entry} />
+        </More>
+      ) : (
+        <>
+          <div className="baseline-parts">
+            <div>
+              <h3>Calls per hour of the day</h3>
+              <HourBand hours={entry.volume.hours} />
+            </div>
+            <div>
+              <h3>New this week</h3>
+              <News items={entry.newThisWeek} />
+            </div>
+          </div>
+          <Known entry={entry} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function News({ items }: { readonly items: BaselineEntry['newThisWeek'] }) {
+  const home = useHome();
+  if (items.length === 0) return <p className="muted">Nothing new.</p>;
+  return (
+    <ul className="plain-list">
+      {items.slice(0, 8).map((item) => (
+        <li key={`${item.dimension}${item.value}${item.timeMs}`} className="line">
+          <code className="grow cut" title={item.value}>
+            {tildeText(item.value, home)}
+          </code>
+          <span className="muted small nowrap">
+            {ONE_WORDS[item.dimension]}
+            {item.newTo === 'here' && ', known elsewhere'}
+          </span>
+          <span className="muted small">
+            <When timeMs={item.timeMs} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What is used, most used first, by kind. */
+function Known({ entry }: { readonly entry: BaselineEntry }) {
+  const home = useHome();
+  return (
+    <div className="dimensions">
+      {SHOWN.map((name) => {
+        const dimension = entry.dimensions.find((item) => item.dimension === name);
+        if (dimension === undefined || dimension.known === 0) return null;
+        return (
+          <div key={name}>
+            <h3>
+              {DIMENSION_WORDS[name]} <span className="muted num">{count(dimension.known)}</span>
+            </h3>
+            <ul className="shares">
+              {dimension.top.slice(0, 6).map((share) => (
+                <li key={share.value} title={`${share.value}: in ${plural(share.runs, 'session')}`}>
+                  <span
+                    className="share-bar"
+                    style={{ width: `${Math.max(1, share.share * 100).toFixed(1)}%` }}
+                  />
+                  <code className="cut">{tildeText(share.value, home)}</code>
+                  <span className="muted small num">{Math.round(share.share * 100)} %</span>
                 </li>
               ))}
             </ul>
-          )}
-        </div>
-      </div>
-      <div className="dimensions">
-        {SHOWN.map((name) => {
-          const dimension = entry.dimensions.find((item) => item.dimension === name);
-          if (dimension === undefined || dimension.known === 0) return null;
-          return (
-            <div key={name}>
-              <h3>
-                {DIMENSION_WORDS[name]} <span className="muted num">{count(dimension.known)}</span>
-              </h3>
-              <ul className="shares">
-                {dimension.top.slice(0, 6).map((share) => (
-                  <li key={share.value} title={`${share.value}: in ${plural(share.runs, 'session')}`}>
-                    <span
-                      className="share-bar"
-                      style={{ width: `${Math.max(1, share.share * 100).toFixed(1)}%` }}
-                    />
-                    <code className="cut">{share.value}</code>
-                    <span className="muted small num">{Math.round(share.share * 100)} %</span>
-                  </li>
-                ))}
-              </ul>
-            </div>
-          );
-        })}
-      </div>
-    </section>
+          </div>
+        );
+      })}
+    </div>
   );
 }
 

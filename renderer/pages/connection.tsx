@@ -30,10 +30,12 @@ export function ServerSheet() {
     <Sheet
       title={server?.name ?? 'MCP server'}
       above={
-        <>
-          MCP server
-          {server !== undefined && !server.enabled && <span className="badge">off</span>}
-        </>
+        server === undefined ? undefined : (
+          <>
+            MCP server
+            {!server.enabled && <span className="badge">off</span>}
+          </>
+        )
       }
       actions={server === undefined ? undefined : <CopyJson value={server} />}
       onClose={() => void navigate({ to: '/connections' })}

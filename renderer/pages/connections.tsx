@@ -2,24 +2,31 @@ import { Outlet, useParams } from '@tanstack/react-router';
 import { KeyRound, Plug } from 'lucide-react';
 import { useMemo } from 'react';
 import type { Credential, McpServer } from '../../collector/contract/agent.ts';
+import type { Severity } from '../../collector/contract/finding.ts';
+import { SEVERITIES, severityRank } from '../../collector/contract/severity.ts';
 import { AgentMark } from '../components/agent-mark.tsx';
 import { ExportMenu } from '../components/export-menu.tsx';
 import { SearchBox } from '../components/filters.tsx';
 import { type Column, Grid } from '../components/grid.tsx';
 import { Page, Section } from '../components/page.tsx';
 import { PathText } from '../components/path-text.tsx';
+import { SeverityMark } from '../components/severity.tsx';
 import { Answer, Empty } from '../components/states.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { useFilters } from '../hooks/use-filters.ts';
 import { useNow } from '../hooks/use-now.ts';
 import { links } from '../links.ts';
+import { isAboutServer } from '../words/about.ts';
 import { expiryWords, isReadableByOthers } from '../words/credential.ts';
 import { credentialPlace, humanize, properName, SCOPE_WORDS } from '../words/names.ts';
 import { compact, count } from '../words/number.ts';
 import { duration } from '../words/time.ts';
 import { pinning, serverCalls, serverRuns } from '../words/server.ts';
 
-const SERVER_COLUMNS: readonly Column<McpServer>[] = [
+/** @param worstOf the worst open finding about a server */
+const serverColumns = (
+  worstOf: (server: McpServer) => Severity | undefined,
+): readonly Column<McpServer>[] => [
   {
     id: 'name',
     title: 'MCP server',
@@ -36,6 +43,17 @@ const SERVER_COLUMNS: readonly Column<McpServer>[] = [
       </span>
     ),
     narrow: 'main',
+  },
+  {
+    id: 'found',
+    title: 'Worst finding',
+    value: (server) => severityRank(worstOf(server) ?? 'informational'),
+    show: (server) => {
+      const worst = worstOf(server);
+      return worst === undefined ? null : <SeverityMark severity={worst} />;
+    },
+    width: '112px',
+    optional: true,
   },
   {
     id: 'agents',
@@ -214,6 +232,15 @@ export function ConnectionsPage() {
     [credentials.data, words],
   );
   const columns = useMemo(() => credentialColumns(now), [now]);
+  const { data: findings } = useCall('findings.list', { status: 'open', limit: 1_000 });
+  const servingColumns = useMemo(
+    () =>
+      serverColumns((server) => {
+        const about = findings?.filter((finding) => isAboutServer(finding, server)) ?? [];
+        return SEVERITIES.findLast((severity) => about.some((finding) => finding.severity === severity));
+      }),
+    [findings],
+  );
   return (
     <Page
       title="MCP & credentials"
@@ -230,14 +257,14 @@ export function ConnectionsPage() {
       </div>
       <Section
         title="MCP servers"
-        aside={<ExportMenu name="mcp-servers" rows={serverRows} columns={SERVER_COLUMNS} />}
+        aside={<ExportMenu name="mcp-servers" rows={serverRows} columns={servingColumns} />}
       >
         <Answer query={servers}>
           {() => (
             <Grid
               label="MCP servers"
               rows={serverRows}
-              columns={SERVER_COLUMNS}
+              columns={servingColumns}
               rowId={(server) => server.id}
               href={(server) => links.server(server.id)}
               activeId={id}

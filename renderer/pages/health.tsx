@@ -115,12 +115,14 @@ function Sees() {
               processes.source === 'events'
                 ? 'every process, told by the kernel'
                 : processes.source === 'polling'
-                  ? `by looking often${processes.reason === undefined ? '' : `: ${processes.reason}`}`
+                  ? `by looking at the list of processes several times a second${processes.reason === undefined ? '' : `: ${processes.reason}`}`
                   : `not watched${processes.reason === undefined ? '' : `: ${processes.reason}`}`,
             ],
             [
               'Of agents',
-              `${plural(processes.living, 'process', 'processes')} of ${plural(processes.agents, 'agent')} now`,
+              processes.agents === 0
+                ? 'no agent runs now'
+                : `${plural(processes.living, 'process', 'processes')} of ${plural(processes.agents, 'agent')} now`,
             ],
             [
               'Missed',

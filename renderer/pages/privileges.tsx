@@ -254,7 +254,7 @@ function Advice({
     <div className="card card-body advice-card">
       <div className="line">
         <h3 className="grow">
-          A smaller <PathText path={patch.path} max={60} />
+          Advice for <PathText path={patch.path} max={60} />
         </h3>
         {patch.diff !== undefined && <CopyButton text={patch.diff} label="Copy the change" />}
         <Apply patch={patch} onApplied={onApplied} />
@@ -305,7 +305,7 @@ function Apply({
       onConfirm={run}
       trigger={
         <Button size="small" disabled={apply.isPending}>
-          Change the file…
+          Apply…
         </Button>
       }
     />

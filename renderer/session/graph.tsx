@@ -120,7 +120,7 @@ function Picture({ whole }: { readonly whole: Graph }) {
 function labelOf({ kind, label }: GraphNode, home: string | undefined): string {
   if (kind === 'tool') return /^mcp__.+?__(.+)$/.exec(label)?.[1] ?? label;
   if (kind === 'credential' || kind === 'principal' || kind === 'resource') {
-    const words = kindsInWords(label);
+    const words = kindsInWords(kind === 'credential' ? label.replace(/ \([^()]*\)$/, '') : label);
     if (!words.includes('/')) return words;
   }
   return shortPath(label, 26, home);

@@ -98,7 +98,7 @@ function Item({ item }: { readonly item: TouchedItem }) {
     item.findings.length === 0
       ? undefined
       : (SEVERITIES.findLast((severity) =>
-          data?.some((finding) => finding.severity === severity && item.findings.includes(finding.id)),
+          data?.some((finding) => finding.severity === severity && item.findings.includes(finding.ruleId)),
         ) ?? 'medium');
   return (
     <li className="list-row touched-row">

@@ -111,28 +111,30 @@ export function Timeline({ sessionId }: { readonly sessionId: string }) {
         <span className="muted small num" role="status">
           {plural(total, 'event')}
         </span>
-        <div className="end">
-          <Button
-            size="small"
-            look="quiet"
-            icon={ArrowUpToLine}
-            onClick={() => {
-              go(0, 'start');
-            }}
-          >
-            Start
-          </Button>
-          <Button
-            size="small"
-            look="quiet"
-            icon={ArrowDownToLine}
-            onClick={() => {
-              go(count - 1, 'end');
-            }}
-          >
-            End
-          </Button>
-        </div>
+        {total > ON_A_SCREEN && (
+          <div className="end">
+            <Button
+              size="small"
+              look="quiet"
+              icon={ArrowUpToLine}
+              onClick={() => {
+                go(0, 'start');
+              }}
+            >
+              Start
+            </Button>
+            <Button
+              size="small"
+              look="quiet"
+              icon={ArrowDownToLine}
+              onClick={() => {
+                go(count - 1, 'end');
+              }}
+            >
+              End
+            </Button>
+          </div>
+        )}
       </div>
       {total === 0 && (
         <Empty icon={SquareTerminal} title="Nothing of this kind">
@@ -154,6 +156,9 @@ export function Timeline({ sessionId }: { readonly sessionId: string }) {
     </div>
   );
 }
+
+/** Fewer events have no ends to go to. */
+const ON_A_SCREEN = 30;
 
 /** Where an event stands among those that are shown; undefined when it is not kept any more. */
 async function placeOf(

@@ -4,11 +4,10 @@ const VERBS: Readonly<Record<string, string>> = {
   pause: 'paused',
   resume: 'resumed',
   kill: 'killed',
-  quarantine: 'took out of use',
   restore: 'put back',
   revoke: 'revoked',
   'privileges.apply': 'narrowed',
-  'quarantine.add': 'took out of use',
+  'quarantine.add': 'took … out of use',
   'actions.undo': 'took back',
   'finding.acknowledge': 'acknowledged',
   'finding.reopen': 'opened again',
@@ -34,15 +33,19 @@ const NAMELESS: Readonly<Record<string, string>> = {
 export function auditWords(record: AuditRecord): {
   readonly who: string;
   readonly verb: string;
+  /** Words behind the target. */
+  readonly after: string;
   readonly target: string;
   /** What the target is when its name says nothing to a person. */
   readonly kind: string | undefined;
 } {
-  const verb = VERBS[record.action] ?? record.action.replaceAll(/[._-]+/g, ' ');
+  const words = VERBS[record.action] ?? record.action.replaceAll(/[._-]+/g, ' ');
+  const [verb = words, after = ''] = words.split(' … ');
   const { target } = record;
   return {
     who: record.actor.via === 'policy' ? 'The policy' : record.actor.user,
     verb,
+    after,
     target: target.kind === 'process' ? `process ${target.pid}` : target.id,
     kind: NAMELESS[target.kind],
   };

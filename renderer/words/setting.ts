@@ -1,8 +1,91 @@
 import type { Setting } from '../../collector/contract/setting.ts';
 import { humanize } from './names.ts';
 
-/** `reporting.maxQueueBytes` → group `Reporting`, name `Max queue bytes`. */
-export function settingName(key: string): { readonly group: string; readonly name: string } {
+export interface SettingName {
+  readonly group: string;
+  readonly name: string;
+  /** What stands behind its number. */
+  readonly unit?: string;
+  /** What it does, where the description of the file of settings is not for everybody. */
+  readonly words?: string;
+  /** Needed by few: below the others, one step away. */
+  readonly rare?: true;
+}
+
+const SENT = 'What is sent';
+const KEPT = 'What is kept here';
+const SEEN = 'What Reeve looks at';
+const ALLOWED = 'Which agents may be used';
+
+/** In the order of the page. Keys that are not here get a name made from the key. */
+const NAMES: Readonly<Record<string, SettingName>> = {
+  'reporting.mode': {
+    group: SENT,
+    name: 'How much is sent',
+    words: 'Nothing is sent while no address is set below. What each mode would send stands in What we send.',
+  },
+  'reporting.endpoint': {
+    group: SENT,
+    name: 'Where it goes',
+    words: 'Address of your company’s receiver (OTLP over HTTP). Empty: Reeve opens no connection at all.',
+  },
+  'reporting.headers': { group: SENT, name: 'Request headers', rare: true },
+  'reporting.caFile': { group: SENT, name: 'Certificate authority', rare: true },
+  'reporting.clientCertFile': { group: SENT, name: 'Client certificate', rare: true },
+  'reporting.clientKeyFile': { group: SENT, name: 'Client key', rare: true },
+  'reporting.maxQueueBytes': { group: SENT, name: 'Most that waits to be sent', unit: 'bytes', rare: true },
+  'reporting.maxQueueAgeDays': { group: SENT, name: 'Longest wait', unit: 'days', rare: true },
+  'retention.days': {
+    group: KEPT,
+    name: 'Keep events for',
+    unit: 'days',
+    words:
+      'Older events are removed, and so are the copies kept of files that Reeve changed because you asked. Findings and the activity stay.',
+  },
+  'retention.maxStoreBytes': {
+    group: KEPT,
+    name: 'Most room on disk',
+    unit: 'bytes',
+    words: 'The oldest events are removed when Reeve needs more.',
+  },
+  'scan.elsewhere': {
+    group: SEEN,
+    name: 'Containers and other accounts',
+    words:
+      'Look at what agents are set up in running containers and WSL too, and in other homes when Reeve runs as administrator.',
+  },
+  'processes.events': {
+    group: SEEN,
+    name: 'Very short programs',
+    words:
+      'Let the system tell of each program that starts while an agent runs, so that none is too short to be seen.',
+  },
+  'credentials.allowChecks': { group: SEEN, name: 'Checks of credentials' },
+  'scan.maxProjects': { group: SEEN, name: 'Most projects looked at', unit: 'folders', rare: true },
+  'processes.patienceMs': { group: SEEN, name: 'Wait for a log line', unit: 'ms', rare: true },
+  'advisories.publicKey': { group: SEEN, name: 'Key of advisory packs', rare: true },
+  'agents.sanctioned': {
+    group: ALLOWED,
+    name: 'Only these',
+    words: 'Ids such as claude-code. When there are any, every other agent is a finding.',
+  },
+  'agents.unsanctioned': {
+    group: ALLOWED,
+    name: 'Not these',
+    words: 'Ids of agents that must not be used here.',
+  },
+};
+
+/** Place on the page: known settings in the order of the list, then the others. */
+export function settingPlace(key: string): number {
+  const place = Object.keys(NAMES).indexOf(key);
+  return place < 0 ? Infinity : place;
+}
+
+/** `retention.days` → `Keep events for`; of a key without words of its own, `foo.barBaz` → group `Foo`, name `Bar baz`. */
+export function settingName(key: string): SettingName {
+  const known = NAMES[key];
+  if (known !== undefined) return known;
   const [group = key, ...rest] = key.split('.');
   const name = rest
     .join(' ')

@@ -1,4 +1,12 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -241,24 +249,40 @@ describe('what happens now', () => {
 });
 
 describe('decisions and settings', () => {
-  it('approves what was here before, after which nothing waits', async () => {
+  it('approves at once only what nothing serious was found about; the rest is looked at one by one', async () => {
     await open('/approvals');
-    await page.getByRole('button', { name: /^Approve all \d+/ }).click();
+    await page.getByRole('button', { name: /^Approve \d+ without findings/ }).click();
+    await page.getByText(/with open findings are left for you/).waitFor();
+    await page.locator('.popover').getByRole('button', { name: 'Approve' }).click();
+    await page.getByText(/^\d+ items approved/).waitFor();
+    const rows = page.locator('.approval-row');
+    await expect
+      .poll(() => rows.count(), PATIENT)
+      .toBe(await rows.filter({ has: page.locator('.badge-link') }).count());
+    await rows.filter({ hasText: 'setup' }).getByText('MCP server is a piece of code').waitFor();
+    for (let left = await rows.count(); left > 0; left--) {
+      await rows
+        .first()
+        .getByRole('button', { name: /^Approve/ })
+        .click();
+      await expect.poll(() => rows.count(), PATIENT).toBe(left - 1);
+    }
     await page.getByText('Nothing waits for you').waitFor();
     const waiting = await collector.client.call('approvals.list', { state: 'new' });
     expect(waiting.filter((item) => item.before)).toEqual([]);
+    expect(complaints).toEqual([]);
   });
 
   it('changes a setting and takes it back', async () => {
     await open('/settings?q=retention.days');
-    const field = page.getByRole('textbox', { name: 'Days' });
+    const field = page.getByRole('textbox', { name: 'Keep events for' });
     await field.fill('0');
     await page.getByText('The least is 1.').waitFor();
     await field.fill('30');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('You set this. The default is 90.').waitFor();
     await page.getByRole('button', { name: 'Default: 90' }).click();
-    await page.getByText('This is the default.').waitFor();
+    await page.getByText('You set this.').waitFor({ state: 'detached' });
   });
 
   it('makes a file of an agent narrower, and puts it back as it was', async () => {
@@ -281,6 +305,70 @@ describe('decisions and settings', () => {
     await page.getByText('took back').first().waitFor();
     expect(complaints).toEqual([]);
   });
+
+  it(
+    'takes a server out of use after a question, and puts it back from where it was',
+    { timeout: 120_000 },
+    async () => {
+      const file = join(zoo.home, '.claude.json');
+      const before = readFileSync(file, 'utf8');
+      await open('/connections');
+      await page.locator('.row-link', { hasText: 'docs' }).first().click();
+      await page.getByRole('button', { name: 'Take out of use…' }).click();
+      const question = page.locator('.popover');
+      await question.getByText('The MCP server docs is taken out of ~/.claude.json.').waitFor();
+      await question.getByRole('button', { name: 'Cancel' }).click();
+      expect(readFileSync(file, 'utf8')).toBe(before);
+      await page.getByRole('button', { name: 'Take out of use…' }).click();
+      await question.getByRole('button', { name: 'Take out of use' }).click();
+      await page.getByText('docs is out of use').waitFor();
+      expect(readFileSync(file, 'utf8')).not.toContain('docs.internal.example');
+      expect(readFileSync(file, 'utf8')).toContain('issue-tracker');
+      await page.getByText('This server is out of use').waitFor({ timeout: 45_000 });
+      expect(await violationsOf(page)).toEqual([]);
+      await page.locator('.empty').getByRole('button', { name: 'Put back' }).click();
+      await page.getByText('Taken back').waitFor();
+      expect(readFileSync(file, 'utf8')).toBe(before);
+      await page.locator('.sheet', { hasText: 'docs.internal.example' }).waitFor({ timeout: 45_000 });
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  it(
+    'takes a skill out of use, keeps it in the activity, and removes what is kept for good',
+    { timeout: 120_000 },
+    async () => {
+      const skill = join(zoo.home, '.claude', 'skills', 'harvest');
+      mkdirSync(skill, { recursive: true, mode: 0o700 });
+      writeFileSync(join(skill, 'SKILL.md'), '---\nname: harvest\ndescription: Reaps.\n---\nReap.\n');
+      await expect
+        .poll(
+          async () => (await collector.client.call('assets.list', {})).some(({ name }) => name === 'harvest'),
+          { timeout: 25_000, interval: 250 },
+        )
+        .toBe(true);
+      await open('/agents/claude-code');
+      await page.getByRole('link', { name: 'harvest' }).click();
+      await page.getByRole('heading', { name: 'harvest' }).waitFor();
+      await page.getByRole('button', { name: 'Take out of use…' }).click();
+      await page
+        .locator('.popover')
+        .getByText('The skill harvest is moved out of ~/.claude/skills.')
+        .waitFor();
+      await page.locator('.popover').getByRole('button', { name: 'Take out of use' }).click();
+      await page.getByText('harvest is out of use').waitFor();
+      expect(existsSync(skill)).toBe(false);
+      await open('/activity');
+      await page.getByText('The skill harvest, from').waitFor();
+      expect(await violationsOf(page)).toEqual([]);
+      await page.getByRole('button', { name: /^Remove the copy of .*harvest/ }).click();
+      await page.getByText('It is gone for good then.').waitFor();
+      await page.getByRole('button', { name: 'Remove', exact: true }).click();
+      await page.getByText('The skill harvest, from').waitFor({ state: 'detached' });
+      expect(existsSync(skill)).toBe(false);
+      expect(complaints).toEqual([]);
+    },
+  );
 
   it('keeps the theme a person chose', async () => {
     await open('/');
