@@ -36,12 +36,12 @@ export class WitnessGaps {
   readonly #anywhere: Misses = { list: [], untilMs: -Infinity };
   /** Since when the kernel tells of every start; `Infinity` while it does not. */
   #eventsSinceMs = Infinity;
-  #overflows = 0;
+  #losses = 0;
 
-  note({ source, overflows }: Pick<ProcessWatchHealth, 'source' | 'overflows'>, nowMs: number): void {
+  note({ source, losses }: Pick<ProcessWatchHealth, 'source' | 'losses'>, nowMs: number): void {
     if (source !== 'events') this.#eventsSinceMs = Infinity;
-    else if (this.#eventsSinceMs === Infinity || overflows !== this.#overflows) this.#eventsSinceMs = nowMs;
-    this.#overflows = overflows;
+    else if (this.#eventsSinceMs === Infinity || losses !== this.#losses) this.#eventsSinceMs = nowMs;
+    this.#losses = losses;
   }
 
   /** A program ended before it could be read. */

@@ -11,13 +11,14 @@ const SOCK_CLOEXEC = 0o2000000;
 const NETLINK_CONNECTOR = 11;
 const SOL_SOCKET = 1;
 const SO_RCVBUF = 8;
+const SO_RCVBUFFORCE = 33;
 const SO_ATTACH_FILTER = 26;
 const POLLIN = 1;
 const EINTR = 4;
 const EAGAIN = 11;
 const ENOBUFS = 105;
 const ANSWER_TIMEOUT_MS = 400;
-/** The kernel gives no more than net.core.rmem_max (212,992 by default: some 500 events). */
+/** The kernel gives no more than net.core.rmem_max (212,992 by default: some 500 events), but to CAP_NET_ADMIN. */
 const RECEIVE_BYTES = 4_000_000;
 const MAX_EVENTS_PER_READ = 512;
 
@@ -69,7 +70,8 @@ export async function openNetlinkEvents(): Promise<OpenedNetlink> {
   askForShortSlices(libc);
   const size = Buffer.alloc(4);
   size.writeInt32LE(RECEIVE_BYTES);
-  libc.setsockopt(socket, SOL_SOCKET, SO_RCVBUF, size, 4);
+  if (libc.setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, size, 4) !== 0)
+    libc.setsockopt(socket, SOL_SOCKET, SO_RCVBUF, size, 4);
   // Without the filter it works too, with more waking.
   libc.attachFilter(socket, SOL_SOCKET, SO_ATTACH_FILTER, encodeFilter());
   if (libc.bind(socket, netlinkAddress(1), 12) !== 0) {

@@ -29,6 +29,8 @@ export interface ProcessEventBatch {
   readonly missedBelow?: readonly number[];
   /** Events were dropped, or there were more than could be read: only a snapshot tells what runs now. */
   readonly overflow: boolean;
+  /** Events were dropped: nobody knows what began then. What only was not read counts as missed, with its parents. */
+  readonly lost?: true;
 }
 
 export type FromEventThread =

@@ -58,6 +58,7 @@ function run(source: NetlinkEvents): void {
   );
   let posted = 0;
   let lost = false;
+  let unread = false;
   const gather = (): { readonly batch: ProcessEventBatch; readonly woken: boolean } => {
     const records: ProcessRecord[] = [];
     let missed = 0;
@@ -74,8 +75,13 @@ function run(source: NetlinkEvents): void {
       else lost ||= batch.missedBelow !== undefined;
       if (records.length < MAX_RECORDS) records.push(...batch.records);
       else lost ||= batch.records.length > 0;
-      lost ||= overflow || batch.overflow;
-      if (woken || leftMs <= 0) return { batch: { records, missed, missedBelow, overflow: lost }, woken };
+      lost ||= overflow;
+      unread ||= batch.overflow;
+      if (woken || leftMs <= 0)
+        return {
+          batch: { records, missed, missedBelow, overflow: lost || unread, ...(lost && { lost }) },
+          woken,
+        };
       if (untilMs === Infinity) untilMs = performance.now() + GATHER_MS;
     }
   };
@@ -83,10 +89,11 @@ function run(source: NetlinkEvents): void {
     const { batch, woken } = gather();
     if (posted - Atomics.load(setup.taken, 0) > MAX_WAITING) {
       lost = true; // said with the next group that is taken
-    } else if (batch.records.length > 0 || batch.missed > 0 || lost) {
+    } else if (batch.records.length > 0 || batch.missed > 0 || batch.overflow) {
       post({ kind: 'batch', ...batch });
       posted += 1;
       lost = false;
+      unread = false;
     }
     if (woken) break;
   }

@@ -51,8 +51,10 @@ export interface ProcessWatchHealth {
   readonly failures: number;
   /** Processes that ended before they could be read. */
   readonly missed: number;
-  /** Times that events were dropped and a snapshot stood in. */
+  /** Times that there were too many events and a snapshot stood in. */
   readonly overflows: number;
+  /** Of these, how often events were dropped: what began then nobody knows. */
+  readonly losses: number;
   readonly lastSnapshotMs: number;
   readonly intervalMs: number;
 }
@@ -100,6 +102,7 @@ export class ProcessWatch {
   #failures = 0;
   #missed = 0;
   #overflows = 0;
+  #losses = 0;
   #lastSnapshotMs = 0;
 
   constructor(options: ProcessWatchOptions) {
@@ -200,6 +203,7 @@ export class ProcessWatch {
       failures: this.#failures,
       missed: this.#missed,
       overflows: this.#overflows,
+      losses: this.#losses,
       lastSnapshotMs: this.#lastSnapshotMs,
       intervalMs: this.#intervalMs(),
     };
@@ -286,6 +290,7 @@ export class ProcessWatch {
     for (const pid of batch.missedBelow ?? []) this.#options.onMissed?.(this.#tree.lastOf(pid));
     if (!batch.overflow) return;
     this.#overflows += 1;
+    if (batch.lost === true) this.#losses += 1;
     this.#again = true;
     this.#schedule();
   }

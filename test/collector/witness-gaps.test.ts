@@ -27,23 +27,23 @@ const missed = (gaps: WitnessGaps, fromMs: number, toMs: number, session = 'clau
   gaps.missedBetween('claude-code', session, fromMs, toMs);
 const opened = (): WitnessGaps => {
   const gaps = new WitnessGaps();
-  gaps.note({ source: 'events', overflows: 0 }, 0);
+  gaps.note({ source: 'events', losses: 0 }, 0);
   return gaps;
 };
 
 describe('gaps', () => {
   it('are everywhere until the kernel tells of every start, and again after it lost some', () => {
     const gaps = new WitnessGaps();
-    gaps.note({ source: 'polling', overflows: 0 }, 10_000);
+    gaps.note({ source: 'polling', losses: 0 }, 10_000);
     expect(missed(gaps, 20_000, 30_000)).toBeUndefined();
-    gaps.note({ source: 'events', overflows: 0 }, 20_000);
-    gaps.note({ source: 'events', overflows: 0 }, 30_000);
+    gaps.note({ source: 'events', losses: 0 }, 20_000);
+    gaps.note({ source: 'events', losses: 0 }, 30_000);
     expect(missed(gaps, 19_999, 30_000)).toBeUndefined();
     expect(missed(gaps, 20_000, 30_000)).toEqual([]);
-    gaps.note({ source: 'events', overflows: 1 }, 40_000);
+    gaps.note({ source: 'events', losses: 1 }, 40_000);
     expect(missed(gaps, 30_000, 50_000)).toBeUndefined();
     expect(missed(gaps, 40_000, 50_000)).toEqual([]);
-    gaps.note({ source: 'polling', overflows: 1 }, 60_000);
+    gaps.note({ source: 'polling', losses: 1 }, 60_000);
     expect(missed(gaps, 40_000, 50_000)).toBeUndefined();
   });
 
