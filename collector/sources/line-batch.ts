@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import type { JsonlFormat, LogFile } from '../agents/spec-log.ts';
+import type { JsonlFormat, LogFile, ParserState } from '../agents/spec-log.ts';
+import type { Fingerprint } from './fingerprint.ts';
 import type { LineSplitter } from './lines.ts';
 import { LONG_LINE_BYTES, shortenLine } from './shorten-line.ts';
-import type { LogRecord } from './source.ts';
-import type { ReadProblem } from './open-log.ts';
+import type { FileStamp, ReadProblem } from './open-log.ts';
+import type { LogBatch, LogRecord } from './source.ts';
 
 export interface ReadOptions {
   /** Bytes asked of the file at a time. Default 1 MiB: larger ones only leave the processor's cache. */
@@ -40,6 +41,15 @@ export const READ_DEFAULTS = {
 /** What a short line costs beside its bytes; keeps a file of empty objects from becoming a batch of a million. */
 const RECORD_OVERHEAD_BYTES = 100;
 
+/** What a reader knows of a batch besides its lines. */
+export interface BatchFacts extends Pick<LogBatch, 'file' | 'restarted' | 'bytes' | 'atEnd'> {
+  readonly stamp: FileStamp;
+  readonly prefix: Fingerprint;
+  /** Of the file as far as it was read. */
+  readonly sizeBytes: number;
+  readonly state: ParserState;
+}
+
 /** Gathers the lines of one batch: byte test first, decoding only of what is kept. */
 export class LineBatch {
   records: LogRecord[] = [];
@@ -48,6 +58,7 @@ export class LineBatch {
   skipped: Record<string, number> = {};
   rejected: Record<string, number> = {};
   readonly #skip: JsonlFormat['skip'];
+  #oversize = 0;
 
   constructor(format: JsonlFormat) {
     this.#skip = format.skip?.bind(format);
@@ -93,7 +104,43 @@ export class LineBatch {
     if (count > 0) this.rejected[reason] = (this.rejected[reason] ?? 0) + count;
   }
 
-  clear(): void {
+  /** The lines so far as readers hand them on, and a new beginning. Lines that were too long since the last one are counted. */
+  finish(splitter: LineSplitter, { file, prefix, ...facts }: BatchFacts): LogBatch {
+    this.reject('oversize', splitter.oversize - this.#oversize);
+    this.#oversize = splitter.oversize;
+    const { restarted, bytes, atEnd, stamp, sizeBytes, state } = facts;
+    const done: LogBatch = {
+      file,
+      restarted,
+      records: this.records,
+      cursor: {
+        path: file.path,
+        agentId: file.agentId,
+        formatId: file.formatId,
+        fileId: stamp.fileId,
+        offsetBytes: splitter.consumedBytes,
+        ...prefix,
+        ...(splitter.insideOversizeLine ? { insideOversizeLine: true as const } : {}),
+        sizeBytes,
+        mtimeMs: stamp.mtimeMs,
+        state,
+      },
+      bytes,
+      lines: this.lines,
+      skipped: this.skipped,
+      rejected: this.rejected,
+      atEnd,
+    };
+    this.#clear();
+    return done;
+  }
+
+  /** Nothing was too long since the last batch. */
+  isCounted(splitter: LineSplitter): boolean {
+    return splitter.oversize === this.#oversize;
+  }
+
+  #clear(): void {
     this.records = [];
     this.lines = 0;
     this.keptBytes = 0;

@@ -63,38 +63,21 @@ async function* readOpened(
     insideOversizeLine: isSame && cursor.insideOversizeLine === true,
   });
   const batch = new LineBatch(format);
-  let oversize = 0;
   let unfolded = 0;
   let batchStart = 0;
 
   const finish = (atEnd: boolean): LogBatch => {
-    batch.reject('oversize', splitter.oversize - oversize);
-    oversize = splitter.oversize;
-    const done: LogBatch = {
+    const done = batch.finish(splitter, {
       file,
       restarted,
-      records: batch.records,
-      cursor: {
-        path: file.path,
-        agentId: file.agentId,
-        formatId: file.formatId,
-        fileId: stamp.fileId,
-        offsetBytes: splitter.consumedBytes,
-        // Holds the compressed size, so that an interrupted read knows its file again; there is no prefix to compare.
-        prefixBytes: stamp.sizeBytes,
-        prefixHash: '',
-        ...(splitter.insideOversizeLine ? { insideOversizeLine: true as const } : {}),
-        sizeBytes: atEnd ? stamp.sizeBytes : 0,
-        mtimeMs: stamp.mtimeMs,
-        state,
-      },
+      stamp,
+      // Holds the compressed size, so that an interrupted read knows its file again; there is no prefix to compare.
+      prefix: { prefixBytes: stamp.sizeBytes, prefixHash: '' },
+      sizeBytes: atEnd ? stamp.sizeBytes : 0,
+      state,
       bytes: unfolded - batchStart,
-      lines: batch.lines,
-      skipped: batch.skipped,
-      rejected: batch.rejected,
       atEnd,
-    };
-    batch.clear();
+    });
     batchStart = unfolded;
     restarted = false;
     return done;

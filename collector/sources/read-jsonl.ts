@@ -78,38 +78,21 @@ function* readOpened(
   const batch = new LineBatch(format);
   let position = from.offsetBytes;
   let batchStart = position;
-  let oversize = 0;
   let fingerprint = from.fingerprint;
   let restarted = from.restarted;
 
   const finish = (atEnd: boolean): LogBatch => {
-    batch.reject('oversize', splitter.oversize - oversize);
-    oversize = splitter.oversize;
-    const offsetBytes = splitter.consumedBytes;
-    fingerprint = readFingerprint(fd, offsetBytes, fingerprint);
-    const done: LogBatch = {
+    fingerprint = readFingerprint(fd, splitter.consumedBytes, fingerprint);
+    const done = batch.finish(splitter, {
       file,
       restarted,
-      records: batch.records,
-      cursor: {
-        path: file.path,
-        agentId: file.agentId,
-        formatId: file.formatId,
-        fileId: stamp.fileId,
-        offsetBytes,
-        ...fingerprint,
-        ...(splitter.insideOversizeLine ? { insideOversizeLine: true as const } : {}),
-        sizeBytes: atEnd ? position : offsetBytes,
-        mtimeMs: stamp.mtimeMs,
-        state: from.state,
-      },
+      stamp,
+      prefix: fingerprint,
+      sizeBytes: atEnd ? position : splitter.consumedBytes,
+      state: from.state,
       bytes: position - batchStart,
-      lines: batch.lines,
-      skipped: batch.skipped,
-      rejected: batch.rejected,
       atEnd,
-    };
-    batch.clear();
+    });
     batchStart = position;
     restarted = false;
     return done;
@@ -133,7 +116,7 @@ function* readOpened(
   const nothing =
     batch.isEmpty &&
     !restarted &&
-    splitter.oversize === oversize &&
+    batch.isCounted(splitter) &&
     cursor !== undefined &&
     batchStart === from.offsetBytes &&
     sameStamp(cursor, { ...stamp, sizeBytes: position });

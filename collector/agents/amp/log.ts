@@ -1,22 +1,15 @@
 import type { OutcomeStatus } from '../../contract/event.ts';
-import type { DocumentFormat, LogFormat, LogRoot, ParseOutcome, SessionPatch } from '../spec-log.ts';
+import type { DocumentFormat, LogFile, LogFormat, LogRoot, ParseOutcome, SessionPatch } from '../spec-log.ts';
 import type { PathContext } from '../path-context.ts';
 import { bounded, MAX_CONTENT, MAX_OUTPUT, textOf } from '../shared/bounds.ts';
 import { pathOfFileUri } from '../shared/file-uri.ts';
 import { envValue, joinPath } from '../shared/join-path.ts';
 import type { JsonObject } from '../shared/json.ts';
-import {
-  getCount,
-  getList,
-  getNumber,
-  getObject,
-  getText,
-  isObject,
-  parseJsonObject,
-} from '../shared/json.ts';
+import { getCount, getList, getNumber, getObject, getText, isObject } from '../shared/json.ts';
 import { baseName } from '../shared/log-name.ts';
 import type { LogSink } from '../shared/log-sink.ts';
 import { createSink, outcomeOf, typeName } from '../shared/log-sink.ts';
+import { readObject } from '../shared/read-object.ts';
 import { epochMs, isoToMs } from '../shared/time.ts';
 import { freshTranscript, Transcript } from '../shared/transcript.ts';
 import { ampTool } from './tools.ts';
@@ -43,27 +36,26 @@ const THREAD: DocumentFormat = {
   roots,
   shardOf: (file) => file.relativePath,
   initialState: () => ({}),
-  parseDocument(text, file): ParseOutcome {
-    const parsed = parseJsonObject(text);
-    if (!parsed.ok) return { kind: 'rejected', reason: parsed.reason };
-    const thread = parsed.value;
-    const startMs = epochMs(thread['created']);
-    if (startMs === undefined) return { kind: 'rejected', reason: 'bad-time' };
-    if (!Array.isArray(thread['messages'])) return { kind: 'unknown', type: 'document:no messages' };
-    const state = freshTranscript(getText(thread, 'id') ?? baseName(file));
-    const sink = createSink();
-    new Transcript(AGENT, state, sink, startMs, 0).start(placeOf(thread));
-    for (const [index, message] of getList(thread, 'messages').entries()) {
-      if (!isObject(message)) {
-        sink.unknown.push(`message:${typeName(message)}`);
-        continue;
-      }
-      const timeMs = timeOf(message) ?? state.lastMs ?? startMs;
-      readMessage(message, String(index), new Transcript(AGENT, state, sink, timeMs, 0), sink);
-    }
-    return outcomeOf(sink);
-  },
+  parseDocument: (text, file) => readObject(text, (document) => readThread(document, file)),
 };
+
+function readThread(thread: JsonObject, file: LogFile): ParseOutcome {
+  const startMs = epochMs(thread['created']);
+  if (startMs === undefined) return { kind: 'rejected', reason: 'bad-time' };
+  if (!Array.isArray(thread['messages'])) return { kind: 'unknown', type: 'document:no messages' };
+  const state = freshTranscript(getText(thread, 'id') ?? baseName(file));
+  const sink = createSink();
+  new Transcript(AGENT, state, sink, startMs, 0).start(placeOf(thread));
+  for (const [index, message] of getList(thread, 'messages').entries()) {
+    if (!isObject(message)) {
+      sink.unknown.push(`message:${typeName(message)}`);
+      continue;
+    }
+    const timeMs = timeOf(message) ?? state.lastMs ?? startMs;
+    readMessage(message, String(index), new Transcript(AGENT, state, sink, timeMs, 0), sink);
+  }
+  return outcomeOf(sink);
+}
 
 /** A person's message tells when it was sent, an answer when its tokens were counted; results inherit. */
 function timeOf(message: JsonObject): number | undefined {

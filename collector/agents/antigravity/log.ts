@@ -15,7 +15,7 @@ import {
 import type { LogSink } from '../shared/log-sink.ts';
 import { createSink, outcomeOf, typeName } from '../shared/log-sink.ts';
 import { isoToMs } from '../shared/time.ts';
-import { freshTranscript, loadTranscript, storeTranscript, Transcript } from '../shared/transcript.ts';
+import { loadTranscript, startTranscript, storeTranscript, Transcript } from '../shared/transcript.ts';
 import { antigravityTool } from './tools.ts';
 
 const AGENT = 'antigravity';
@@ -39,11 +39,7 @@ const TRANSCRIPT: JsonlFormat = {
   container: 'jsonl',
   roots,
   shardOf: (file) => file.relativePath,
-  initialState(file) {
-    const stored = {};
-    storeTranscript(freshTranscript(file.relativePath.split('/', 1)[0] ?? ''), stored);
-    return stored;
-  },
+  initialState: (file) => startTranscript(file.relativePath.split('/', 1)[0] ?? ''),
   parseLine(line, offsetBytes, stored): ParseOutcome {
     const parsed = parseJsonObject(line);
     if (!parsed.ok) return { kind: 'rejected', reason: parsed.reason };

@@ -8,7 +8,6 @@ import {
   type Row,
   setClientMode,
   setPermissionMode,
-  stateText,
 } from './log-thread.ts';
 
 /** Rows about the session itself. They have no uuid and mostly no time: both come from where they stand. */
@@ -48,7 +47,7 @@ function readRelocated(row: Row): void {
 /** The rows that follow carry the new folder; it is remembered so that they do not report the move again. */
 function moveTo(row: Row, path: string): void {
   const to = bounded(path, MAX_PATH);
-  const from = stateText(row.state, 'cwd');
+  const from = getText(row.state, 'cwd');
   if (from === to) return;
   row.state['cwd'] = to;
   pushUpdate(row, 'cwd', from, to, `${row.key}:cwd`);

@@ -1,8 +1,8 @@
-import { eventId, type EventKind } from '../../contract/event.ts';
+import type { EventKind } from '../../contract/event.ts';
 import { bounded, MAX_PATH } from '../shared/bounds.ts';
 import { getText, isObject, type JsonObject } from '../shared/json.ts';
 import type { LogSink } from '../shared/log-sink.ts';
-import { isoToMs } from '../shared/time.ts';
+import { type RowPlace, rowBase, rowTime } from '../shared/log-row.ts';
 import type { ParserState } from '../spec-log.ts';
 
 export const AGENT_ID = 'claude-code';
@@ -13,15 +13,10 @@ const MAX_STARTED = 64;
 const MAX_LEAVES = 128;
 
 /** One row with what it inherits from the rows before it. */
-export interface Row {
+export interface Row extends RowPlace {
   readonly fields: JsonObject;
   readonly state: ParserState;
   readonly records: LogSink;
-  readonly offsetBytes: number;
-  readonly timeMs: number;
-  readonly nativeSessionId: string;
-  readonly parentNativeSessionId?: string;
-  readonly cwd?: string;
   /** The row's uuid, or a key made of session and offset. */
   readonly key: string;
   /** `false` for a side chain written into its parent's file. */
@@ -30,20 +25,8 @@ export interface Row {
 }
 
 /** The members all events of a row share. */
-export function baseOf(row: Row, kind: EventKind, key: string) {
-  return {
-    id: eventId(AGENT_ID, kind, key),
-    timeMs: row.timeMs,
-    nativeSessionId: row.nativeSessionId,
-    ...(row.parentNativeSessionId === undefined ? {} : { parentNativeSessionId: row.parentNativeSessionId }),
-    ...(row.cwd === undefined ? {} : { cwd: row.cwd }),
-    offsetBytes: row.offsetBytes,
-  };
-}
-
-export function stateText(state: ParserState, key: string): string | undefined {
-  const value = state[key];
-  return typeof value === 'string' && value !== '' ? value : undefined;
+export function baseOf(row: Row, kind: EventKind, key: string): ReturnType<typeof rowBase> {
+  return rowBase(AGENT_ID, row, kind, key);
 }
 
 /**
@@ -56,17 +39,13 @@ export function openRow(
   state: ParserState,
   records: LogSink,
 ): Row | undefined {
-  const own = isoToMs(fields['timestamp']);
-  const inherited = state['timeMs'];
-  const timeMs = own ?? (typeof inherited === 'number' ? inherited : undefined);
+  const timeMs = rowTime(fields['timestamp'], state, records);
   if (timeMs === undefined) return undefined;
-  if (own === undefined && fields['timestamp'] !== undefined) records.unknown.push('timestamp');
-  state['timeMs'] = timeMs;
 
-  const session = bounded(getText(fields, 'sessionId') ?? stateText(state, 'session') ?? 'unknown', MAX_ID);
-  const fileAgent = stateText(state, 'agent');
+  const session = bounded(getText(fields, 'sessionId') ?? getText(state, 'session') ?? 'unknown', MAX_ID);
+  const fileAgent = getText(state, 'agent');
   const agent = fileAgent ?? sidechainOf(fields, state);
-  const cwd = getText(fields, 'cwd') ?? stateText(state, 'cwd');
+  const cwd = getText(fields, 'cwd') ?? getText(state, 'cwd');
   const native = agent === undefined ? session : `${session}/${agent}`;
   return {
     fields,
@@ -129,15 +108,15 @@ export function trackSession(row: Row): void {
   }
   const gitBranch = changed(row, 'gitBranch', getText(row.fields, 'gitBranch'));
   const agentVersion = changed(row, 'version', getText(row.fields, 'version'));
-  const cwdBefore = stateText(row.state, 'cwd');
+  const cwdBefore = getText(row.state, 'cwd');
   const cwd = changed(row, 'cwd', row.cwd);
   if (cwd !== undefined && cwdBefore !== undefined) {
     pushUpdate(row, 'cwd', cwdBefore, cwd, `${row.key}:cwd`);
   }
   if (isNew || gitBranch !== undefined || agentVersion !== undefined || cwd !== undefined) {
     const at = cwd ?? (isNew ? row.cwd : undefined);
-    const branch = gitBranch ?? (isNew ? stateText(row.state, 'gitBranch') : undefined);
-    const version = agentVersion ?? (isNew ? stateText(row.state, 'version') : undefined);
+    const branch = gitBranch ?? (isNew ? getText(row.state, 'gitBranch') : undefined);
+    const version = agentVersion ?? (isNew ? getText(row.state, 'version') : undefined);
     pushPatch(row, {
       ...(isNew ? { startedMs: row.timeMs } : {}),
       ...(at === undefined ? {} : { cwd: at }),
@@ -145,7 +124,7 @@ export function trackSession(row: Row): void {
       ...(version === undefined ? {} : { agentVersion: version }),
     });
   }
-  const pending = stateText(row.state, 'pendingMode');
+  const pending = getText(row.state, 'pendingMode');
   if (pending !== undefined) {
     delete row.state['pendingMode'];
     setPermissionMode(row, pending, `${row.nativeSessionId}:permission-mode:start`);
@@ -163,7 +142,7 @@ function startedOf(state: ParserState): readonly string[] {
 function changed(row: Row, key: string, value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
   const text = bounded(value, MAX_PATH);
-  if (text === stateText(row.state, key)) return undefined;
+  if (text === getText(row.state, key)) return undefined;
   row.state[key] = text;
   return text;
 }
@@ -211,7 +190,7 @@ export function pushPatch(row: Row, patch: Patch): void {
 /** One of the session's modes: said once, and again when it changes. */
 function setMode(row: Row, change: Change, stateKey: string, value: string, key: string): boolean {
   const to = bounded(value, MAX_ID);
-  const from = stateText(row.state, stateKey);
+  const from = getText(row.state, stateKey);
   if (from === to) return false;
   row.state[stateKey] = to;
   pushUpdate(row, change, from, to, key);

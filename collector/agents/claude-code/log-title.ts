@@ -2,7 +2,7 @@ import { bounded, MAX_NAME } from '../shared/bounds.ts';
 import { getText, type JsonObject } from '../shared/json.ts';
 import { createSink, outcomeOf } from '../shared/log-sink.ts';
 import { IGNORED, type ParseOutcome, type ParserState } from '../spec-log.ts';
-import { MAX_ID, stateText } from './log-thread.ts';
+import { MAX_ID } from './log-thread.ts';
 
 /**
  * Rows that name a session: `ai-title {aiTitle}` by the client, `custom-title {customTitle}` by a person, `summary
@@ -21,7 +21,7 @@ export function isTitleRow(type: string): boolean {
 
 export function readTitle(type: string, fields: JsonObject, state: ParserState): ParseOutcome {
   const title = getText(fields, TITLE_KEYS.get(type) ?? '')?.trim();
-  const session = getText(fields, 'sessionId') ?? stateText(state, 'session');
+  const session = getText(fields, 'sessionId') ?? getText(state, 'session');
   // A summary stands at the head of a file for what came before; one that could not be made tells why instead.
   const isFailure = type === 'summary' && title?.startsWith('API Error') === true;
   const isLate = type === 'summary' && state['timeMs'] !== undefined;

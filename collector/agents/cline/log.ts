@@ -1,6 +1,7 @@
 import type { DocumentFormat, LogFormat } from '../spec-log.ts';
 import type { PathContext } from '../path-context.ts';
-import { clineFormats, readingOf, readObject, type ClineFamily } from '../shared/cline-formats.ts';
+import { clineFormats, readingOf, type ClineFamily } from '../shared/cline-formats.ts';
+import { readObject } from '../shared/read-object.ts';
 import { readModelMessages } from '../shared/cline-messages.ts';
 import { globalStorage } from '../shared/editor-storage.ts';
 import { envValue, joinPath } from '../shared/join-path.ts';

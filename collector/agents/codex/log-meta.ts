@@ -1,12 +1,12 @@
 import { bounded, MAX_NAME, MAX_PATH } from '../shared/bounds.ts';
 import { getObject, getText, type JsonObject } from '../shared/json.ts';
-import { baseOf, MAX_ID, pushPatch, pushUpdate, type Row, setProperty, stateText } from './log-thread.ts';
+import { baseOf, MAX_ID, pushPatch, pushUpdate, type Row, setProperty } from './log-thread.ts';
 
 /** `session_meta`, and the first line of the flat form: `{id, timestamp, instructions, git}`. */
 export function readMeta(payload: JsonObject, state: Row['state']): void {
   const id = getText(payload, 'id') ?? getText(payload, 'session_id');
   if (id === undefined) return;
-  const own = stateText(state, 'session');
+  const own = getText(state, 'session');
   // The first one names the session; a file's name, when it holds an id, has done so already.
   if (own === undefined) state['session'] = bounded(id, MAX_ID);
   if (own !== undefined && id !== own) {
@@ -33,7 +33,7 @@ export function reportMeta(row: Row): void {
     row.records.unknown.push('session_meta.without-id');
     return;
   }
-  if (bounded(id, MAX_ID) !== stateText(state, 'session')) return;
+  if (bounded(id, MAX_ID) !== getText(state, 'session')) return;
   const cwd = getText(payload, 'cwd');
   if (cwd !== undefined) state['cwd'] = bounded(cwd, MAX_PATH);
   startSession(row);
@@ -60,7 +60,7 @@ export function reportMeta(row: Row): void {
 export function startSession(row: Row): void {
   if (row.state['started'] === row.nativeSessionId) return;
   row.state['started'] = row.nativeSessionId;
-  const cwd = stateText(row.state, 'cwd');
+  const cwd = getText(row.state, 'cwd');
   row.records.events.push({
     ...baseOf(row, 'session.start', row.nativeSessionId),
     ...(cwd === undefined ? {} : { cwd }),
@@ -99,7 +99,7 @@ export function readSettings(row: Row, settings: JsonObject): void {
   const cwd = getText(settings, 'cwd');
   const model = getText(settings, 'model');
   const mode = permissionMode(settings);
-  if (stateText(row.state, 'settingsOf') !== row.nativeSessionId) {
+  if (getText(row.state, 'settingsOf') !== row.nativeSessionId) {
     // After the copied part of a fork, the fork's own settings are told even where they equal its parent's.
     row.state['settingsOf'] = row.nativeSessionId;
     for (const key of ['model', 'permissionMode', 'mode']) row.state[key] = '';

@@ -1,6 +1,6 @@
 import { bounded, MAX_CONTENT } from '../shared/bounds.ts';
 import { getText } from '../shared/json.ts';
-import { baseOf, type Row, stateCount, stateText } from './log-thread.ts';
+import { baseOf, type Row, stateCount } from './log-thread.ts';
 
 /** What the client puts in the user's place: not typed by anybody. */
 const CONTEXT = [
@@ -31,13 +31,13 @@ const MAX_REMEMBERED = 500;
 export function readPrompt(row: Row, source: PromptSource, text: string): void {
   const start = text.trimStart();
   if (start === '' || CONTEXT.some((context) => start.startsWith(context))) return;
-  const settled = stateText(row.state, 'prompted');
+  const settled = getText(row.state, 'prompted');
   if (source === 'response') {
     if (settled !== undefined) return;
     row.state['lastPrompt'] = bounded(start, MAX_REMEMBERED);
   } else if (settled === undefined) {
     row.state['prompted'] = source;
-    const told = stateText(row.state, 'lastPrompt');
+    const told = getText(row.state, 'lastPrompt');
     delete row.state['lastPrompt'];
     if (told !== undefined && told.includes(bounded(start, MAX_REMEMBERED).trimEnd())) return;
   } else if (settled !== source) {

@@ -1,7 +1,8 @@
-import { eventId, type EventKind } from '../../contract/event.ts';
+import type { EventKind } from '../../contract/event.ts';
 import { bounded, MAX_PATH } from '../shared/bounds.ts';
 import { getObject, getText, isObject, type JsonObject } from '../shared/json.ts';
 import type { LogSink } from '../shared/log-sink.ts';
+import { type RowPlace, rowBase, rowTime } from '../shared/log-row.ts';
 import { isoToMs } from '../shared/time.ts';
 import type { ParserState, SessionPatch } from '../spec-log.ts';
 
@@ -9,23 +10,13 @@ export const AGENT_ID = 'codex';
 export const MAX_ID = 200;
 
 /** One record with what it inherits from the records before it. */
-export interface Row {
+export interface Row extends RowPlace {
   /** The record's `payload`, or the record itself in the flat form of 2025. */
   readonly payload: JsonObject;
   readonly state: ParserState;
   readonly records: LogSink;
-  readonly offsetBytes: number;
-  readonly timeMs: number;
-  readonly nativeSessionId: string;
-  readonly parentNativeSessionId?: string;
-  readonly cwd?: string;
   /** A key that is equal in a fork's copy of the record: the turn, or the first session of a line of forks. */
   readonly turnKey: string;
-}
-
-export function stateText(state: ParserState, key: string): string | undefined {
-  const value = state[key];
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 export function stateCount(state: ParserState, key: string): number {
@@ -54,15 +45,9 @@ export function putState(state: ParserState, key: string, name: string, text: st
   state[key] = Object.fromEntries(kept.filter((entry) => entry[0] !== '__proto__'));
 }
 
-export function baseOf(row: Row, kind: EventKind, key: string) {
-  return {
-    id: eventId(AGENT_ID, kind, key),
-    timeMs: row.timeMs,
-    nativeSessionId: row.nativeSessionId,
-    ...(row.parentNativeSessionId === undefined ? {} : { parentNativeSessionId: row.parentNativeSessionId }),
-    ...(row.cwd === undefined ? {} : { cwd: row.cwd }),
-    offsetBytes: row.offsetBytes,
-  };
+/** The members all events of a row share. */
+export function baseOf(row: Row, kind: EventKind, key: string): ReturnType<typeof rowBase> {
+  return rowBase(AGENT_ID, row, kind, key);
 }
 
 /**
@@ -77,17 +62,13 @@ export function openRow(
   records: LogSink,
 ): Row | undefined {
   const written = fields['timestamp'] ?? fields['created_at'];
-  const own = isoToMs(written);
-  const inherited = state['timeMs'];
-  const timeMs = own ?? (typeof inherited === 'number' ? inherited : isoToMs(payload['timestamp']));
+  const timeMs = rowTime(written, state, records, isoToMs(payload['timestamp']));
   if (timeMs === undefined) return undefined;
-  if (own === undefined && written !== undefined) records.unknown.push('timestamp');
-  state['timeMs'] = timeMs;
   noteTurn(payload, state);
   const copied = isCopied(state);
-  const session = (copied ? stateText(state, 'root') : undefined) ?? stateText(state, 'session') ?? 'unknown';
-  const parent = copied ? undefined : stateText(state, 'parent');
-  const cwd = stateText(state, 'cwd');
+  const session = (copied ? getText(state, 'root') : undefined) ?? getText(state, 'session') ?? 'unknown';
+  const parent = copied ? undefined : getText(state, 'parent');
+  const cwd = getText(state, 'cwd');
   return {
     payload,
     state,
@@ -97,7 +78,7 @@ export function openRow(
     nativeSessionId: session,
     ...(parent === undefined ? {} : { parentNativeSessionId: parent }),
     ...(cwd === undefined ? {} : { cwd }),
-    turnKey: stateText(state, 'turn') ?? stateText(state, 'root') ?? session,
+    turnKey: getText(state, 'turn') ?? getText(state, 'root') ?? session,
   };
 }
 
@@ -105,7 +86,7 @@ export function openRow(
 function noteTurn(payload: JsonObject, state: ParserState): void {
   const metadata = getObject(payload, 'internal_chat_message_metadata_passthrough') ?? {};
   const turn = getText(payload, 'turn_id') ?? getText(metadata, 'turn_id');
-  if (turn === undefined || turn === stateText(state, 'turn')) return;
+  if (turn === undefined || turn === getText(state, 'turn')) return;
   state['turn'] = bounded(turn, MAX_ID);
   state['prompts'] = 0;
 }
@@ -119,8 +100,8 @@ const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/;
  */
 function isCopied(state: ParserState): boolean {
   if (state['hasOrigin'] !== true) return false;
-  const turn = stateText(state, 'turn') ?? '';
-  const session = stateText(state, 'session') ?? '';
+  const turn = getText(state, 'turn') ?? '';
+  const session = getText(state, 'session') ?? '';
   return UUID7.test(turn) && UUID7.test(session) && turn.slice(0, 13) < session.slice(0, 13);
 }
 
@@ -162,7 +143,7 @@ export function setProperty(
 ): boolean {
   if (value === undefined) return false;
   const to = bounded(value, MAX_PATH);
-  const from = stateText(row.state, stateKey);
+  const from = getText(row.state, stateKey);
   if (from === to) return false;
   row.state[stateKey] = to;
   if (change === 'cwd' && from === undefined) return true;

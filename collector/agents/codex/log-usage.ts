@@ -1,6 +1,6 @@
-import { getCount, getObject, isObject, type JsonObject } from '../shared/json.ts';
+import { getText, getCount, getObject, isObject, type JsonObject } from '../shared/json.ts';
 import { bounded } from '../shared/bounds.ts';
-import { MAX_ID, type Row, stateText } from './log-thread.ts';
+import { MAX_ID, type Row } from './log-thread.ts';
 
 interface Counts {
   readonly input: number;
@@ -23,7 +23,7 @@ export function readTokenCount(row: Row): void {
   if (added === undefined || added.input + added.output === 0) return;
   const mark = total ?? added;
   const place = total === undefined ? `@${row.offsetBytes}` : '';
-  const model = stateText(row.state, 'model');
+  const model = getText(row.state, 'model');
   row.records.usage.push({
     key: `${row.turnKey}:${mark.input}:${mark.cached}:${mark.output}${place}`,
     nativeSessionId: row.nativeSessionId,

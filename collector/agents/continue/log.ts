@@ -1,21 +1,15 @@
-import type { DocumentFormat, LogFormat, LogRoot, ParseOutcome } from '../spec-log.ts';
+import type { DocumentFormat, LogFile, LogFormat, LogRoot, ParseOutcome } from '../spec-log.ts';
 import type { PathContext } from '../path-context.ts';
 import { bounded, MAX_CONTENT, MAX_ITEMS, MAX_OUTPUT, MAX_PATH, textOf } from '../shared/bounds.ts';
 import { pathOfFileUri } from '../shared/file-uri.ts';
 import { envValue, joinPath } from '../shared/join-path.ts';
 import type { JsonObject } from '../shared/json.ts';
-import {
-  getCount,
-  getList,
-  getObject,
-  getText,
-  isObject,
-  parseJson,
-  parseJsonObject,
-} from '../shared/json.ts';
+import { getCount, getList, getObject, getText, isObject } from '../shared/json.ts';
+import { functionCall } from '../shared/function-call.ts';
 import { baseName } from '../shared/log-name.ts';
 import type { LogSink } from '../shared/log-sink.ts';
 import { createSink, outcomeOf, typeName } from '../shared/log-sink.ts';
+import { readObject } from '../shared/read-object.ts';
 import { epochMs, isoToMs } from '../shared/time.ts';
 import { freshTranscript, Transcript } from '../shared/transcript.ts';
 import { continueTool } from './tools.ts';
@@ -45,28 +39,27 @@ const SESSION: DocumentFormat = {
   roots,
   shardOf: (file) => file.relativePath,
   initialState: () => ({}),
-  parseDocument(text, file): ParseOutcome {
-    const parsed = parseJsonObject(text);
-    if (!parsed.ok) return { kind: 'rejected', reason: parsed.reason };
-    const session = parsed.value;
-    if (!Array.isArray(session['history'])) return { kind: 'unknown', type: 'document:no history' };
-    const timeMs =
-      epochMs(file.writtenMs) ?? isoToMs(session['dateCreated']) ?? epochMs(Number(session['dateCreated']));
-    if (timeMs === undefined) return { kind: 'rejected', reason: 'bad-time' };
-    const sink = createSink();
-    const state = freshTranscript(getText(session, 'sessionId') ?? baseName(file));
-    const transcript = new Transcript(AGENT, state, sink, timeMs, 0);
-    const cwd = getText(session, 'workspaceDirectory');
-    transcript.start(cwd === undefined ? {} : { cwd: bounded(pathOfFileUri(cwd) ?? cwd, MAX_PATH) });
-    transcript.model(getText(session, 'chatModelTitle'), 'session');
-    for (const [index, item] of getList(session, 'history').entries()) {
-      if (isObject(item)) readItem(item, String(index), transcript, sink);
-      else sink.unknown.push(`item:${typeName(item)}`);
-    }
-    readUsage(getObject(session, 'usage'), transcript);
-    return outcomeOf(sink);
-  },
+  parseDocument: (text, file) => readObject(text, (document) => readSession(document, file)),
 };
+
+function readSession(session: JsonObject, file: LogFile): ParseOutcome {
+  if (!Array.isArray(session['history'])) return { kind: 'unknown', type: 'document:no history' };
+  const timeMs =
+    epochMs(file.writtenMs) ?? isoToMs(session['dateCreated']) ?? epochMs(Number(session['dateCreated']));
+  if (timeMs === undefined) return { kind: 'rejected', reason: 'bad-time' };
+  const sink = createSink();
+  const state = freshTranscript(getText(session, 'sessionId') ?? baseName(file));
+  const transcript = new Transcript(AGENT, state, sink, timeMs, 0);
+  const cwd = getText(session, 'workspaceDirectory');
+  transcript.start(cwd === undefined ? {} : { cwd: bounded(pathOfFileUri(cwd) ?? cwd, MAX_PATH) });
+  transcript.model(getText(session, 'chatModelTitle'), 'session');
+  for (const [index, item] of getList(session, 'history').entries()) {
+    if (isObject(item)) readItem(item, String(index), transcript, sink);
+    else sink.unknown.push(`item:${typeName(item)}`);
+  }
+  readUsage(getObject(session, 'usage'), transcript);
+  return outcomeOf(sink);
+}
 
 const QUIET: ReadonlySet<unknown> = new Set(['system', 'thinking', 'tool']);
 
@@ -81,12 +74,9 @@ function readItem(item: JsonObject, index: string, transcript: Transcript, sink:
   for (const call of getList(item, 'toolCallStates').slice(0, MAX_ITEMS)) readState(call, transcript, sink);
 }
 
-function readCall(call: unknown, transcript: Transcript): void {
-  const made = isObject(call) ? getObject(call, 'function') : undefined;
-  const id = isObject(call) ? getText(call, 'id') : undefined;
-  if (made === undefined || id === undefined) return;
-  const args = parseJson(getText(made, 'arguments') ?? '{}')?.value;
-  transcript.call(id, continueTool(getText(made, 'name') ?? '', isObject(args) ? args : {}));
+function readCall(value: unknown, transcript: Transcript): void {
+  const call = functionCall(value);
+  if (call !== undefined) transcript.call(call.id, continueTool(call.name, call.args));
 }
 
 const RUNNING: ReadonlySet<unknown> = new Set(['generating', 'generated', 'calling']);

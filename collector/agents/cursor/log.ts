@@ -3,12 +3,12 @@ import type { PathContext } from '../path-context.ts';
 import { MAX_CONTENT, MAX_ITEMS, MAX_OUTPUT, textOf } from '../shared/bounds.ts';
 import { envValue, joinPath } from '../shared/join-path.ts';
 import type { JsonObject } from '../shared/json.ts';
-import { getList, getObject, getText, isObject, parseJsonObject } from '../shared/json.ts';
+import { getList, getObject, getText, isObject } from '../shared/json.ts';
 import { baseName, folderName } from '../shared/log-name.ts';
 import type { LogSink } from '../shared/log-sink.ts';
-import { createSink, outcomeOf, typeName } from '../shared/log-sink.ts';
-import { epochMs } from '../shared/time.ts';
-import { freshTranscript, loadTranscript, storeTranscript, Transcript } from '../shared/transcript.ts';
+import { typeName } from '../shared/log-sink.ts';
+import { startTranscript, type Transcript } from '../shared/transcript.ts';
+import { readUntimedLine, type UntimedLine } from '../shared/untimed-line.ts';
 import { cursorTool } from './tools.ts';
 
 const AGENT = 'cursor';
@@ -33,37 +33,18 @@ const TRANSCRIPT: JsonlFormat = {
   container: 'jsonl',
   roots,
   shardOf: (file) => file.relativePath.slice(0, file.relativePath.indexOf('/')),
-  initialState(file) {
-    const stored = {};
-    storeTranscript(
-      freshTranscript(baseName(file), isSubagent(file) ? folderName(file, 2) : undefined),
-      stored,
-    );
-    return stored;
-  },
-  parseLine(line, offsetBytes, stored, file): ParseOutcome {
-    const parsed = parseJsonObject(line);
-    if (!parsed.ok) return { kind: 'rejected', reason: parsed.reason };
-    const state = loadTranscript(stored);
-    const timeMs = epochMs(file?.writtenMs) ?? state.lastMs;
-    if (timeMs === undefined) return { kind: 'rejected', reason: 'bad-time' };
-    const sink = createSink();
-    const transcript = new Transcript(AGENT, state, sink, timeMs, offsetBytes);
-    transcript.start({});
-    const origin = state.parentId === undefined ? 'human' : 'agent';
-    const other = readRow(parsed.value, String(offsetBytes), origin, transcript, sink);
-    storeTranscript(state, stored);
-    return other ?? outcomeOf(sink);
-  },
+  initialState: (file) => startTranscript(baseName(file), isSubagent(file) ? folderName(file, 2) : undefined),
+  parseLine: (line, offsetBytes, stored, file) =>
+    readUntimedLine(AGENT, line, offsetBytes, stored, file, readRow),
 };
 
-function readRow(
-  row: JsonObject,
-  key: string,
-  origin: 'human' | 'agent',
-  transcript: Transcript,
-  sink: LogSink,
-): ParseOutcome | undefined {
+function readRow({
+  record: row,
+  position: key,
+  asker,
+  transcript,
+  sink,
+}: UntimedLine): ParseOutcome | undefined {
   const { role } = row;
   if (role === undefined && row['type'] === 'turn_ended') return undefined;
   if (role !== 'user' && role !== 'assistant')
@@ -73,7 +54,7 @@ function readRow(
     };
   const blocks = getList(getObject(row, 'message') ?? {}, 'content').slice(0, MAX_ITEMS);
   if (role === 'assistant') transcript.model(getText(row, 'model'), key);
-  else transcript.prompt(key, queryOf(textOf(blocks, MAX_CONTENT)), origin);
+  else transcript.prompt(key, queryOf(textOf(blocks, MAX_CONTENT)), asker);
   for (const [index, block] of blocks.entries()) {
     if (isObject(block)) readBlock(block, `${key}#${String(index)}`, transcript, sink);
   }

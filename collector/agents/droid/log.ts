@@ -10,6 +10,7 @@ import { isoToMs } from '../shared/time.ts';
 import {
   freshTranscript,
   loadTranscript,
+  startTranscript,
   storeTranscript,
   Transcript,
   type TranscriptState,
@@ -40,11 +41,7 @@ const SESSION: JsonlFormat = {
   container: 'jsonl',
   roots,
   shardOf: (file) => file.relativePath,
-  initialState(file) {
-    const stored = {};
-    storeTranscript(freshTranscript(nameOf(file)), stored);
-    return stored;
-  },
+  initialState: (file) => startTranscript(nameOf(file)),
   parseLine(line, offsetBytes, stored) {
     const parsed = parseJsonObject(line);
     if (!parsed.ok) return { kind: 'rejected', reason: parsed.reason };

@@ -1,9 +1,12 @@
 import type { ParsedEvent } from '../../contract/event.ts';
-import { eventId } from '../../contract/event.ts';
 import type { LogFile, ParserState } from '../spec-log.ts';
-import { bounded, MAX_NAME } from '../shared/bounds.ts';
-import type { Seen } from '../shared/seen.ts';
-import { createSeen, loadSeen, storeSeen } from '../shared/seen.ts';
+import { rowBase } from '../shared/log-row.ts';
+import {
+  freshTranscript,
+  loadTranscript,
+  storeTranscript,
+  type TranscriptState,
+} from '../shared/transcript.ts';
 
 const AGENT = 'gemini-cli';
 
@@ -15,18 +18,10 @@ export interface MessagePlace {
 }
 
 /** What is remembered of one Gemini file between lines. */
-export interface GeminiState {
-  sessionId: string;
-  parentId: string | undefined;
+export interface GeminiState extends TranscriptState {
   subagent: boolean;
-  /** Time of the last record that told one; operations (`$rewindTo`) have none of their own. */
-  lastMs: number | undefined;
-  model: string | undefined;
   /** The context message named Windows, where shell commands are PowerShell. */
   windows: boolean;
-  /** Any message was read; only the first one of a session can be the bootstrap context. */
-  started: boolean;
-  seen: Seen;
 }
 
 /**
@@ -36,38 +31,24 @@ export interface GeminiState {
 export function freshState(file: LogFile): GeminiState {
   const [, , first = '', second] = file.relativePath.split('/');
   const stem = (second ?? first).replace(/\.jsonl?$/, '');
+  const isSubagent = second !== undefined;
   return {
-    sessionId: bounded(stem, MAX_NAME),
-    parentId: second === undefined ? undefined : bounded(first, MAX_NAME),
-    subagent: second !== undefined,
-    lastMs: undefined,
-    model: undefined,
+    ...freshTranscript(stem, isSubagent ? first : undefined),
+    subagent: isSubagent,
     windows: false,
-    started: false,
-    seen: createSeen(),
   };
 }
 
-/** Members that are `undefined` are left out by JSON, and come back as `undefined`. */
+/** Everything the state holds is stored; see `storeTranscript`. */
 export function storeState(state: GeminiState, stored: ParserState): void {
-  Object.assign(stored, state, { seen: storeSeen(state.seen) });
+  storeTranscript(state, stored);
 }
 
 export function loadState(stored: ParserState): GeminiState {
-  const text = (key: string): string | undefined => {
-    const value = stored[key];
-    return typeof value === 'string' ? value : undefined;
-  };
-  const lastMs = stored['lastMs'];
   return {
-    sessionId: text('sessionId') ?? '',
-    parentId: text('parentId'),
+    ...loadTranscript(stored),
     subagent: stored['subagent'] === true,
-    lastMs: typeof lastMs === 'number' ? lastMs : undefined,
-    model: text('model'),
     windows: stored['windows'] === true,
-    started: stored['started'] === true,
-    seen: loadSeen(stored['seen']),
   };
 }
 
@@ -77,12 +58,8 @@ export function eventBase(
   key: string,
   timeMs: number,
   offsetBytes: number,
-): Pick<ParsedEvent, 'id' | 'timeMs' | 'nativeSessionId' | 'parentNativeSessionId' | 'offsetBytes'> {
-  return {
-    id: eventId(AGENT, kind, key),
-    timeMs,
-    nativeSessionId: state.sessionId,
-    ...(state.parentId === undefined ? {} : { parentNativeSessionId: state.parentId }),
-    offsetBytes,
-  };
+): ReturnType<typeof rowBase> {
+  const { sessionId, parentId } = state;
+  const parent = parentId === undefined ? {} : { parentNativeSessionId: parentId };
+  return rowBase(AGENT, { timeMs, nativeSessionId: sessionId, ...parent, offsetBytes }, kind, key);
 }

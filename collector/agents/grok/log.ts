@@ -23,7 +23,7 @@ import {
 import { folderName } from '../shared/log-name.ts';
 import { createSink, outcomeOf, typeName } from '../shared/log-sink.ts';
 import { epochSecondsToMs, isoToMs } from '../shared/time.ts';
-import { freshTranscript, loadTranscript, storeTranscript, Transcript } from '../shared/transcript.ts';
+import { loadTranscript, startTranscript, storeTranscript, Transcript } from '../shared/transcript.ts';
 import { grokTool } from './tools.ts';
 
 const AGENT = 'grok';
@@ -62,11 +62,7 @@ const UPDATES: JsonlFormat = {
   container: 'jsonl',
   roots: rootsOf('updates.jsonl'),
   shardOf: (file) => file.relativePath,
-  initialState(file) {
-    const stored: ParserState = {};
-    storeTranscript(freshTranscript(folderName(file)), stored);
-    return stored;
-  },
+  initialState: (file) => startTranscript(folderName(file)),
   parseLine(line, offsetBytes, stored): ParseOutcome {
     const parsed = parseJsonObject(line);
     if (!parsed.ok) return { kind: 'rejected', reason: parsed.reason };

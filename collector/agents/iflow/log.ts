@@ -1,4 +1,4 @@
-import type { JsonlFormat, LogFormat, ParseOutcome, ParserState } from '../spec-log.ts';
+import type { JsonlFormat, LogFormat, ParseOutcome } from '../spec-log.ts';
 import { IGNORED } from '../spec-log.ts';
 import { bounded, MAX_CONTENT, MAX_ITEMS, MAX_NAME, MAX_OUTPUT, textOf } from '../shared/bounds.ts';
 import { joinPath } from '../shared/join-path.ts';
@@ -8,7 +8,7 @@ import { baseName } from '../shared/log-name.ts';
 import type { LogSink } from '../shared/log-sink.ts';
 import { createSink, outcomeOf, typeName } from '../shared/log-sink.ts';
 import { isoToMs } from '../shared/time.ts';
-import { freshTranscript, loadTranscript, storeTranscript, Transcript } from '../shared/transcript.ts';
+import { loadTranscript, startTranscript, storeTranscript, Transcript } from '../shared/transcript.ts';
 import { iflowTool } from './tools.ts';
 
 /**
@@ -26,11 +26,7 @@ const SESSION: JsonlFormat = {
     },
   ],
   shardOf: (file) => file.relativePath,
-  initialState(file) {
-    const stored: ParserState = {};
-    storeTranscript(freshTranscript(baseName(file)), stored);
-    return stored;
-  },
+  initialState: (file) => startTranscript(baseName(file)),
   parseLine(line, offsetBytes, stored): ParseOutcome {
     const parsed = parseJsonObject(line);
     if (!parsed.ok) return { kind: 'rejected', reason: parsed.reason };

@@ -1,4 +1,4 @@
-import type { DocumentFormat, JsonlFormat, LogRoot, ParseOutcome, ParserState } from '../spec-log.ts';
+import type { DocumentFormat, JsonlFormat, LogRoot, ParseOutcome } from '../spec-log.ts';
 import { IGNORED } from '../spec-log.ts';
 import type { PathContext } from '../path-context.ts';
 import { bounded, MAX_CONTENT, MAX_NAME, MAX_OUTPUT, MAX_PATH, textOf } from '../shared/bounds.ts';
@@ -9,7 +9,7 @@ import { kiroTool } from '../shared/kiro-tools.ts';
 import { folderName } from '../shared/log-name.ts';
 import { createSink, outcomeOf, typeName } from '../shared/log-sink.ts';
 import { epochMs, isoToMs } from '../shared/time.ts';
-import { freshTranscript, loadTranscript, storeTranscript, Transcript } from '../shared/transcript.ts';
+import { loadTranscript, startTranscript, storeTranscript, Transcript } from '../shared/transcript.ts';
 
 const AGENT = 'kiro';
 
@@ -40,11 +40,7 @@ export const EDITOR_MESSAGES: JsonlFormat = {
   container: 'jsonl',
   roots: rootsOf('messages.jsonl'),
   shardOf: (file) => file.relativePath,
-  initialState(file) {
-    const stored: ParserState = {};
-    storeTranscript(freshTranscript(folderName(file)), stored);
-    return stored;
-  },
+  initialState: (file) => startTranscript(folderName(file)),
   parseLine(line, offsetBytes, stored): ParseOutcome {
     const parsed = parseJsonObject(line);
     if (!parsed.ok) return { kind: 'rejected', reason: parsed.reason };

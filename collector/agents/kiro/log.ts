@@ -9,7 +9,7 @@ import { baseName } from '../shared/log-name.ts';
 import type { LogSink } from '../shared/log-sink.ts';
 import { createSink, outcomeOf, typeName } from '../shared/log-sink.ts';
 import { epochMs, epochSecondsToMs, isoToMs } from '../shared/time.ts';
-import { freshTranscript, loadTranscript, storeTranscript, Transcript } from '../shared/transcript.ts';
+import { loadTranscript, startTranscript, storeTranscript, Transcript } from '../shared/transcript.ts';
 import { kiroTool } from '../shared/kiro-tools.ts';
 import { EDITOR_MESSAGES, EDITOR_SESSION } from './log-editor.ts';
 import { HISTORY } from './log-history.ts';
@@ -39,11 +39,7 @@ const CONVERSATION: JsonlFormat = {
   container: 'jsonl',
   roots: rootsOf('.jsonl'),
   shardOf: (file) => file.relativePath,
-  initialState(file) {
-    const stored = {};
-    storeTranscript(freshTranscript(baseName(file)), stored);
-    return stored;
-  },
+  initialState: (file) => startTranscript(baseName(file)),
   parseLine(line, offsetBytes, stored, file): ParseOutcome {
     const parsed = parseJsonObject(line);
     if (!parsed.ok) return { kind: 'rejected', reason: parsed.reason };

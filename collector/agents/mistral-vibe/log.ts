@@ -3,20 +3,13 @@ import type { PathContext } from '../path-context.ts';
 import { bounded, MAX_CONTENT, MAX_ITEMS, MAX_NAME, MAX_OUTPUT, textOf } from '../shared/bounds.ts';
 import { envValue, joinPath } from '../shared/join-path.ts';
 import type { JsonObject } from '../shared/json.ts';
-import {
-  getCount,
-  getList,
-  getObject,
-  getText,
-  isObject,
-  parseJson,
-  parseJsonObject,
-} from '../shared/json.ts';
+import { getCount, getList, getObject, getText, parseJsonObject } from '../shared/json.ts';
 import { folderName } from '../shared/log-name.ts';
-import type { LogSink } from '../shared/log-sink.ts';
+import { functionCall } from '../shared/function-call.ts';
 import { createSink, outcomeOf, typeName } from '../shared/log-sink.ts';
-import { epochMs, isoToMs } from '../shared/time.ts';
-import { freshTranscript, loadTranscript, storeTranscript, Transcript } from '../shared/transcript.ts';
+import { isoToMs } from '../shared/time.ts';
+import { freshTranscript, startTranscript, Transcript } from '../shared/transcript.ts';
+import { readUntimedLine, type UntimedLine } from '../shared/untimed-line.ts';
 import { vibeTool } from './tools.ts';
 
 const AGENT = 'mistral-vibe';
@@ -31,9 +24,8 @@ function rootsOf(name: string): (context: PathContext) => readonly LogRoot[] {
 }
 
 /** Both files of a session are known by their folder: only one of them tells the session's id. */
-function sessionOf(file: LogFile): ReturnType<typeof freshTranscript> {
-  const parent = folderName(file, 2) === 'agents' ? folderName(file, 3) : undefined;
-  return freshTranscript(folderName(file), parent);
+function parentOf(file: LogFile): string | undefined {
+  return folderName(file, 2) === 'agents' ? folderName(file, 3) : undefined;
 }
 
 /**
@@ -45,34 +37,12 @@ const MESSAGES: JsonlFormat = {
   container: 'jsonl',
   roots: rootsOf('messages.jsonl'),
   shardOf: (file) => file.relativePath.split('/', 1)[0] ?? '',
-  initialState(file) {
-    const stored = {};
-    storeTranscript(sessionOf(file), stored);
-    return stored;
-  },
-  parseLine(line, offsetBytes, stored, file): ParseOutcome {
-    const parsed = parseJsonObject(line);
-    if (!parsed.ok) return { kind: 'rejected', reason: parsed.reason };
-    const state = loadTranscript(stored);
-    const timeMs = epochMs(file?.writtenMs) ?? state.lastMs;
-    if (timeMs === undefined) return { kind: 'rejected', reason: 'bad-time' };
-    const sink = createSink();
-    const transcript = new Transcript(AGENT, state, sink, timeMs, offsetBytes);
-    transcript.start({});
-    const asker = state.parentId === undefined ? 'human' : 'agent';
-    readMessage(parsed.value, String(offsetBytes), asker, transcript, sink);
-    storeTranscript(state, stored);
-    return outcomeOf(sink);
-  },
+  initialState: (file) => startTranscript(folderName(file), parentOf(file)),
+  parseLine: (line, offsetBytes, stored, file) =>
+    readUntimedLine(AGENT, line, offsetBytes, stored, file, readMessage),
 };
 
-function readMessage(
-  message: JsonObject,
-  position: string,
-  asker: 'human' | 'agent',
-  transcript: Transcript,
-  sink: LogSink,
-): void {
+function readMessage({ record: message, position, asker, transcript, sink }: UntimedLine): undefined {
   const key = getText(message, 'message_id') ?? position;
   switch (message['role']) {
     case 'user':
@@ -95,12 +65,9 @@ function readMessage(
   }
 }
 
-function readCall(call: unknown, transcript: Transcript): void {
-  const made = isObject(call) ? getObject(call, 'function') : undefined;
-  const id = isObject(call) ? getText(call, 'id') : undefined;
-  if (made === undefined || id === undefined) return;
-  const args = getObject(made, 'arguments') ?? parseJson(getText(made, 'arguments') ?? '{}')?.value;
-  transcript.call(id, vibeTool(getText(made, 'name') ?? '', isObject(args) ? args : {}));
+function readCall(value: unknown, transcript: Transcript): void {
+  const call = functionCall(value);
+  if (call !== undefined) transcript.call(call.id, vibeTool(call.name, call.args));
 }
 
 /** Results are text: `returncode: 1` for commands, and marks around errors and refusals. */
@@ -132,7 +99,13 @@ const META: DocumentFormat = {
     const startMs = isoToMs(meta['start_time']);
     if (startMs === undefined) return { kind: 'rejected', reason: 'bad-time' };
     const sink = createSink();
-    const transcript = new Transcript(AGENT, sessionOf(file), sink, startMs, 0);
+    const transcript = new Transcript(
+      AGENT,
+      freshTranscript(folderName(file), parentOf(file)),
+      sink,
+      startMs,
+      0,
+    );
     const cwd = getText(getObject(meta, 'environment') ?? {}, 'working_directory');
     const gitBranch = getText(meta, 'git_branch');
     transcript.start({

@@ -7,7 +7,13 @@ import { getCount, getList, getObject, getText, isObject, parseJsonObject } from
 import type { LogSink } from '../shared/log-sink.ts';
 import { createSink, outcomeOf, typeName } from '../shared/log-sink.ts';
 import { isoToMs } from '../shared/time.ts';
-import { freshTranscript, loadTranscript, storeTranscript, Transcript } from '../shared/transcript.ts';
+import {
+  freshTranscript,
+  loadTranscript,
+  startTranscript,
+  storeTranscript,
+  Transcript,
+} from '../shared/transcript.ts';
 import { qwenTool } from './tools.ts';
 
 const AGENT = 'qwen-code';
@@ -42,11 +48,7 @@ const CHAT: JsonlFormat = {
   container: 'jsonl',
   roots,
   shardOf: (file) => file.relativePath.split('/')[0] ?? '',
-  initialState(file) {
-    const stored = {};
-    storeTranscript(freshTranscript(nameOf(file)), stored);
-    return stored;
-  },
+  initialState: (file) => startTranscript(nameOf(file)),
   parseLine(line, offsetBytes, stored) {
     const parsed = parseJsonObject(line);
     if (!parsed.ok) return { kind: 'rejected', reason: parsed.reason };

@@ -1,6 +1,7 @@
 import type { DocumentFormat, LogFormat } from '../spec-log.ts';
 import { bounded, MAX_NAME, MAX_PATH } from '../shared/bounds.ts';
-import { clineFormats, readObject, taskRoots, type ClineFamily } from '../shared/cline-formats.ts';
+import { clineFormats, taskRoots, type ClineFamily } from '../shared/cline-formats.ts';
+import { readObject } from '../shared/read-object.ts';
 import { globalStorage } from '../shared/editor-storage.ts';
 import { joinPath } from '../shared/join-path.ts';
 import { getText } from '../shared/json.ts';

@@ -1,7 +1,7 @@
-import type { DocumentFormat, LogFile, LogRoot, ParseOutcome } from '../spec-log.ts';
+import type { DocumentFormat, LogFile, LogRoot } from '../spec-log.ts';
 import type { PathContext } from '../path-context.ts';
 import { readModelMessages, readScreenMessages, type ClineReading } from './cline-messages.ts';
-import { isObject, parseJson } from './json.ts';
+import { parseJson } from './json.ts';
 import { folderName } from './log-name.ts';
 import { createSink, outcomeOf, typeName } from './log-sink.ts';
 import type { ToolReader } from './read-tool.ts';
@@ -67,14 +67,4 @@ export function readingOf(family: ClineFamily, file: LogFile, taskId: string): C
   const fallbackMs = began === undefined ? epochMs(file.writtenMs) : epochMs(Number(began));
   const { agentId, tool } = family;
   return { agentId, tool, state: freshTranscript(taskId), sink: createSink(), fallbackMs };
-}
-
-/** A document that is an object; what `read` says of it, or why it was refused. */
-export function readObject(
-  text: string,
-  read: (value: Readonly<Record<string, unknown>>) => ParseOutcome,
-): ParseOutcome {
-  const parsed = parseJson(text);
-  if (parsed === undefined) return { kind: 'rejected', reason: 'not-json' };
-  return isObject(parsed.value) ? read(parsed.value) : { kind: 'rejected', reason: 'not-an-object' };
 }

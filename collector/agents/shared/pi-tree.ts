@@ -9,8 +9,8 @@ import { createSink, outcomeOf, typeName } from './log-sink.ts';
 import type { ToolReader } from './read-tool.ts';
 import { epochMs, isoToMs } from './time.ts';
 import {
-  freshTranscript,
   loadTranscript,
+  startTranscript,
   storeTranscript,
   Transcript,
   type TranscriptState,
@@ -47,11 +47,7 @@ export function piTreeFormat(tree: PiTree): JsonlFormat {
     container: 'jsonl',
     roots: (context) => tree.roots(context),
     shardOf: (file) => file.relativePath.slice(0, file.relativePath.indexOf('/')),
-    initialState(file) {
-      const stored = {};
-      storeTranscript(freshTranscript(idOfFile(baseName(file))), stored);
-      return stored;
-    },
+    initialState: (file) => startTranscript(idOfFile(baseName(file))),
     parseLine(line, offsetBytes, stored) {
       const parsed = parseJsonObject(line);
       if (!parsed.ok) return { kind: 'rejected', reason: parsed.reason };

@@ -37,6 +37,13 @@ export function storeTranscript(state: TranscriptState, stored: ParserState): vo
   Object.assign(stored, state, { seen: storeSeen(state.seen) });
 }
 
+/** The state a file's parser begins with. */
+export function startTranscript(sessionId: string, parentId?: string): ParserState {
+  const stored: ParserState = {};
+  storeTranscript(freshTranscript(sessionId, parentId), stored);
+  return stored;
+}
+
 export function loadTranscript(stored: ParserState): TranscriptState {
   const text = (key: string): string | undefined => {
     const value = stored[key];

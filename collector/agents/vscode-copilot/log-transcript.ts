@@ -1,4 +1,4 @@
-import type { JsonlFormat, ParseOutcome, ParserState } from '../spec-log.ts';
+import type { JsonlFormat, ParseOutcome } from '../spec-log.ts';
 import { IGNORED } from '../spec-log.ts';
 import { bounded, MAX_ITEMS, MAX_NAME, MAX_OUTPUT, textOf } from '../shared/bounds.ts';
 import { editorUserFolders } from '../shared/editor-storage.ts';
@@ -8,7 +8,7 @@ import { getList, getObject, getText, isObject, parseJsonObject } from '../share
 import { baseName } from '../shared/log-name.ts';
 import { createSink, outcomeOf, typeName } from '../shared/log-sink.ts';
 import { isoToMs } from '../shared/time.ts';
-import { freshTranscript, loadTranscript, storeTranscript, Transcript } from '../shared/transcript.ts';
+import { loadTranscript, startTranscript, storeTranscript, Transcript } from '../shared/transcript.ts';
 import { modelCallId } from './log-item.ts';
 import { vscodeTool } from './tools.ts';
 
@@ -37,11 +37,7 @@ export const TRANSCRIPT: JsonlFormat = {
       enters: (dir) => !dir.includes('/') || FOLDER.test(dir),
     })),
   shardOf: (file) => file.relativePath,
-  initialState(file) {
-    const stored: ParserState = {};
-    storeTranscript(freshTranscript(baseName(file)), stored);
-    return stored;
-  },
+  initialState: (file) => startTranscript(baseName(file)),
   parseLine(line, offsetBytes, stored): ParseOutcome {
     const parsed = parseJsonObject(line);
     if (!parsed.ok) return { kind: 'rejected', reason: parsed.reason };

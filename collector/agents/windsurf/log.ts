@@ -1,5 +1,5 @@
 import type { Outcome } from '../../contract/event.ts';
-import type { JsonlFormat, LogFormat, ParseOutcome, ParserState } from '../spec-log.ts';
+import type { JsonlFormat, LogFormat, ParseOutcome } from '../spec-log.ts';
 import { IGNORED } from '../spec-log.ts';
 import { bounded, MAX_CONTENT, MAX_NAME, MAX_OUTPUT } from '../shared/bounds.ts';
 import { pathOfFileUri } from '../shared/file-uri.ts';
@@ -11,11 +11,11 @@ import { createSink, outcomeOf, typeName } from '../shared/log-sink.ts';
 import { argsInput } from '../shared/tool-shape.ts';
 import { epochMs } from '../shared/time.ts';
 import {
-  freshTranscript,
   loadTranscript,
+  type ReadTool,
+  startTranscript,
   storeTranscript,
   Transcript,
-  type ReadTool,
 } from '../shared/transcript.ts';
 import { WINDSURF_TOOLS, windsurfTool } from './tools.ts';
 
@@ -42,11 +42,7 @@ const TRANSCRIPT: JsonlFormat = {
       matches: (path) => path.endsWith('.jsonl'),
     })),
   shardOf: (file) => file.relativePath,
-  initialState(file) {
-    const stored: ParserState = {};
-    storeTranscript(freshTranscript(baseName(file)), stored);
-    return stored;
-  },
+  initialState: (file) => startTranscript(baseName(file)),
   parseLine(line, offsetBytes, stored, file): ParseOutcome {
     const parsed = parseJsonObject(line);
     if (!parsed.ok) return { kind: 'rejected', reason: parsed.reason };
