@@ -45,6 +45,7 @@ export const SHOTS: readonly Shot[] = [
   { name: 'agent', path: '/agents', act: openFirst },
   { name: 'connections', path: '/connections' },
   { name: 'server', path: '/connections', act: openFirst },
+  { name: 'credential', path: '/connections?q=github', act: openFirst },
   { name: 'privileges', path: '/privileges' },
   { name: 'baseline', path: '/baseline' },
   { name: 'activity', path: '/activity' },
