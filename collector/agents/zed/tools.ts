@@ -1,4 +1,4 @@
-import { createToolReader, splitAt } from '../shared/read-tool.ts';
+import { createToolReader, splitAt, type ToolReader } from '../shared/read-tool.ts';
 import type { ToolShape } from '../shared/tool-shape.ts';
 
 /** Built-in tools of Zed's agent (`docs/src/ai/tools.md`, source, 2026-11). */
@@ -36,5 +36,14 @@ export const ZED_TOOLS: readonly ToolShape[] = [
   { name: 'skill', category: 'other', text: ['name'] },
 ];
 
-/** A server's tool has its own name, unless two servers have one alike: then the server stands before it. */
-export const zedTool = createToolReader(ZED_TOOLS, (name) => splitAt(name, ':', 'mcp:'));
+const read = createToolReader(ZED_TOOLS, (name) => splitAt(name, ':', 'mcp:'));
+
+/**
+ * A server's tool has its own name, unless two servers have one alike: then the server stands before it. So a name that
+ * is none of Zed's own is a server's, and which one is not told.
+ */
+export const zedTool: ToolReader = (name, args) => {
+  const made = read(name, args);
+  if (made.known) return made;
+  return { tool: { name, category: 'mcp', mcpTool: name }, input: made.input, known: true };
+};
