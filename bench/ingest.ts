@@ -125,7 +125,7 @@ function storeAll(): void {
     },
   });
   eachBatch((batch) => {
-    storedEvents += ingester.ingest(batch).inserted.length;
+    for (const { inserted } of ingester.ingestLive([batch])) storedEvents += inserted.length;
   });
   store.close();
 }

@@ -45,8 +45,8 @@ export interface IngestedBatch extends CommitResult {
 }
 
 /**
- * Takes batches of one thread from bytes read to rows stored. Each batch is one transaction: its events, findings,
- * session state and cursor are stored together or not at all.
+ * Takes batches of one thread from bytes read to rows stored. The events, findings, session state and cursor of a
+ * batch are stored together or not at all.
  */
 export class Ingester {
   readonly #options: IngesterOptions;
@@ -69,39 +69,33 @@ export class Ingester {
   }
 
   /**
-   * @param live it happens now, as opposed to history
-   * @throws StoreError; then nothing was stored, and the caller may read the batch again from its old cursor.
+   * Takes what came in several files at about the same time, as it happens: one transaction, whose fixed costs are
+   * most of what a line costs. What a batch stores is known to those after it.
+   * @throws StoreError; then nothing of any of them was stored, and the same batches may be given again
    */
-  ingest(batch: LogBatch, live = false): IngestedBatch {
+  ingestLive(batches: readonly LogBatch[]): readonly IngestedBatch[] {
     this.flush();
-    return this.#orForget(() => {
-      const seen: EnrichedEvent[] = [];
-      const { toStore, touched, cursor } = this.#judge(
-        batch,
-        live ? (event) => void seen.push(event) : undefined,
-      );
-      const committed = this.#options.store.commit({ ...toStore, states: this.#serialized(touched) });
-      this.#forgetOldest();
-      if (live)
-        this.#options.onLive?.({
-          agentId: toStore.agentId,
-          path: cursor.path,
-          sessions: toStore.sessions,
-          events: seen,
-          taintOf: (id) => {
-            const state = this.#states.get(this.#sessions.get(id)?.parentId ?? id);
-            return {
-              untrusted: (state?.untrusted.length ?? 0) > 0,
-              sensitive: (state?.sensitive.length ?? 0) > 0,
-            };
-          },
-        });
-      return { ...committed, cursor };
-    });
+    const { store, onLive } = this.#options;
+    const lives: LiveBatch[] = [];
+    const done = this.#orForget(() =>
+      store.together(() =>
+        batches.map((batch) => {
+          const events: EnrichedEvent[] = [];
+          const { toStore, touched, cursor } = this.#judge(batch, (event) => void events.push(event));
+          const committed = store.commit({ ...toStore, states: this.#serialized(touched) });
+          const { agentId, sessions } = toStore;
+          lives.push({ agentId, path: cursor.path, sessions, events, taintOf: (id) => this.#taintOf(id) });
+          return { ...committed, cursor };
+        }),
+      ),
+    );
+    for (const live of lives) onLive?.(live);
+    this.#forgetOldest();
+    return done;
   }
 
   /**
-   * Takes a batch of history as `ingest` does, but keeps what comes of it until `flush`, so that many small batches
+   * Takes a batch of history and keeps what comes of it until `flush`, so that many small batches
    * become one transaction. @throws StoreError when the store cannot be asked; then everything held is forgotten
    */
   hold(batch: LogBatch): void {
@@ -132,6 +126,14 @@ export class Ingester {
       this.#forgetOldest();
       return stored;
     });
+  }
+
+  #taintOf(sessionId: string): ReturnType<LiveBatch['taintOf']> {
+    const state = this.#states.get(this.#sessions.get(sessionId)?.parentId ?? sessionId);
+    return {
+      untrusted: (state?.untrusted.length ?? 0) > 0,
+      sensitive: (state?.sensitive.length ?? 0) > 0,
+    };
   }
 
   /** What is remembered runs ahead of what is stored; after a failure it is read from the store again. */

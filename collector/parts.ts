@@ -179,6 +179,7 @@ export function createParts(options: PartsOptions) {
     },
     clock,
     health,
+    isFollowed: () => outlet.window?.hears('events.created') === true,
     onLive: (live) => {
       witnessing.live(live);
     },

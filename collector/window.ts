@@ -2,7 +2,7 @@ import { ResponseError } from 'vscode-jsonrpc/node';
 import type { WindowMethod } from './api-window.ts';
 import { approvablesOf } from './approving.ts';
 import { BrowserWindow } from './browser-window.ts';
-import type { Handlers, Notice } from './contract/ipc.ts';
+import type { Handlers, Notice, Notification } from './contract/ipc.ts';
 import { expireSuppressions, REFUSED } from './deciding.ts';
 import type { ServedHandlers } from './ipc/dispatch.ts';
 import { Notices } from './notices.ts';
@@ -41,7 +41,7 @@ export class Window {
         options.send(notice);
         this.#browser?.publish(notice);
       },
-      isHeard: (name) => options.hears?.(name) !== false || this.#browser?.hears(name) === true,
+      isHeard: (name) => this.hears(name),
       session: (id) => store.read.session(id),
       sentStats: () => sentStats({ store, clock, reporting: options.reporting }),
       approvalCounts: () => store.approvals.counts(),
@@ -97,6 +97,11 @@ export class Window {
       this.#expire();
     }, EXPIRE_EVERY_MS).unref();
     await this.#browser.resume();
+  }
+
+  /** Does anybody follow notices of this name? */
+  hears(name: Notification): boolean {
+    return this.#options.hears?.(name) !== false || this.#browser?.hears(name) === true;
   }
 
   publish(notice: Notice): void {

@@ -79,7 +79,8 @@ export function replay(stories: readonly Story[], clock?: RuleClock): Replay {
       const startMs = START_MS + index * STORY_HOURS * 3_600_000;
       const alerts = new Map<string, Alert>();
       for (const { batch, said } of batchesOf(story, index, startMs)) {
-        const result = ingester.ingest(batch);
+        const [result] = ingester.ingestLive([batch]);
+        if (result === undefined) continue;
         events += result.inserted.length;
         if (result.inserted.length === 0 && said !== '') unread += 1;
         clock?.nextEvent();

@@ -13,7 +13,7 @@ const MOST_ALL_MS = 300_000;
 
 export interface LogLookoutOptions extends Pick<
   LogSourceOptions,
-  'nowMs' | 'recursive' | 'limits' | 'watch' | 'intervals'
+  'nowMs' | 'recursive' | 'limits' | 'watch' | 'intervals' | 'busyGatherMs'
 > {
   readonly owners: readonly LogOwner[];
   /** A folder was listed; its files are looked at next. */
@@ -55,6 +55,7 @@ export class LogLookout {
         });
       },
       ...(options.watch === undefined ? {} : { watch: options.watch }),
+      ...(options.busyGatherMs === undefined ? {} : { busyGatherMs: options.busyGatherMs }),
     });
     this.index = new LogIndex({
       owners: options.owners,

@@ -23,6 +23,8 @@ export interface LogSourceOptions {
   readonly limits?: Partial<WalkLimits>;
   readonly read?: ReadOptions;
   readonly watch?: WatchFunction;
+  /** How long notices of the system are gathered while they come one after the other. Default as otherwise, 10 ms. */
+  readonly busyGatherMs?: () => number;
   /** How often the source looks by itself. */
   readonly intervals?: Partial<LookIntervals>;
 }

@@ -92,13 +92,10 @@ export class LogSource {
       this.#found = undefined;
       this.#enqueueUnread([...found]);
       while (!stop.aborted) {
-        if (this.#failure !== undefined) throw this.#failure;
-        const path = this.#queue.next((waiting) => this.#mayRead(waiting));
-        if (path === undefined) await this.#sleep(stop);
-        else {
-          const batch = await this.#read(path);
-          if (batch !== undefined) yield batch;
-        }
+        const batch = await this.next();
+        if (batch !== undefined) yield batch;
+        else if (this.#failure !== undefined) throw this.#failure;
+        else await this.#sleep(stop);
       }
     } finally {
       stop.removeEventListener('abort', wake);
@@ -109,6 +106,17 @@ export class LogSource {
   /** Roots that came since: those that are known are left as they are. */
   addRoots(formats: LogSourceOptions['formats']): void {
     this.#lookout.add(ownersOf(formats));
+  }
+
+  /** The next batch that can be read without waiting; only while `live` has just yielded one. */
+  async next(): Promise<LogBatch | undefined> {
+    while (this.#failure === undefined) {
+      const path = this.#queue.next((waiting) => this.#mayRead(waiting));
+      if (path === undefined) return undefined;
+      const batch = await this.#read(path);
+      if (batch !== undefined) return batch;
+    }
+    return undefined;
   }
 
   /** The batch that ended with this cursor is stored: its file may be read on. */

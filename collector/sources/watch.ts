@@ -33,12 +33,16 @@ export interface LogWatchOptions {
   readonly watch?: WatchFunction;
   /** How long events are gathered, from the first one on. Default 10 ms. */
   readonly gatherMs?: number;
+  /** The same while notices come one after the other, within a second. Default `gatherMs`. */
+  readonly busyGatherMs?: () => number;
   /** More paths than this in one notice become `overflow`. Default 4,096. */
   readonly maxPaths?: number;
 }
 
 /** The system has no more watches or descriptors to give. */
 const LIMIT_CODES = new Set(['ENOSPC', 'EMFILE', 'ENFILE']);
+
+const QUIET_MS = 1_000;
 
 interface Watched {
   readonly close: () => void;
@@ -64,6 +68,7 @@ export class LogWatch {
   #paths = new Set<string>();
   #overflow = false;
   #timer: NodeJS.Timeout | undefined;
+  #noticeMs = -Infinity;
   #closed = false;
 
   constructor(options: LogWatchOptions) {
@@ -207,9 +212,16 @@ export class LogWatch {
     this.#timer ??= setTimeout(() => {
       const notice = { paths: this.#paths, overflow: this.#overflow };
       this.#timer = undefined;
+      this.#noticeMs = performance.now();
       this.#paths = new Set();
       this.#overflow = false;
       this.#options.onNotice(notice);
-    }, this.#options.gatherMs ?? 10);
+    }, this.#gatherMs());
+  }
+
+  #gatherMs(): number {
+    const { gatherMs = 10, busyGatherMs } = this.#options;
+    const isBusy = performance.now() - this.#noticeMs < QUIET_MS;
+    return isBusy && busyGatherMs !== undefined ? busyGatherMs() : gatherMs;
   }
 }

@@ -21,6 +21,7 @@ export class Writer {
   readonly #habits: HabitRows;
   /** While a batch is written: days after which findings have to be judged again. The first one of each place. */
   #changedDays: Map<string, ChangedDay> | undefined;
+  #together = false;
 
   constructor(db: Database, queue: QueueFilter, knownIds?: KnownIds) {
     this.#db = db;
@@ -65,7 +66,23 @@ export class Writer {
     return this.#logRows.known(ids);
   }
 
+  /**
+   * Everything `commit` is asked for meanwhile becomes one transaction. @throws as `commit` does, and what `work`
+   * throws; then nothing of any of them is stored
+   */
+  together<T>(work: () => T): T {
+    return this.#inTransaction(() => {
+      this.#together = true;
+      try {
+        return work();
+      } finally {
+        this.#together = false;
+      }
+    });
+  }
+
   #inTransaction<T>(write: () => T): T {
+    if (this.#together) return write();
     this.#changedDays = new Map();
     try {
       return this.#db.transaction(write).immediate();

@@ -15,7 +15,7 @@ import { BaselineRows, type BaselineSave } from './baseline-rows.ts';
 import type { CommitBatch, CommitResult, CursorRow, QueueFilter, RowBatch, RowResult } from './batch.ts';
 import { Writer } from './commit.ts';
 import { type CursorStamp, readCursor, readCursorStamps } from './cursors.ts';
-import { toStoreError } from './errors.ts';
+import { storeErrorOf, toStoreError } from './errors.ts';
 import { Edits } from './edits.ts';
 import { FindingLife } from './finding-life.ts';
 import { HabitRows, KEPT_DAYS } from './habits.ts';
@@ -160,6 +160,15 @@ export class Store {
   /** @throws StoreError; then nothing of the batch is stored and the same batch can be tried again. */
   commit(batch: CommitBatch): CommitResult {
     return this.#guard(() => this.#parts.writer.commit(batch, this.#nowMs()));
+  }
+
+  /** See `Writer.together`. @throws StoreError, and whatever else `work` throws */
+  together<T>(work: () => T): T {
+    try {
+      return this.#parts.writer.together(work);
+    } catch (error) {
+      throw storeErrorOf(error, this.path) ?? error;
+    }
   }
 
   /** Several batches in one transaction. @throws StoreError; then nothing of any of them is stored */

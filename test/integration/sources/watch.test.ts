@@ -7,7 +7,7 @@ import { tempFolder } from '../../collector/sources/support.ts';
 /** A busy machine is slow, not wrong. */
 const PATIENT = { timeout: 10_000, interval: 5 };
 
-function setUp(options: { watch?: WatchFunction; maxPaths?: number } = {}) {
+function setUp(options: { watch?: WatchFunction; maxPaths?: number; busyGatherMs?: () => number } = {}) {
   const notices: Notice[] = [];
   const watch = new LogWatch({ recursive: false, onNotice: (notice) => notices.push(notice), ...options });
   onTestFinished(() => {
@@ -43,6 +43,28 @@ describe('LogWatch', () => {
     await noticed(join(dir, 'a'));
     expect(notices.length).toBeLessThan(50);
     expect(notices.every(({ paths }) => paths.size <= 1)).toBe(true);
+  });
+
+  it('tells the first event at once, and gathers for longer while notices come one after the other', async () => {
+    const dir = tempFolder();
+    const noticesBefore: number[] = [];
+    const { add, notices, noticed } = setUp({
+      busyGatherMs: () => {
+        noticesBefore.push(notices.length);
+        return 200;
+      },
+    });
+    add(dir);
+    writeFileSync(join(dir, 'first'), '');
+    await noticed(join(dir, 'first'));
+    for (let n = 0; n < 60; n += 1) {
+      appendFileSync(join(dir, `${n % 5}`), 'x');
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await noticed(join(dir, '4'));
+    // One in ten milliseconds would be sixty. A machine that is busy makes it fewer.
+    expect(notices.length).toBeLessThan(15);
+    expect(noticesBefore[0]).toBe(1);
   });
 
   it('says overflow instead of listing a storm', async () => {
