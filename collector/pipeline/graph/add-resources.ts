@@ -1,9 +1,11 @@
+import type { ResourceAccess } from '../../contract/event.ts';
 import type { TouchGroup } from '../../contract/graph.ts';
-import { strengthOf } from './blast.ts';
+import { strengthOfTouch } from './blast.ts';
 import type { GraphBuilder } from './builder.ts';
+import { firstOf } from './first.ts';
 import type { GraphLimits } from './input.ts';
 import type { Survey, ToolSeen, Touch } from './survey.ts';
-import { byText } from './tally.ts';
+import { byText, mapIn, mergeTally, type Tally, tallyIn } from './tally.ts';
 
 const MORE: Readonly<Record<TouchGroup, string>> = {
   'files-inside': 'files inside the workspace',
@@ -33,41 +35,52 @@ export function addResources(
     else list.push(touch);
   }
   for (const [group, touches] of groups) {
-    const ranked = touches
-      .map((touch) => ({ touch, rank: rankOf(touch) }))
-      .sort(
-        (a, b) =>
-          b.rank - a.rank ||
-          b.touch.tally.count - a.touch.tally.count ||
-          byText(a.touch.value, b.touch.value),
-      );
-    const rest = ranked.length - limits.resourcesPerGroup;
-    const more =
-      rest <= 0
-        ? undefined
-        : graph.node('resource', `more:${group}`, `… and ${rest} more ${MORE[group]}`, { group, more: rest });
-    if (rest > 0) omitted[group] = rest;
-    for (const [index, { touch }] of ranked.entries()) {
-      const node =
-        index >= limits.resourcesPerGroup && more !== undefined
-          ? more
-          : graph.node('resource', `${touch.kind}:${touch.value}`, touch.value, {
-              resource: touch.kind,
-              group,
-              findings:
-                touch.findings.size === 0
-                  ? undefined
-                  : [...touch.findings].sort(byText).slice(0, 5).join(' '),
-            });
-      for (const [tool, byAccess] of touch.by) {
-        for (const [access, tally] of byAccess)
-          graph.edge(toolNode(tool), node, 'accessed', { access, tally });
-      }
+    const { first, rest } = firstOf(
+      touches.map((touch) => ({ touch, rank: rankOf(touch) })),
+      limits.resourcesPerGroup,
+      (a, b) =>
+        b.rank - a.rank || b.touch.tally.count - a.touch.tally.count || byText(a.touch.value, b.touch.value),
+    );
+    for (const { touch } of first) {
+      const node = graph.node('resource', `${touch.kind}:${touch.value}`, touch.value, {
+        resource: touch.kind,
+        group,
+        findings:
+          touch.findings.size === 0 ? undefined : [...touch.findings].sort(byText).slice(0, 5).join(' '),
+      });
+      addEdges(graph, node, touch.by, toolNode);
     }
+    if (rest.length === 0) continue;
+    omitted[group] = rest.length;
+    const label = `… and ${rest.length} more ${MORE[group]}`;
+    const more = graph.node('resource', `more:${group}`, label, { group, more: rest.length });
+    addEdges(graph, more, together(rest, limits), toolNode);
   }
 }
 
+function addEdges(
+  graph: GraphBuilder,
+  node: string,
+  by: ReadonlyMap<ToolSeen, ReadonlyMap<ResourceAccess, Tally>>,
+  toolNode: (tool: ToolSeen) => string,
+): void {
+  for (const [tool, byAccess] of by)
+    for (const [access, tally] of byAccess) graph.edge(toolNode(tool), node, 'accessed', { access, tally });
+}
+
+/** Which tool did what with any of them. */
+function together(
+  touches: readonly { readonly touch: Touch }[],
+  limits: GraphLimits,
+): ReadonlyMap<ToolSeen, ReadonlyMap<ResourceAccess, Tally>> {
+  const sums = new Map<ToolSeen, Map<ResourceAccess, Tally>>();
+  for (const { touch } of touches)
+    for (const [tool, byAccess] of touch.by)
+      for (const [access, tally] of byAccess)
+        mergeTally(tallyIn(mapIn(sums, tool), access), tally, limits.eventIds);
+  return sums;
+}
+
 function rankOf(touch: Touch): number {
-  const accesses = [...touch.by.values()].flatMap((byAccess) => [...byAccess.keys()]);
-  return (touch.findings.size > 0 ? 10 : 0) + strengthOf(accesses);
+  return (touch.findings.size > 0 ? 10 : 0) + strengthOfTouch(touch);
 }

@@ -5,9 +5,10 @@ import {
   type TouchGroup,
   type Touched,
 } from '../../contract/graph.ts';
+import { firstOf } from './first.ts';
 import { GRAPH_LIMITS, type GraphInput, type GraphLimits } from './input.ts';
 import { couldReach } from './reach.ts';
-import { type Survey, surveySession, type Touch } from './survey.ts';
+import { type Survey, surveySession, type Touch, type UseSeen } from './survey.ts';
 import { byText, type Tally } from './tally.ts';
 
 const MAX_REACHABLE = 500;
@@ -21,11 +22,12 @@ export function blastRadius(
   limits: GraphLimits = GRAPH_LIMITS,
   survey: Survey = surveySession(input, limits),
 ): BlastRadius {
-  const all = [...survey.touches.map(touchedOf), ...survey.uses.map((seen) => usedOf(seen))];
+  const all = [...survey.touches.map(draftOf), ...survey.uses.map(usedDraft)];
   const groups: Partial<Record<TouchGroup, number>> = {};
   for (const { group } of all) groups[group] = (groups[group] ?? 0) + 1;
-  all.sort((a, b) => a.firstMs - b.firstMs || byText(a.group, b.group) || byText(a.value, b.value));
-  const kept = all.length <= limits.touched ? all : strongest(all, limits.touched);
+  // What a person must see: flagged, outside, changed; plain reads go first.
+  const { first, rest } = firstOf(all, limits.touched, (a, b) => b.weight - a.weight || inOrder(a, b));
+  const kept = first.sort(inOrder).map(({ of }) => ('use' in of ? usedOf(of) : touchedOf(of)));
   const reachable = couldReach(input, survey);
   return {
     schemaVersion: GRAPH_SCHEMA_VERSION,
@@ -36,10 +38,41 @@ export function blastRadius(
     couldReach: reachable.slice(0, MAX_REACHABLE),
     omitted: {
       ...survey.omitted,
-      ...(kept.length === all.length ? {} : { touched: all.length - kept.length }),
+      ...(rest.length === 0 ? {} : { touched: rest.length }),
       ...(reachable.length <= MAX_REACHABLE ? {} : { 'could reach': reachable.length - MAX_REACHABLE }),
     },
   };
+}
+
+/** One thing before it is written out: most of them never are. */
+interface Draft {
+  readonly of: Touch | UseSeen;
+  readonly group: TouchGroup;
+  readonly value: string;
+  readonly firstMs: number;
+  readonly weight: number;
+}
+
+function draftOf(touch: Touch): Draft {
+  const { group, value, tally, findings } = touch;
+  const flagged = findings.size > 0 ? 20 : 0;
+  const outside = group === 'files-inside' ? 0 : 6;
+  return {
+    of: touch,
+    group,
+    value,
+    firstMs: tally.firstMs,
+    weight: flagged + outside + strengthOfTouch(touch),
+  };
+}
+
+function usedDraft(seen: UseSeen): Draft {
+  const { use, tally } = seen;
+  return { of: seen, group: 'principals', value: use.description, firstMs: tally.firstMs, weight: 6 };
+}
+
+function inOrder(a: Draft, b: Draft): number {
+  return a.firstMs - b.firstMs || byText(a.group, b.group) || byText(a.value, b.value);
 }
 
 function touchedOf(touch: Touch): Touched {
@@ -59,7 +92,7 @@ function touchedOf(touch: Touch): Touched {
   };
 }
 
-function usedOf({ use, tally, by }: Survey['uses'][number]): Touched {
+function usedOf({ use, tally, by }: UseSeen): Touched {
   return {
     group: 'principals',
     value: use.description,
@@ -95,16 +128,8 @@ export function strengthOf(access: Iterable<ResourceAccess>): number {
   return strength;
 }
 
-/** Keeps what a person must see, in the order it happened: flagged, outside, changed; plain reads go first. */
-function strongest(all: readonly Touched[], limit: number): Touched[] {
-  const weight = (touched: Touched): number =>
-    (touched.findings.length > 0 ? 20 : 0) +
-    (touched.group === 'files-inside' ? 0 : 6) +
-    strengthOf(touched.access);
-  const kept = new Set(
-    [...all]
-      .sort((a, b) => weight(b) - weight(a) || a.firstMs - b.firstMs || byText(a.value, b.value))
-      .slice(0, limit),
-  );
-  return all.filter((touched) => kept.has(touched));
+export function strengthOfTouch({ by }: Touch): number {
+  let strength = 0;
+  for (const byAccess of by.values()) strength = Math.max(strength, strengthOf(byAccess.keys()));
+  return strength;
 }

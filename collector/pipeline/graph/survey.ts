@@ -6,7 +6,7 @@ import { parseUrl } from '../../rules/shared/hosts.ts';
 import { isInside } from '../../rules/shared/paths.ts';
 import { createCommandReader } from './commands.ts';
 import type { GraphInput, GraphLimits } from './input.ts';
-import { addTo, createTally, type Tally } from './tally.ts';
+import { addTo, createTally, mapIn, type Tally, tallyIn } from './tally.ts';
 
 /** One thing that was touched, over all sessions of the tree. */
 export interface Touch {
@@ -260,22 +260,4 @@ function isSurer(a: PrincipalUse, b: PrincipalUse): boolean {
     return SURENESS[a.confidence] < SURENESS[b.confidence];
   const left = `${a.evidence}\0${a.description}\0${a.program}`;
   return left < `${b.evidence}\0${b.description}\0${b.program}`;
-}
-
-function mapIn<K, A, B>(maps: Map<K, Map<A, B>>, key: K): Map<A, B> {
-  let found = maps.get(key);
-  if (found === undefined) {
-    found = new Map<A, B>();
-    maps.set(key, found);
-  }
-  return found;
-}
-
-function tallyIn<K>(tallies: Map<K, Tally>, key: K): Tally {
-  let found = tallies.get(key);
-  if (found === undefined) {
-    found = createTally();
-    tallies.set(key, found);
-  }
-  return found;
 }

@@ -56,3 +56,21 @@ function isBefore(
 export function byText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+export function mapIn<K, A, B>(maps: Map<K, Map<A, B>>, key: K): Map<A, B> {
+  let found = maps.get(key);
+  if (found === undefined) {
+    found = new Map<A, B>();
+    maps.set(key, found);
+  }
+  return found;
+}
+
+export function tallyIn<K>(tallies: Map<K, Tally>, key: K): Tally {
+  let found = tallies.get(key);
+  if (found === undefined) {
+    found = createTally();
+    tallies.set(key, found);
+  }
+  return found;
+}
