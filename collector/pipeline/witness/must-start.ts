@@ -14,6 +14,11 @@ const PREPARES = /^\s*(?:cd|pushd|export|unset|set|shopt)\s[^;&|\n]*(?:&&|;|\n)/
 /** From here on something else decides whether a command runs. */
 const CONDITION = /&&|\|\||\(\)|(?:^|[;&|\n({])[ \t]*(?:if|while|until|for|case|select|trap|function)[ \t]/;
 
+/** Is there any program in it that this machine may have to start? */
+export function mayStart(call: CallCommand): boolean {
+  return call.commands.some(startsHere);
+}
+
 /**
  * The first program that this machine must start when such a call is carried out: what comes after `&&`, in an `if` or
  * in a function may rightly never run.

@@ -6,7 +6,7 @@ import { baseName, shellText } from '../attribution/match-command.ts';
 import { Configured } from './configured.ts';
 import { helperReason, isOpenShell } from './helpers.ts';
 import { addBounded, dropOldest } from './bounds.ts';
-import { mustStart } from './must-start.ts';
+import { mayStart, mustStart } from './must-start.ts';
 import { nameFits, type MissedProcess } from './missed.ts';
 import {
   decisiveOf,
@@ -29,8 +29,8 @@ const GRACE_MS = 10_000;
 /** A call that is written when it has ended is waited for as long as this. */
 const LATE_MS = 15 * 60_000;
 interface Waiting extends CalledFor {
-  /** What must have started. */
-  readonly program: string;
+  /** What must have started; nothing when all of it depends on something. */
+  readonly program: string | undefined;
   status?: OutcomeStatus;
   matched: boolean;
 }
@@ -163,16 +163,14 @@ export class Witness {
     this.#silence.event(event, session.rootId);
     if (event.kind === 'tool.call' && event.timeMs >= this.#sinceMs) {
       const call = session.calls.at(-1);
-      if (call === undefined || call.callId !== event.tool.callId) return;
-      const program = mustStart(call);
-      if (program === undefined) return;
+      if (call === undefined || call.callId !== event.tool.callId || !mayStart(call)) return;
       const { agentId, sessionId } = event;
       this.#waiting.set(`${sessionId} ${call.callId}`, {
         agentId,
         sessionId,
         rootId: session.rootId,
         call,
-        program,
+        program: mustStart(call),
         matched: false,
       });
       dropOldest(this.#waiting, MAX_WAITING);
@@ -237,12 +235,14 @@ export class Witness {
       // Twice the time, so that every process of the call was judged before.
       if (status === undefined || nowMs - (call.endMs ?? call.timeMs) < 2 * this.#graceMs) continue;
       // What failed may have failed to start.
-      const ran = status === 'ok';
-      const watched = this.#sawAgent(agentId);
-      const verdict = ran && watched ? this.#verdictOn(waiting, nowMs, missed) : 'ran';
+      if (status !== 'ok' || program === undefined || !this.#sawAgent(agentId)) {
+        this.#waiting.delete(key);
+        continue;
+      }
+      const verdict = this.#verdictOn(waiting, nowMs, missed);
       if (verdict === 'wait') continue;
       this.#waiting.delete(key);
-      if (ran && watched) this.#checked += 1;
+      this.#checked += 1;
       if (verdict === 'undecided') this.#undecided += 1;
       if (verdict !== 'missing') continue;
       yield { kind: 'missing-process', callId: call.callId, agentId, sessionId, program };

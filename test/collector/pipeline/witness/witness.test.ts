@@ -205,6 +205,10 @@ describe('ordinary work', () => {
     scene.spawn(words('ls a.ts b.ts'), shell);
     scene.log('npm test');
     scene.log('ls $FILES');
+    scene.spawn(words('head -3 src/a.js'), shell);
+    scene.log('for f in src/*.js; do head -3 "$f"; done');
+    scene.spawn(words('md5sum src/a.js'), shell);
+    scene.log('F=src/a.js; test -f "$F" && md5sum $F');
     expect(scene.check()).toEqual([]);
   });
 });
