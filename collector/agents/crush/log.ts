@@ -30,6 +30,15 @@ const AGENT = 'crush';
 /** A row with more JSON than this is refused: 32 MiB. */
 const MAX_ROW_BYTES = 33_554_432;
 
+/**
+ * How many of the newest messages are looked at again for a change in place: only the last answers still change, and
+ * `updated_at` has no index and stands behind the parts, so a look at all would read the whole store at every poll.
+ */
+const CHANGING_ROWS = 500;
+const MESSAGES = `SELECT m.rowid AS cursor, m.id, m.session_id, m.role, m.model, m.created_at, s.parent_session_id,
+    CASE WHEN octet_length(m.parts) <= ${String(MAX_ROW_BYTES)} THEN CAST(m.parts AS TEXT) END AS parts
+  FROM messages m LEFT JOIN sessions s ON s.id = m.session_id`;
+
 /** Every project keeps a store of its own; the projects are listed in the data folder. */
 function storeIn(dir: string): LogRoot {
   return { dir, maxDepth: 0, matches: (path) => path === 'crush.db' };
@@ -82,12 +91,13 @@ const STORE: SqliteFormat = {
       sql: `SELECT updated_at AS cursor, id, parent_session_id, title, created_at FROM sessions
         WHERE updated_at >= :after ORDER BY updated_at, id LIMIT :limit`,
     },
+    { id: 'messages', sql: `${MESSAGES} WHERE m.rowid > :after ORDER BY m.rowid LIMIT :limit` },
     {
-      id: 'messages',
-      sql: `SELECT m.updated_at AS cursor, m.id, m.session_id, m.role, m.model, m.created_at, s.parent_session_id,
-          CASE WHEN octet_length(m.parts) <= ${String(MAX_ROW_BYTES)} THEN CAST(m.parts AS TEXT) END AS parts
-        FROM messages m LEFT JOIN sessions s ON s.id = m.session_id
-        WHERE m.updated_at >= :after ORDER BY m.updated_at, m.id LIMIT :limit`,
+      id: 'messages-changed',
+      sql: `${MESSAGES.replace('m.rowid AS cursor', 'm.updated_at AS cursor')}
+        WHERE m.rowid > (SELECT coalesce(max(rowid), 0) FROM messages) - ${String(CHANGING_ROWS)}
+          AND m.updated_at >= :after
+        ORDER BY m.updated_at, m.id LIMIT :limit`,
     },
   ],
   parseRow: (query, row, state) => (query === 'sessions' ? sessionRow(row, state) : messageRow(row)),

@@ -17,6 +17,9 @@ const UNATTENDED = /(?:^|:)(?:cron|hook|heartbeat)(?::|$)/;
 const PACKED = `(SELECT event_zstd FROM transcript_events p WHERE p.session_id = e.session_id AND p.seq = e.seq)`;
 const EVENT = `coalesce(e.event_json, ${PACKED})`;
 
+/** Rows are only added; VACUUM gives them new, smaller numbers, and then all are read again (their ids make that harmless). */
+const AFTER = `(CASE WHEN :after > (SELECT coalesce(max(rowid), 0) FROM transcript_events) THEN 0 ELSE :after END)`;
+
 /**
  * The store OpenClaw keeps per agent since mid 2026 (schema 23, its package and other readers, 2026-11): Pi's entries,
  * one row each, in text or zstd. The session's key tells what began it.
@@ -39,11 +42,11 @@ export const STORE: SqliteFormat = {
     {
       id: 'events',
       compressed: ['event'],
-      sql: `SELECT e.created_at AS cursor, e.session_id, e.seq, w.session_key,
+      sql: `SELECT e.rowid AS cursor, e.session_id, e.seq, e.created_at, w.session_key,
           CASE WHEN octet_length(${EVENT}) <= ${String(MAX_ROW_BYTES)} THEN ${EVENT} END AS event
         FROM transcript_events e LEFT JOIN session_windows w ON w.session_id = e.session_id,
           (SELECT NULL AS event_zstd) AS missing
-        WHERE e.created_at >= :after ORDER BY e.created_at, e.session_id, e.seq LIMIT :limit`,
+        WHERE e.rowid > ${AFTER} ORDER BY e.rowid LIMIT :limit`,
     },
   ],
   parseRow(_query, row): ParseOutcome {
@@ -53,7 +56,7 @@ export const STORE: SqliteFormat = {
     const parsed = parseJsonObject(getText(row, 'event') ?? '');
     if (!parsed.ok) return { kind: 'rejected', reason: parsed.reason };
     const entry = parsed.value;
-    const timeMs = piTimeOf(entry) ?? epochMs(row['cursor']);
+    const timeMs = piTimeOf(entry) ?? epochMs(row['created_at']);
     if (timeMs === undefined) return { kind: 'rejected', reason: 'bad-time' };
     const sink = createSink();
     const transcript = new Transcript('openclaw', freshTranscript(session), sink, timeMs, 0);

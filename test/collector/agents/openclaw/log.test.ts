@@ -28,7 +28,11 @@ it('reads stores from before events were packed, and archives', () => {
     CREATE TABLE transcript_events (session_id TEXT, seq INTEGER, event_json TEXT, created_at INTEGER);
     INSERT INTO transcript_events VALUES ('s', 1, '{"type":"message","message":{"role":"user","content":"Hi"}}', 1785574800000);`);
   const [query] = format.queries;
-  const rows = db.prepare<[object], Record<string, unknown>>(query?.sql ?? '').all({ after: 0, limit: 10 });
+  const read = db.prepare<[object], Record<string, unknown>>(query?.sql ?? '');
+  const rows = read.all({ after: 0, limit: 10 });
+  expect([read.all({ after: 1, limit: 10 }).length, read.all({ after: 900, limit: 10 }).length]).toEqual([
+    0, 1,
+  ]);
   db.close();
   expect(rows.map((row) => format.parseRow('events', row, {}).kind)).toEqual(['records']);
 });
