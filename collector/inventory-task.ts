@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AgentSpec } from './agents/spec.ts';
 import type { PathContext } from './agents/path-context.ts';
 import { createAuthorOf } from './change-author.ts';
@@ -7,19 +7,18 @@ import type { ApprovalItem } from './contract/approval.ts';
 import type { Config } from './contract/config.ts';
 import type { InventoryItem } from './contract/report.ts';
 import type { Finding } from './contract/finding.ts';
+import { FactFindings } from './fact-findings.ts';
 import { findElsewhere } from './elsewhere.ts';
-import type { Disk } from './discovery/disk.ts';
+import type { LookMemory } from './discovery/parts.ts';
 import { discover } from './discovery/discover.ts';
 import type { DiscoverOptions, Inventory } from './discovery/inventory.ts';
 import { joinModels, modelsRunning } from './discovery/local-models.ts';
 import { runtimeOf } from './discovery/model-runtimes.ts';
 import { readPrincipals } from './discovery/principals.ts';
 import type { Principal } from './contract/identity.ts';
-import { detectInventory } from './pipeline/detect.ts';
-import { parseFactCommands } from './pipeline/fact-commands.ts';
 import { relateFacts } from './pipeline/fact-relations.ts';
 import { grantsOf } from './pipeline/privileges/grants.ts';
-import { redactFinding, redactText } from './pipeline/redact.ts';
+import { redactText } from './pipeline/redact.ts';
 import { classifySecret, findSecrets } from './pipeline/secrets/index.ts';
 import { TextFindings } from './text-findings.ts';
 import type { Platform } from './platform/platform.ts';
@@ -46,10 +45,12 @@ export interface InventoryTaskOptions {
   /** What people decided on this machine; absent for a single look. */
   readonly decisions?: readonly ApprovalItem[];
   readonly onRuleFailed: (ruleId: string) => void;
-  /** How the homes are read; default: as they are. */
-  readonly disk?: Disk;
+  /** Of the last look, for one that follows a change. Default: everything is read. */
+  readonly memory?: LookMemory;
   /** Of earlier looks with these rules: texts that did not change are not judged again. */
   readonly texts?: TextFindings;
+  /** The same for facts. */
+  readonly facts?: FactFindings;
 }
 
 export interface InventoryPicture {
@@ -72,19 +73,17 @@ export async function takeInventory(options: InventoryTaskOptions): Promise<Inve
     clock: { nowMs: options.nowMs },
     limits: { maxProjects: options.maxProjects },
     projectsFromSessions: options.projectsFromSessions,
-    ...(options.disk !== undefined && { disk: options.disk }),
+    ...(options.memory !== undefined && { memory: options.memory }),
     ...(options.unknownAgents !== undefined && { alsoFound: options.unknownAgents }),
     ...(options.sanction !== undefined && { sanctionOf: sanctionBy(options.sanction) }),
   });
   const deps = {
-    hash: (text: string): string => createHash('sha256').update(text).digest('hex'),
+    hash: (text: string): string => hash('sha256', text),
     ruleFailed: options.onRuleFailed,
     timeMs: options.nowMs(),
   };
-  const home = options.homes[0];
-  const parsed = home === undefined ? inventory.facts : parseFactCommands(inventory.facts, home);
   const texts = (options.texts ?? new TextFindings()).judge(inventory.textDocuments, options.rules, deps);
-  const facts = relateFacts(parsed, {
+  const facts = relateFacts(inventory.facts, {
     nowMs: deps.timeMs,
     standings: standingsOf(inventory, options.decisions ?? []),
     suspectPaths: new Set(
@@ -93,7 +92,8 @@ export async function takeInventory(options: InventoryTaskOptions): Promise<Inve
         .flatMap(({ evidence }) => evidence.flatMap(({ path }) => path ?? [])),
     ),
   });
-  const findings = [...detectInventory(facts, options.rules, deps), ...texts];
+  const judge = options.facts ?? new FactFindings();
+  const findings = [...judge.judge(facts, options.homes[0], options.rules, deps), ...texts];
   const principals = await readPrincipals({
     homes: options.homes,
     redact: redactText,
@@ -106,7 +106,7 @@ export async function takeInventory(options: InventoryTaskOptions): Promise<Inve
       models: joinModels(inventory.models, machine?.models ?? []),
     },
     principals,
-    findings: findings.map((finding) => redactFinding(finding)),
+    findings,
   };
 }
 

@@ -3,7 +3,8 @@ import type { PathContext } from './agents/path-context.ts';
 import type { BehaviourWatch } from './behaviour-watch.ts';
 import type { InventoryItem } from './contract/report.ts';
 import type { Finding } from './contract/finding.ts';
-import { RememberingDisk } from './discovery/remembering-disk.ts';
+import { LookMemory } from './discovery/parts.ts';
+import { FactFindings } from './fact-findings.ts';
 import type { HealthTracker } from './health/tracker.ts';
 import { type InventoryPicture, storeInventory, takeInventory } from './inventory-task.ts';
 import { InventoryWatch } from './inventory-watch.ts';
@@ -44,7 +45,8 @@ export interface InventoryingOptions {
 export class Inventorying {
   readonly #options: InventoryingOptions;
   readonly #texts = new TextFindings();
-  readonly #disk = new RememberingDisk();
+  readonly #facts = new FactFindings();
+  readonly #memory = new LookMemory();
   #last: Promise<unknown> = Promise.resolve();
   /** Where something happened since the last look, when that is why it is taken. */
   #changedPaths: ReadonlySet<string> | undefined;
@@ -107,8 +109,8 @@ export class Inventorying {
     const changed = this.#changedPaths;
     this.#changedPaths = undefined;
     this.#isDue = false;
-    if (changed === undefined) this.#disk.forgetAll();
-    else this.#disk.forget(changed);
+    if (changed === undefined) this.#memory.forgetAll();
+    else this.#memory.forget(changed);
     const { scan, agents } = config.now;
     const picture = await takeInventory({
       homes,
@@ -118,8 +120,9 @@ export class Inventorying {
       fingerprint: this.#options.fingerprint,
       nowMs: clock.nowMs,
       maxProjects: scan.maxProjects,
-      disk: this.#disk,
+      memory: this.#memory,
       texts: this.#texts,
+      facts: this.#facts,
       unknownAgents: ownHome ? await behaviour.look() : [],
       sanction: agents,
       elsewhere: ownHome && scan.elsewhere,

@@ -65,7 +65,7 @@ export function readProcessEnvironment(
 ): ProcessEnvironment | undefined {
   const variables = reader.environment?.(process, isWanted);
   if (variables === undefined) return undefined;
-  const collector = createCredentialCollector({ findSecrets, classifySecret }, fingerprint, 0);
+  const collector = createCredentialCollector({ findSecrets, classifySecret }, fingerprint);
   const chosen: Record<string, string> = {};
   for (const [name, value] of variables) {
     const shown = collector.redact(name, value, {
@@ -77,7 +77,7 @@ export function readProcessEnvironment(
     if (CHOOSING.has(name) && value !== '') chosen[name] = shown.slice(0, MAX_CHOSEN_CHARACTERS);
   }
   const credentials = collector
-    .facts(() => [])
+    .facts(() => [], 0)
     .flatMap(({ credential, placeholder }) => {
       const { kind, provider, principal, expiresMs, fingerprint: print, location } = credential;
       if (placeholder || location.envVar === undefined) return [];

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Credential, Scope } from '../contract/agent.ts';
 import type { InventoryFact } from '../contract/inventory-fact.ts';
 import type { KeychainItem, RawCredential } from '../agents/spec-discovery.ts';
@@ -36,12 +36,15 @@ export interface CredentialCollector {
   /** A secret that the finder saw in a text; `place` has its line. */
   addFound(span: SecretSpan, value: string, place: SecretPlace, part: number): void;
   addKeychain(item: KeychainItem, path: string, agentIds: readonly string[]): void;
+  /** Adds the records of a part; the part stays as it is. */
+  take(part: KeptSecrets): void;
+  kept(): KeptSecrets;
   /** Files that hold at least one secret. */
   holdsSecret(path: string): boolean;
   /** Credentials of one MCP server. */
   idsOf(mcpServerId: string): readonly string[];
   /** @param owners leaves out agents that are not on this machine */
-  facts(owners: (agentIds: readonly string[]) => string[]): readonly CredentialFact[];
+  facts(owners: (agentIds: readonly string[]) => string[], nowMs: number): readonly CredentialFact[];
 }
 
 export type CredentialFact = Extract<InventoryFact, { kind: 'credential' }>;
@@ -53,18 +56,42 @@ const SHARED_FOLDER =
   /\/(?:dropbox|onedrive[^/]*|google ?drive|my drive|mobile documents|icloud ?drive|nextcloud|box sync|syncthing|pcloud ?drive)(?:\/|$)/i;
 
 interface Kept {
-  credential: Credential;
-  placeholder: boolean;
-  leftover?: Leftover;
+  readonly credential: Credential;
+  readonly placeholder: boolean;
+  readonly leftover?: Leftover;
 }
+
+/** Records by id. */
+export type KeptSecrets = ReadonlyMap<string, Kept>;
 
 export function createCredentialCollector(
   finder: SecretFinder,
   fingerprint: (value: string) => string,
-  nowMs: number,
 ): CredentialCollector {
   const kept = new Map<string, Kept>();
   const paths = new Set<string>();
+  let byServer: ReadonlyMap<string, readonly string[]> | undefined;
+
+  /** The same secret in the same place, met again, has the users of both times. */
+  function put(id: string, found: Kept): void {
+    byServer = undefined;
+    const known = kept.get(id)?.credential.usedBy;
+    if (known === undefined) {
+      kept.set(id, found);
+      return;
+    }
+    const { usedBy } = found.credential;
+    kept.set(id, {
+      ...found,
+      credential: {
+        ...found.credential,
+        usedBy: {
+          agentIds: union(known.agentIds, usedBy.agentIds),
+          mcpServerIds: union(known.mcpServerIds, usedBy.mcpServerIds),
+        },
+      },
+    });
+  }
 
   function keep(
     value: string,
@@ -80,9 +107,7 @@ export function createCredentialCollector(
       String(part),
     );
     paths.add(place.path);
-    const mcpServerIds = place.mcpServerId === undefined ? [] : [place.mcpServerId];
-    const known = kept.get(id)?.credential.usedBy;
-    kept.set(id, {
+    put(id, {
       placeholder: what.placeholder === true,
       ...(place.leftover !== undefined && { leftover: place.leftover }),
       credential: {
@@ -100,13 +125,11 @@ export function createCredentialCollector(
         fingerprint: fingerprint(value),
         plaintext: what.plaintext ?? true,
         ...(place.mode === undefined ? {} : { fileMode: octal(place.mode) }),
-        ...(what.issuedMs === undefined
-          ? {}
-          : { issuedMs: what.issuedMs, ageMs: Math.max(0, nowMs - what.issuedMs) }),
+        ...(what.issuedMs === undefined ? {} : { issuedMs: what.issuedMs }),
         ...(what.expiresMs === undefined ? {} : { expiresMs: what.expiresMs }),
         usedBy: {
-          agentIds: union(known?.agentIds ?? [], place.agentIds),
-          mcpServerIds: union(known?.mcpServerIds ?? [], mcpServerIds),
+          agentIds: [...place.agentIds],
+          mcpServerIds: place.mcpServerId === undefined ? [] : [place.mcpServerId],
         },
       },
     });
@@ -191,7 +214,7 @@ export function createCredentialCollector(
     addFound: keepFound,
     addKeychain(item, path, agentIds) {
       const id = shortHash('keychain', path, item.item, '', '');
-      kept.set(id, {
+      put(id, {
         placeholder: false,
         credential: {
           id,
@@ -204,16 +227,25 @@ export function createCredentialCollector(
         },
       });
     },
+    take(part) {
+      for (const [id, found] of part) {
+        const { path, keychainItem } = found.credential.location;
+        if (keychainItem === undefined) paths.add(path);
+        put(id, found);
+      }
+    },
+    kept: () => kept,
     holdsSecret: (path) => paths.has(path),
-    idsOf: (mcpServerId) =>
-      [...kept.values()]
-        .filter(({ credential }) => credential.usedBy.mcpServerIds.includes(mcpServerId))
-        .map(({ credential }) => credential.id),
-    facts: (owners) =>
+    idsOf(mcpServerId) {
+      byServer ??= byServers(kept.values());
+      return byServer.get(mcpServerId) ?? [];
+    },
+    facts: (owners, nowMs) =>
       [...kept.values()].map(({ credential, placeholder, leftover }) => ({
         kind: 'credential',
         credential: {
           ...credential,
+          ...(credential.issuedMs !== undefined && { ageMs: Math.max(0, nowMs - credential.issuedMs) }),
           usedBy: { ...credential.usedBy, agentIds: owners(credential.usedBy.agentIds) },
         },
         placeholder,
@@ -221,6 +253,18 @@ export function createCredentialCollector(
         sharedFolder: SHARED_FOLDER.test(credential.location.path),
       })),
   };
+}
+
+function byServers(kept: Iterable<Kept>): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { credential } of kept) {
+    for (const server of credential.usedBy.mcpServerIds) {
+      const ids = found.get(server);
+      if (ids === undefined) found.set(server, [credential.id]);
+      else ids.push(credential.id);
+    }
+  }
+  return found;
 }
 
 export function union(known: readonly string[], more: readonly string[]): string[] {
@@ -233,5 +277,5 @@ export function octal(mode: number): string {
 
 /** A stable id from what identifies a thing; NUL keeps the parts apart. */
 export function shortHash(...parts: readonly string[]): string {
-  return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 20);
+  return hash('sha256', parts.join('\0')).slice(0, 20);
 }

@@ -1,5 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { PathContext } from '../agents/path-context.ts';
+import type { AgentSpec } from '../agents/spec.ts';
 import type { AgentRecord } from '../contract/agent.ts';
 import type { ProcessInfo } from '../contract/process.ts';
 import { ciCheckouts } from './ci-runners.ts';
@@ -10,7 +12,13 @@ import { createFileFinder } from './find-files.ts';
 import { createHealthNotes } from './health-notes.ts';
 import { installFacts } from './install-facts.ts';
 import { findInstalls } from './installs.ts';
-import { DEFAULT_LIMITS, type DiscoverOptions, type Inventory, type OtherHome } from './inventory.ts';
+import {
+  DEFAULT_LIMITS,
+  type DiscoverOptions,
+  type InstructionText,
+  type Inventory,
+  type OtherHome,
+} from './inventory.ts';
 import { joinModels, modelsInFolders } from './local-models.ts';
 import { redactArguments } from './mcp.ts';
 import { createPlacer, type Placed } from './places.ts';
@@ -25,9 +33,10 @@ import { scanModes } from './scan-modes.ts';
 import { scanRepository } from './scan-repository.ts';
 import type { AgentDraft, HomeScan, Scan } from './scan.ts';
 import { createServerRegistry } from './server-registry.ts';
+import { inPart } from './parts.ts';
 
-/** Projects between two turns of the event loop, so that a live session is not held up. */
-const PROJECTS_PER_TURN = 10;
+/** Work on projects between two turns of the event loop, so that a live session is not held up. */
+const TURN_MS = 8;
 
 /**
  * Finds the agents of one or more homes with everything that steers them. Reads only, starts nothing.
@@ -36,26 +45,24 @@ const PROJECTS_PER_TURN = 10;
  */
 export async function discover(options: DiscoverOptions): Promise<Inventory> {
   const startedMs = options.clock.nowMs();
-  const scan = createScan(options, startedMs);
+  const scan = createScan(options);
   const projects: string[] = [];
   const placed: Placed[] = [];
   for (const home of homesOf(scan)) {
-    for (const draft of scan.drafts.values()) {
-      for (const install of findInstalls(draft.spec.discovery.installs, home)) {
-        // Accounts of one machine share what is installed for all.
-        if (draft.installs.some(({ path }) => path === install.path)) continue;
-        draft.installs.push(install);
-        scan.facts.push(...installFacts(draft.spec.id, install, home));
-      }
-    }
+    for (const draft of scan.drafts.values()) scanInstalls(scan, home, draft);
     const recorded = scanConfigs(scan, home);
     scanAssets(scan, home);
-    scanProfiles(scan, home);
-    scanEnvFiles(scan, home);
-    scanExtensions(scan, home);
+    for (const [name, look] of Object.entries({ scanProfiles, scanEnvFiles, scanExtensions }))
+      inPart(scan, home, name, (inner, innerHome) => {
+        look(inner, innerHome);
+        return {};
+      });
     scanLeftovers(scan, home);
-    scan.models.push(...modelsInFolders(home));
-    const checkouts = ciCheckouts(home);
+    const { models = [], checkouts = [] } = inPart(scan, home, 'models and checkouts', (_, inner) => ({
+      models: modelsInFolders(inner),
+      checkouts: ciCheckouts(inner),
+    }));
+    scan.models.push(...models);
     placed.push(...checkouts);
     // What sessions say is about the homes whose logs are read.
     const told = home.place === undefined ? (options.projectsFromSessions ?? []) : [];
@@ -66,6 +73,7 @@ export async function discover(options: DiscoverOptions): Promise<Inventory> {
   }
   await scanProcesses(scan);
   scanModes(scan);
+  options.memory?.finish();
   placed.push(
     ...(options.elsewhere ?? []).map(({ context, place, root }) => ({
       folder: withSlashes(root ?? context.home),
@@ -75,10 +83,26 @@ export async function discover(options: DiscoverOptions): Promise<Inventory> {
   return finish(scan, projects, createPlacer(placed));
 }
 
+function scanInstalls(scan: Scan, home: HomeScan, draft: AgentDraft): void {
+  const { id, discovery } = draft.spec;
+  const { installs = [] } = inPart(scan, home, `installs ${id}`, (_, inner) => ({
+    installs: findInstalls(discovery.installs, inner).map((install) => ({
+      install,
+      facts: installFacts(id, install, inner),
+    })),
+  }));
+  for (const { install, facts } of installs) {
+    // Accounts of one machine share what is installed for all.
+    if (draft.installs.some(({ path }) => path === install.path)) continue;
+    draft.installs.push(install);
+    scan.facts.push(...facts);
+  }
+}
+
 /** This account's homes first: what they share with others is theirs. */
 function homesOf(scan: Scan): readonly HomeScan[] {
   const { options } = scan;
-  const own = options.disk ?? OWN_DISK;
+  const own = options.memory?.disk ?? OWN_DISK;
   const home = (context: PathContext, systemRoot: string | undefined, other?: OtherHome): HomeScan => ({
     context,
     foreign: options.platform?.ownHome.home !== context.home,
@@ -97,35 +121,39 @@ function homesOf(scan: Scan): readonly HomeScan[] {
   ];
 }
 
-function createScan(options: DiscoverOptions, nowMs: number): Scan {
-  const collector = createCredentialCollector(options.findSecrets, options.fingerprint, nowMs);
+function createScan(options: DiscoverOptions): Scan {
+  const collector = createCredentialCollector(options.findSecrets, options.fingerprint);
+  const drafts = new Map(options.specs.map((spec) => [spec.id, emptyDraft(spec)]));
   return {
     options,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     collector,
     servers: createServerRegistry(collector),
     notes: createHealthNotes(),
-    drafts: new Map(
-      options.specs.map((spec): [string, AgentDraft] => [
-        spec.id,
-        {
-          spec,
-          present: false,
-          installs: [],
-          running: [],
-          accounts: new Map(),
-          configFiles: new Map(),
-          settings: new Map(),
-          permissionMode: undefined,
-        },
-      ]),
-    ),
+    drafts,
+    tell: (agentId, change) => {
+      const draft = drafts.get(agentId);
+      if (draft !== undefined) change(draft);
+    },
     facts: [],
     assets: new Map(),
     models: [],
     assetDetails: new Map(),
     documents: new Map(),
     seen: new Map(),
+  };
+}
+
+function emptyDraft(spec: AgentSpec): AgentDraft {
+  return {
+    spec,
+    present: false,
+    installs: [],
+    running: [],
+    accounts: new Map(),
+    configFiles: new Map(),
+    settings: new Map(),
+    permissionMode: undefined,
   };
 }
 
@@ -137,6 +165,7 @@ async function scanProjects(
 ): Promise<readonly string[]> {
   const { maxProjects, maxDurationMs } = scan.limits;
   const looked: string[] = [];
+  let turnMs = performance.now();
   for (const project of folders) {
     const late = scan.options.clock.nowMs() - startedMs > maxDurationMs;
     if (looked.length >= maxProjects || late) {
@@ -146,12 +175,17 @@ async function scanProjects(
       );
       break;
     }
-    scanConfigs(scan, home, project);
-    scanAssets(scan, home, project);
-    scanEnvFiles(scan, home, project);
-    scanRepository(scan, home, project);
+    inPart(scan, home, `project ${project}`, (inner, innerHome) => {
+      scanConfigs(inner, innerHome, project);
+      scanAssets(inner, innerHome, project);
+      scanEnvFiles(inner, innerHome, project);
+      scanRepository(inner, innerHome, project);
+      return {};
+    });
     looked.push(project);
-    if (looked.length % PROJECTS_PER_TURN === 0) await setImmediate();
+    if (performance.now() - turnMs < TURN_MS) continue;
+    await setImmediate();
+    turnMs = performance.now();
   }
   return looked;
 }
@@ -211,6 +245,7 @@ function finish(
   projects: readonly string[],
   placeOf: (path: string) => string | undefined,
 ): Inventory {
+  const now = scan.options.clock.nowMs();
   const agents = [...scan.drafts.values()].filter(isPresent);
   const ids = new Set(agents.map(({ spec }) => spec.id));
   // Several agents read the same project file; those that are not here are no users of it, unless none is.
@@ -232,7 +267,7 @@ function finish(
     ]),
   );
   const credentials = scan.collector
-    .facts(owners)
+    .facts(owners, now)
     .map((fact) => ({ ...fact, credential: { ...fact.credential, ...at(fact.credential.location.path) } }));
   const { alsoFound = [], sanctionOf } = scan.options;
   const records = [...agents.map((draft) => toRecord(draft, at)), ...alsoFound].map((record) => ({
@@ -248,6 +283,7 @@ function finish(
     facts: [
       ...facts,
       ...scan.facts.map((fact) => {
+        if (fact.kind === 'extension') return { ...fact, observedMs: now };
         if (fact.kind === 'file-mode') return { ...fact, agentIds: owners(fact.agentIds) };
         return fact.kind === 'hook' ? { ...fact, asset: assets.get(fact.asset.id) ?? fact.asset } : fact;
       }),
@@ -257,10 +293,21 @@ function finish(
       ...records.map((agent) => ({ kind: 'agent' as const, agent })),
       ...credentials,
     ],
-    textDocuments: [...scan.documents.values()].map((text) => ({ ...text, agentIds: owners(text.agentIds) })),
+    textDocuments: [...scan.documents.values()].map((text) => ownedText(text, owners(text.agentIds))),
     projects: projects.map(withSlashes),
     health: scan.notes.items(),
   };
+}
+
+const OWNED = new WeakMap<InstructionText, InstructionText>();
+
+/** A text that was taken over from the last look, and has the owners it had then, stays the same object: it was judged already. */
+function ownedText(text: InstructionText, agentIds: readonly string[]): InstructionText {
+  const known = OWNED.get(text);
+  if (known !== undefined && isDeepStrictEqual(known.agentIds, agentIds)) return known;
+  const owned = { ...text, agentIds };
+  OWNED.set(text, owned);
+  return owned;
 }
 
 /** A running editor says nothing of an extension in it. */

@@ -1,4 +1,5 @@
-import { type Dirent, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path/posix';
 import { withSlashes } from './expand-path.ts';
 import { type FileReading, readRegularFile } from './safe-read.ts';
 
@@ -14,6 +15,10 @@ export interface Disk {
   realPath(path: string): string;
   /** @see readRegularFile */
   read(path: string, within: string | undefined, maxBytes: number, atMost?: 'refuse' | 'cut'): FileReading;
+  /** Permission bits of a regular file, links followed. Absent for systems other than this one. */
+  fileMode?(path: string): number | undefined;
+  /** What is written in a link, absolute, whether it is there or not. Absent for systems other than this one. */
+  linkTarget?(path: string): string | undefined;
 }
 
 /** The file system as this process sees it. */
@@ -44,4 +49,20 @@ export const OWN_DISK: Disk = {
     }
   },
   read: readRegularFile,
+  fileMode(path) {
+    try {
+      const stat = statSync(path);
+      return stat.isFile() ? stat.mode & 0o777 : undefined;
+    } catch {
+      return undefined; // a link to nowhere
+    }
+  },
+  linkTarget(path) {
+    try {
+      const text = withSlashes(readlinkSync(path));
+      return isAbsolute(text) ? text : resolve(path, '..', text);
+    } catch {
+      return undefined; // changed since it was listed
+    }
+  },
 };

@@ -27,16 +27,31 @@ export interface HealthNotes {
   /** @param what path and reason; never content of a file */
   add(code: NoteCode, what: string): void;
   items(): readonly HealthItem[];
+  /** Adds the notes of a part. */
+  take(part: HealthNotes): void;
+  all(): ReadonlyMap<NoteCode, { readonly texts: ReadonlySet<string>; readonly more: number }>;
 }
 
 export function createHealthNotes(): HealthNotes {
   const byCode = new Map<NoteCode, { readonly texts: Set<string>; more: number }>();
+  function noted(code: NoteCode): { readonly texts: Set<string>; more: number } {
+    const known = byCode.get(code) ?? { texts: new Set<string>(), more: 0 };
+    byCode.set(code, known);
+    return known;
+  }
+  function add(code: NoteCode, what: string): void {
+    const known = noted(code);
+    if (known.texts.size < MAX_PER_CODE) known.texts.add(what);
+    else known.more++;
+  }
   return {
-    add(code, what) {
-      const known = byCode.get(code) ?? { texts: new Set<string>(), more: 0 };
-      byCode.set(code, known);
-      if (known.texts.size < MAX_PER_CODE) known.texts.add(what);
-      else known.more++;
+    add,
+    all: () => byCode,
+    take(part) {
+      for (const [code, { texts, more }] of part.all()) {
+        for (const text of texts) add(code, text);
+        if (more > 0) noted(code).more += more;
+      }
     },
     items: () =>
       [...byCode].flatMap(([code, { texts, more }]) => {

@@ -71,8 +71,8 @@ export interface OtherHome {
 
 export interface DiscoverOptions {
   readonly homes: readonly PathContext[];
-  /** How the own homes are read; default: as they are. */
-  readonly disk?: Disk;
+  /** A `LookMemory` with the last look in it, for one that follows a change. Default: everything is read. */
+  readonly memory?: { readonly disk: Disk; finish(): void };
   /** Homes that are looked at besides, where they can be had. */
   readonly elsewhere?: readonly OtherHome[];
   readonly specs: readonly AgentSpec[];

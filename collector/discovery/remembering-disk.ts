@@ -2,24 +2,23 @@ import type { Dirent } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Disk, OWN_DISK } from './disk.ts';
 import { withSlashes } from './expand-path.ts';
+import { isAtOrBelow } from './path-sets.ts';
 import type { FileReading } from './safe-read.ts';
 
-/** Bigger files are rare, and read again each time. */
-const MAX_FILE_BYTES = 256 * 1024;
-const MAX_BYTES = 32 * 1024 * 1024;
+/** Asked for thousands of times in a look: a new one each time would cost more than the asking. */
+const NOT_THERE = Object.assign(new Error('the folder cannot be listed'), { code: 'ENOENT' });
 
 /**
- * A disk that asks the file system once, and again only for what it was told to forget. For looks that follow a notice of a
- * change: all else is as it was. Whoever uses it must look afresh (`forgetAll`) from time to time, because notices get lost.
+ * A disk that asks the file system once what is there, and again only for what it was told to forget. For looks that follow a
+ * notice of a change: all else is as it was. Whoever uses it must look afresh (`forgetAll`) from time to time, because notices
+ * get lost. Contents of files are not kept: what was made of them is, by those who read.
  */
 export class RememberingDisk implements Disk {
   readonly #disk: Disk;
-  readonly #entries = new Map<string, readonly Dirent[] | undefined>();
+  readonly #entries = new Map<string, readonly Dirent[] | false>();
   readonly #there = new Map<string, boolean>();
-  readonly #folders = new Map<string, string | undefined>();
+  readonly #folders = new Map<string, string | false>();
   readonly #paths = new Map<string, string>();
-  readonly #readings = new Map<string, Map<string, FileReading>>();
-  #bytes = 0;
 
   constructor(disk: Disk = OWN_DISK) {
     this.#disk = disk;
@@ -27,29 +26,30 @@ export class RememberingDisk implements Disk {
 
   forgetAll(): void {
     for (const map of this.#maps()) map.clear();
-    this.#bytes = 0;
   }
 
   /** Something happened at these paths: made, changed, moved or gone, with all that is below them. */
   forget(paths: ReadonlySet<string>): void {
     const gone = new Set([...paths].map(withSlashes));
+    const isGone = isAtOrBelow(gone);
     for (const path of gone) this.#entries.delete(dirname(path));
-    for (const map of this.#maps()) for (const key of map.keys()) if (isAtOrBelow(key, gone)) map.delete(key);
+    for (const map of this.#maps())
+      for (const [key, answer] of map)
+        if (isGone(key) || (typeof answer === 'string' && answer !== key && isGone(answer))) map.delete(key);
   }
 
   entries(path: string): readonly Dirent[] {
-    const folder = path.replace(/(.)\/+$/, '$1');
-    if (!this.#entries.has(folder)) {
-      let entries: readonly Dirent[] | undefined;
+    // By its real place: what appears in a folder is told there, by whatever links it is reached.
+    const folder = this.realFolder(path.replace(/(.)\/+$/, '$1'));
+    if (folder === undefined) throw NOT_THERE;
+    const known = remembered(this.#entries, folder, () => {
       try {
-        entries = this.#disk.entries(folder);
+        return this.#disk.entries(folder);
       } catch {
-        // Absent, or not ours to list: that is remembered too.
+        return false; // not ours to list: that is remembered too
       }
-      this.#entries.set(folder, entries);
-    }
-    const known = this.#entries.get(folder);
-    if (known === undefined) throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
+    });
+    if (known === false) throw NOT_THERE;
     return known;
   }
 
@@ -58,11 +58,17 @@ export class RememberingDisk implements Disk {
   }
 
   realFolder(path: string): string | undefined {
-    return remembered(this.#folders, path, () => this.#disk.realFolder(path));
+    const known = remembered(this.#folders, path, () => this.#disk.realFolder(path) ?? false);
+    return known === false ? undefined : known;
   }
 
   realPath(path: string): string {
-    return remembered(this.#paths, path, () => this.#disk.realPath(path));
+    const known = this.#paths.get(path);
+    if (known !== undefined) return known;
+    const real = this.#disk.realPath(path);
+    // What a link leads to may come without a notice of the link.
+    if (real !== path || this.#disk.linkTarget?.(path) === undefined) this.#paths.set(path, real);
+    return real;
   }
 
   read(
@@ -71,21 +77,19 @@ export class RememberingDisk implements Disk {
     maxBytes: number,
     atMost: 'refuse' | 'cut' = 'refuse',
   ): FileReading {
-    const how = `${within ?? ''}\0${maxBytes}\0${atMost}`;
-    const known = this.#readings.get(path)?.get(how);
-    if (known !== undefined) return known;
-    const reading = this.#disk.read(path, within, maxBytes, atMost);
-    const size = reading.ok ? reading.bytes.length : 0;
-    if (size <= MAX_FILE_BYTES && this.#bytes + size <= MAX_BYTES) {
-      this.#bytes += size;
-      const readings = this.#readings.get(path) ?? new Map<string, FileReading>();
-      this.#readings.set(path, readings.set(how, reading));
-    }
-    return reading;
+    return this.#disk.read(path, within, maxBytes, atMost);
+  }
+
+  fileMode(path: string): number | undefined {
+    return this.#disk.fileMode?.(path);
+  }
+
+  linkTarget(path: string): string | undefined {
+    return this.#disk.linkTarget?.(path);
   }
 
   #maps(): readonly Map<string, unknown>[] {
-    return [this.#entries, this.#there, this.#folders, this.#paths, this.#readings];
+    return [this.#entries, this.#there, this.#folders, this.#paths];
   }
 }
 
@@ -95,11 +99,4 @@ function remembered<T>(map: Map<string, T>, key: string, ask: () => T): T {
   const answer = ask();
   map.set(key, answer);
   return answer;
-}
-
-function isAtOrBelow(path: string, folders: ReadonlySet<string>): boolean {
-  for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
-    if (folders.has(path.slice(0, end))) return true;
-  }
-  return false;
 }

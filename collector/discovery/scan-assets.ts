@@ -1,14 +1,16 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { normalize } from 'node:path/posix';
 import type { Asset } from '../contract/agent.ts';
+import type { AgentSpec } from '../agents/spec.ts';
 import type { AssetSource } from '../agents/spec-discovery.ts';
 import { originOf } from './asset-origin.ts';
 import { shortHash, union } from './credentials.ts';
 import { decodeText } from './decode-text.ts';
 import { withSlashes } from './expand-path.ts';
 import type { InstructionText } from './inventory.ts';
-import { type AgentDraft, type HomeScan, modeOf, readPlaced, type Scan } from './scan.ts';
+import { type HomeScan, modeOf, readPlaced, type Scan } from './scan.ts';
 import { parseDocument } from './parse-document.ts';
+import { inPart } from './parts.ts';
 import { assetSources } from './sources.ts';
 import { readSkillFolder } from './skill-folder.ts';
 import { importsOf, toolsOf } from './skill-text.ts';
@@ -22,22 +24,25 @@ const MAX_IMPORTS = 20;
 
 /** Finds skills, plug-ins, commands, sub-agents and instruction files; text goes to the text rules, redacted. */
 export function scanAssets(scan: Scan, home: HomeScan, project?: string): void {
-  for (const { draft, source } of assetSources(scan, home, project)) {
+  for (const { spec, source, order } of assetSources(scan, home, project)) {
     const place = home.places.expand(source.path, project);
     if (place === undefined) continue;
     for (const path of home.files.find(place.path)) {
-      if (!takeKnown(scan, draft, source, path))
-        takeAsset(scan, home, draft, source, path, place.area, project);
+      if (takeKnown(scan, spec, source, path)) continue;
+      inPart(scan, home, `asset ${order} ${path}`, (inner, innerHome) => {
+        takeAsset(inner, innerHome, spec, source, path, place.area, project);
+        return {};
+      });
     }
   }
 }
 
 /** Another agent reads the same file, or the home was scanned as a project too. */
-function takeKnown(scan: Scan, draft: AgentDraft, source: AssetSource, path: string): boolean {
+function takeKnown(scan: Scan, spec: AgentSpec, source: AssetSource, path: string): boolean {
   const id = assetId(source, path);
   const known = scan.assets.get(id);
   if (known === undefined) return false;
-  const agentIds = union(known.agentIds, [draft.spec.id]);
+  const agentIds = union(known.agentIds, [spec.id]);
   scan.assets.set(id, { ...known, agentIds });
   const text = scan.documents.get(path);
   if (text !== undefined) scan.documents.set(path, { ...text, agentIds });
@@ -47,7 +52,7 @@ function takeKnown(scan: Scan, draft: AgentDraft, source: AssetSource, path: str
 function takeAsset(
   scan: Scan,
   home: HomeScan,
-  draft: AgentDraft,
+  spec: AgentSpec,
   source: AssetSource,
   path: string,
   area: 'home' | 'system' | 'project',
@@ -78,11 +83,11 @@ function takeAsset(
     id: assetId(source, path),
     kind: source.kind,
     name: nameOf(source, path),
-    agentIds: [draft.spec.id],
+    agentIds: [spec.id],
     scope: source.scope,
     path,
     // A hash of the beginning would stay equal while the rest changes.
-    ...(file.truncated ? {} : { sha256: createHash('sha256').update(file.bytes).digest('hex') }),
+    ...(file.truncated ? {} : { sha256: hash('sha256', file.bytes) }),
     modifiedMs: file.modifiedMs,
     ...originOf(home, path, project),
     ...(role === 'memory' && { memory: true }),
@@ -90,7 +95,7 @@ function takeAsset(
   const place = {
     path,
     scope: source.scope,
-    agentIds: [draft.spec.id],
+    agentIds: [spec.id],
     ...modeOf(home, file.mode),
     ...(role === 'memory' && { leftover: 'memory' as const }),
   };
@@ -106,7 +111,7 @@ function takeAsset(
   }
   const text = decodeText(file.bytes);
   keep(role, text);
-  const reader = { role, scope: source.scope, agentIds: [draft.spec.id] };
+  const reader = { role, scope: source.scope, agentIds: [spec.id] };
   takeImports(scan, home, { path, text, area, project }, reader);
   const inside =
     role === 'skill' && path.endsWith(SKILL_FILE)
@@ -176,11 +181,10 @@ function takeImports(scan: Scan, home: HomeScan, from: Importing, reader: Reader
 
 /** An instruction file below the top of a project: agents read it when they work in its folder. */
 export function takeNested(scan: Scan, home: HomeScan, name: string, path: string, project: string): void {
-  for (const draft of scan.drafts.values()) {
-    for (const source of draft.spec.discovery.assets) {
+  for (const spec of scan.options.specs) {
+    for (const source of spec.discovery.assets) {
       if (source.path !== name || source.kind !== 'instructions') continue;
-      if (!takeKnown(scan, draft, source, path))
-        takeAsset(scan, home, draft, source, path, 'project', project);
+      if (!takeKnown(scan, spec, source, path)) takeAsset(scan, home, spec, source, path, 'project', project);
     }
   }
 }

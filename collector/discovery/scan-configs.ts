@@ -1,15 +1,21 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import type { AgentSpec } from '../agents/spec.ts';
 import type { ConfigReading, ConfigSource, CredentialFile } from '../agents/spec-discovery.ts';
 import { shortHash, type SecretPlace } from './credentials.ts';
 import type { Expanded } from './expand-path.ts';
 import { parseDocument } from './parse-document.ts';
+import { inPart } from './parts.ts';
 import { configSources } from './sources.ts';
 import { type AgentDraft, type HomeScan, modeOf, noteSeen, readPlaced, type Scan } from './scan.ts';
 
 interface Wanted {
   readonly path: string;
   readonly area: Expanded['area'];
-  readonly readers: { readonly draft: AgentDraft; readonly source: ConfigSource | CredentialFile }[];
+  readonly readers: {
+    readonly spec: AgentSpec;
+    readonly source: ConfigSource | CredentialFile;
+    readonly order: number;
+  }[];
 }
 
 /**
@@ -18,49 +24,66 @@ interface Wanted {
  * @returns folders in which the agents say they worked, as written there
  */
 export function scanConfigs(scan: Scan, home: HomeScan, project?: string): readonly string[] {
+  return [...wantedFiles(scan, home, project).values()].flatMap((wanted) => {
+    const readers = wanted.readers.map(({ order }) => order).join(',');
+    const { recorded = [] } = inPart(scan, home, `config ${readers} ${wanted.path}`, (inner, innerHome) => ({
+      recorded: scanConfig(inner, innerHome, wanted, project),
+    }));
+    return recorded;
+  });
+}
+
+function scanConfig(
+  scan: Scan,
+  home: HomeScan,
+  wanted: Wanted,
+  project: string | undefined,
+): readonly string[] {
+  const file = readPlaced(scan, home, wanted.path, wanted.area, project, scan.limits.maxConfigBytes);
+  if (file === undefined) return [];
   const recorded: string[] = [];
-  for (const wanted of wantedFiles(scan, home, project).values()) {
-    const file = readPlaced(scan, home, wanted.path, wanted.area, project, scan.limits.maxConfigBytes);
-    if (file === undefined) continue;
-    const text = file.bytes.toString('utf8');
-    const parsed = parseDocument(text, wanted.readers[0]?.source.format ?? 'json');
-    for (const { kind, detail } of parsed.problems) {
-      scan.notes.add(
-        kind === 'bad-syntax' ? 'discovery.bad-syntax' : 'discovery.duplicate-key',
-        `${wanted.path}, ${detail}`,
-      );
-    }
-    for (const { draft, source } of wanted.readers) {
-      const scope = 'scope' in source ? source.scope : 'user';
-      const place: SecretPlace = {
-        path: wanted.path,
-        scope,
-        agentIds: [draft.spec.id],
-        ...modeOf(home, file.mode),
-      };
-      noteSeen(scan, home, wanted.path, file.mode, scope, draft.spec.id);
-      if ('scope' in source) {
-        recorded.push(...takeConfig(scan, home, draft, source, parsed.document, place, project));
-      } else {
-        const reading = source.read(parsed.document);
-        takeReading(scan, home, draft, reading, place, project);
-        draft.present ||= reading.credentials.length > 0;
-      }
+  const text = file.bytes.toString('utf8');
+  const parsed = parseDocument(text, wanted.readers[0]?.source.format ?? 'json');
+  for (const { kind, detail } of parsed.problems) {
+    scan.notes.add(
+      kind === 'bad-syntax' ? 'discovery.bad-syntax' : 'discovery.duplicate-key',
+      `${wanted.path}, ${detail}`,
+    );
+  }
+  for (const { spec, source } of wanted.readers) {
+    const scope = 'scope' in source ? source.scope : 'user';
+    const place: SecretPlace = {
+      path: wanted.path,
+      scope,
+      agentIds: [spec.id],
+      ...modeOf(home, file.mode),
+    };
+    noteSeen(scan, home, wanted.path, file.mode, scope, spec.id);
+    if ('scope' in source) {
+      recorded.push(...takeConfig(scan, home, spec, source, parsed.document, place, project));
+    } else {
+      const reading = source.read(parsed.document);
+      takeReading(scan, home, spec, reading, place, project);
+      if (reading.credentials.length > 0) scan.tell(spec.id, makePresent);
     }
   }
   return recorded;
 }
 
+function makePresent(draft: AgentDraft): void {
+  draft.present = true;
+}
+
 function wantedFiles(scan: Scan, home: HomeScan, project: string | undefined): ReadonlyMap<string, Wanted> {
   const wanted = new Map<string, Wanted>();
-  for (const { draft, source } of configSources(scan, home, project)) {
+  for (const { spec, source, order } of configSources(scan, home, project)) {
     const place = home.places.expand(source.path, project);
     if (place === undefined) continue;
     for (const path of home.files.find(place.path)) {
       // The home is a project too when an agent was started there; its files are known by then.
-      if (scan.seen.get(path)?.agentIds.has(draft.spec.id) === true) continue;
+      if (scan.seen.get(path)?.agentIds.has(spec.id) === true) continue;
       const known = wanted.get(path) ?? { path, area: place.area, readers: [] };
-      known.readers.push({ draft, source });
+      known.readers.push({ spec, source, order });
       wanted.set(path, known);
     }
   }
@@ -70,7 +93,7 @@ function wantedFiles(scan: Scan, home: HomeScan, project: string | undefined): R
 function takeConfig(
   scan: Scan,
   home: HomeScan,
-  draft: AgentDraft,
+  spec: AgentSpec,
   source: ConfigSource,
   document: unknown,
   place: SecretPlace,
@@ -78,11 +101,14 @@ function takeConfig(
 ): readonly string[] {
   const reading = source.read(document, place.path);
   if (source.state !== true) {
-    draft.configFiles.set(place.path, source.scope);
+    const { path } = place;
+    const { scope } = source;
+    scan.tell(spec.id, ({ configFiles }) => configFiles.set(path, scope));
     // An editor's settings are there without the extension; they count when they speak of it.
-    if (source.scope === 'user') draft.present ||= draft.spec.kind !== 'extension' || saysSomething(reading);
+    if (scope === 'user' && (spec.kind !== 'extension' || saysSomething(reading)))
+      scan.tell(spec.id, makePresent);
   }
-  takeReading(scan, home, draft, reading, place, project);
+  takeReading(scan, home, spec, reading, place, project);
   return reading.projects ?? [];
 }
 
@@ -93,18 +119,21 @@ function saysSomething({ settings = [], mcpServers = [], hooks = [] }: ConfigRea
 function takeReading(
   scan: Scan,
   home: HomeScan,
-  draft: AgentDraft,
+  spec: AgentSpec,
   reading: ConfigReading,
   place: SecretPlace,
   project: string | undefined,
 ): void {
   const { collector, servers, facts } = scan;
-  const { id } = draft.spec;
+  const { id } = spec;
+  const { scope } = place;
+  const isElsewhere = home.place !== undefined;
   for (const server of reading.mcpServers ?? []) servers.add(server, id, place, project);
   for (const change of reading.switches ?? []) servers.addSwitch(change, id, project);
   for (const credential of reading.credentials ?? []) collector.add(credential, place);
   for (const item of reading.keychain ?? []) collector.addKeychain(item, place.path, [id]);
-  for (const account of reading.accounts ?? []) draft.accounts.set(account.id, account);
+  for (const account of reading.accounts ?? [])
+    scan.tell(id, ({ accounts }) => accounts.set(account.id, account));
   for (const { key, value, pointer } of reading.settings ?? []) {
     const at = { ...place, pointer };
     const clean = collector.redactDeep(key.split('.').at(-1), value, at);
@@ -119,13 +148,16 @@ function takeReading(
       value: clean,
     });
     // What another account or a container has set says nothing of this one.
-    if (home.place === undefined || !draft.settings.has(cleanKey))
-      keepSetting(draft, cleanKey, clean, place.scope);
+    scan.tell(id, (draft) => {
+      if (!isElsewhere || !draft.settings.has(cleanKey)) keepSetting(draft, cleanKey, clean, scope);
+    });
   }
   const { permissionMode } = reading;
-  if (permissionMode !== undefined && weight(place.scope) > weight(draft.permissionMode?.scope)) {
-    draft.permissionMode = { value: permissionMode, scope: place.scope };
-  }
+  if (permissionMode !== undefined)
+    scan.tell(id, (draft) => {
+      if (weight(scope) > weight(draft.permissionMode?.scope))
+        draft.permissionMode = { value: permissionMode, scope };
+    });
   for (const { name, value, pointer } of reading.variables ?? []) {
     facts.push({
       kind: 'environment',
@@ -162,7 +194,7 @@ function takeReading(
       path: place.path,
       pointer,
       // What is decided on is what it runs; an order of keys or another hook in the file is no change of this one.
-      sha256: createHash('sha256').update(`${event}\0${clean}`).digest('hex'),
+      sha256: hash('sha256', `${event}\0${clean}`),
     };
     scan.assets.set(assetId, asset);
     if (known === undefined) {

@@ -1,3 +1,4 @@
+import { inPart } from './parts.ts';
 import { type HomeScan, modeOf, readPlaced, type Scan } from './scan.ts';
 
 /** A history of years; what is older than the first megabytes was typed long ago. */
@@ -20,14 +21,17 @@ export function scanLeftovers(scan: Scan, home: HomeScan): void {
         );
       // Names begin with a time or a number: the newest are last.
       for (const path of paths.slice(-MAX_FILES)) {
-        const file = readPlaced(scan, home, path, place.area, undefined, MAX_BYTES, 'cut');
-        if (file === undefined) continue;
-        takeSecrets(scan, file.bytes.toString('utf8'), {
-          path,
-          scope: 'user',
-          agentIds: [spec.id],
-          ...modeOf(home, file.mode),
-          leftover: source.kind,
+        inPart(scan, home, `leftover ${spec.id} ${source.kind} ${path}`, (inner, innerHome) => {
+          const file = readPlaced(inner, innerHome, path, place.area, undefined, MAX_BYTES, 'cut');
+          if (file === undefined) return {};
+          takeSecrets(inner, file.bytes.toString('utf8'), {
+            path,
+            scope: 'user',
+            agentIds: [spec.id],
+            ...modeOf(home, file.mode),
+            leftover: source.kind,
+          });
+          return {};
         });
       }
     }

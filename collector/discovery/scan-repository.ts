@@ -1,6 +1,4 @@
-import { type Dirent, readlinkSync } from 'node:fs';
-import { isAbsolute, resolve } from 'node:path/posix';
-import { OWN_DISK } from './disk.ts';
+import type { Dirent } from 'node:fs';
 import { withSlashes } from './expand-path.ts';
 import { parseGitConfig } from './git-config.ts';
 import { isInside } from './safe-read.ts';
@@ -143,11 +141,5 @@ function takeLink(scan: Scan, home: HomeScan, project: string, path: string): bo
 function targetOf(home: HomeScan, path: string): string | undefined {
   const real = home.disk.realPath(path);
   if (real !== path) return real;
-  if (home.disk !== OWN_DISK) return undefined;
-  try {
-    const text = withSlashes(readlinkSync(path));
-    return isAbsolute(text) ? text : resolve(path, '..', text);
-  } catch {
-    return undefined; // changed since it was listed
-  }
+  return home.disk.linkTarget?.(path);
 }

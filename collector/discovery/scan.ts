@@ -32,10 +32,20 @@ export type AssetDetails = Pick<
 
 /** A file that was read, for the questions that are about files: modes and backup copies. */
 export interface SeenFile {
+  readonly path: string;
   readonly mode: number | undefined;
   readonly scope: Scope;
   readonly agentIds: Set<string>;
   readonly home: HomeScan;
+}
+
+/** What a look gathers under a name. */
+export interface Table<V> {
+  readonly size: number;
+  get(key: string): V | undefined;
+  has(key: string): boolean;
+  set(key: string, value: V): unknown;
+  values(): Iterable<V>;
 }
 
 /** One run over all homes. */
@@ -46,13 +56,15 @@ export interface Scan {
   readonly servers: ServerRegistry;
   readonly notes: HealthNotes;
   readonly drafts: ReadonlyMap<string, AgentDraft>;
+  /** Changes what is known of an agent. Nothing else may change a draft: a part of a look is told again in the next one. */
+  readonly tell: (agentId: string, change: (draft: AgentDraft) => void) => void;
   readonly facts: InventoryFact[];
-  readonly assets: Map<string, Asset>;
+  readonly assets: Table<Asset>;
   readonly models: LocalModel[];
   /** By asset. */
-  readonly assetDetails: Map<string, AssetDetails>;
-  readonly documents: Map<string, InstructionText>;
-  readonly seen: Map<string, SeenFile>;
+  readonly assetDetails: Table<AssetDetails>;
+  readonly documents: Table<InstructionText>;
+  readonly seen: Table<SeenFile>;
 }
 
 /** One home of the run. */
@@ -123,5 +135,11 @@ export function noteSeen(
     known.agentIds.add(agentId);
     return;
   }
-  scan.seen.set(path, { mode: modeOf(home, mode).mode, scope, agentIds: new Set([agentId]), home });
+  scan.seen.set(path, {
+    path,
+    mode: modeOf(home, mode).mode,
+    scope,
+    agentIds: new Set([agentId]),
+    home,
+  });
 }

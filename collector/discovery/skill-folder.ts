@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash as oneHash } from 'node:crypto';
 import type { FolderContents } from '../contract/inventory-fact.ts';
 import type { HomeScan } from './scan.ts';
 import { isInside } from './safe-read.ts';
@@ -94,9 +94,7 @@ export function readSkillFolder(home: HomeScan, folder: string, text: string): S
       }
       sizeBytes += file.bytes.length;
       cut ||= file.truncated;
-      hash
-        .update(`file ${path} ${file.mode & 0o111}\0`)
-        .update(createHash('sha256').update(file.bytes).digest());
+      hash.update(`file ${path} ${file.mode & 0o111}\0`).update(oneHash('sha256', file.bytes, 'buffer'));
       if (TEXT.test(path) && path !== 'SKILL.md' && texts.length < MAX_TEXTS)
         texts.push({ path: `${folder}/${path}`, bytes: file.bytes, mode: file.mode });
       if (SCRIPT.test(path)) put(lists.scripts, path);

@@ -1,8 +1,9 @@
 import type { AssetSource, ConfigSource, CredentialFile } from '../agents/spec-discovery.ts';
-import type { AgentDraft, HomeScan, Scan } from './scan.ts';
+import type { AgentSpec } from '../agents/spec.ts';
+import type { HomeScan, Scan } from './scan.ts';
 
 interface Listed<S> {
-  readonly draft: AgentDraft;
+  readonly spec: AgentSpec;
   readonly source: S;
   /** Place in the catalogue: what comes first there is read first. */
   readonly order: number;
@@ -20,7 +21,7 @@ interface AllSources {
   readonly assets: Sources<AssetSource>;
 }
 
-const MADE = new WeakMap<Scan, AllSources>();
+const MADE = new WeakMap<readonly AgentSpec[], AllSources>();
 
 /**
  * What to look for in a home, or in one of its projects. The catalogue has some thousand patterns and a project a dozen
@@ -60,28 +61,28 @@ function belowProject<S>(sources: Sources<S>, home: HomeScan, project: string): 
 }
 
 function made(scan: Scan): AllSources {
-  const known = MADE.get(scan);
+  const { specs } = scan.options;
+  const known = MADE.get(specs);
   if (known !== undefined) return known;
-  const drafts = [...scan.drafts.values()];
   const all: AllSources = {
-    configs: group(drafts, ({ spec: { discovery } }) => [...discovery.configs, ...discovery.credentials]),
-    assets: group(drafts, ({ spec: { discovery } }) => discovery.assets),
+    configs: group(specs, ({ discovery }) => [...discovery.configs, ...discovery.credentials]),
+    assets: group(specs, ({ discovery }) => discovery.assets),
   };
-  MADE.set(scan, all);
+  MADE.set(specs, all);
   return all;
 }
 
 function group<S extends { readonly path: string }>(
-  drafts: readonly AgentDraft[],
-  sourcesOf: (draft: AgentDraft) => readonly S[],
+  specs: readonly AgentSpec[],
+  sourcesOf: (spec: AgentSpec) => readonly S[],
 ): Sources<S> {
   const home: Listed<S>[] = [];
   const anywhere: Listed<S>[] = [];
   const project = new Map<string, Listed<S>[]>();
   let order = 0;
-  for (const draft of drafts) {
-    for (const source of sourcesOf(draft)) {
-      const listed = { draft, source, order: order++ };
+  for (const spec of specs) {
+    for (const source of sourcesOf(spec)) {
+      const listed = { spec, source, order: order++ };
       const first = source.path.split('/', 1)[0]?.toLowerCase() ?? '';
       if (/^(?:~|\{|$)/.test(first)) home.push(listed);
       else if (first.includes('*')) anywhere.push(listed);

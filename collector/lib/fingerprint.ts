@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { mkdir, open, link, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -24,7 +24,7 @@ export class FingerprintKeyError extends Error {
  */
 export function createFingerprint(key: Uint8Array): (value: string) => string {
   if (key.length < KEY_BYTES) throw new RangeError(`fingerprint key must have ${KEY_BYTES} bytes`);
-  const own = Uint8Array.from(key);
+  const own = createSecretKey(Uint8Array.from(key));
   return (value) => `fp_${createHmac('sha256', own).update(value, 'utf8').digest('hex').slice(0, SHOWN_HEX)}`;
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AGENTS } from '../../collector/agents/index.ts';
 import type { Inventory } from '../../collector/discovery/inventory.ts';
-import { RememberingDisk } from '../../collector/discovery/remembering-disk.ts';
+import { LookMemory } from '../../collector/discovery/parts.ts';
 import { InventoryWatch } from '../../collector/inventory-watch.ts';
 import { discoverHome } from '../support/discover-home.ts';
 import { buildHome, type HomeBuilder } from '../support/home-builder.ts';
@@ -25,9 +25,9 @@ async function watched(fill: (home: HomeBuilder) => void, costMs = 0): Promise<W
     home.remove();
   });
   fill(home);
-  const disk = new RememberingDisk();
+  const memory = new LookMemory();
   const looks: (ReadonlySet<string> | undefined)[] = [];
-  let latest = await discoverHome(home, { disk });
+  let latest = await discoverHome(home, { memory });
   let nowMs = 0;
   const watch = new InventoryWatch({
     home: home.context,
@@ -39,10 +39,10 @@ async function watched(fill: (home: HomeBuilder) => void, costMs = 0): Promise<W
     async look(changed) {
       looks.push(changed);
       nowMs += costMs;
-      if (changed === undefined) disk.forgetAll();
-      else disk.forget(changed);
+      if (changed === undefined) memory.forgetAll();
+      else memory.forget(changed);
       const before = JSON.stringify(latest);
-      latest = await discoverHome(home, { disk });
+      latest = await discoverHome(home, { memory });
       watch.looked(latest, before === JSON.stringify(latest) ? 0 : 1);
     },
   });

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Inventory } from '../../../collector/discovery/inventory.ts';
-import { RememberingDisk } from '../../../collector/discovery/remembering-disk.ts';
+import { LookMemory } from '../../../collector/discovery/parts.ts';
 import { type BigHome, buildBigHome } from '../../support/big-home.ts';
 import { discoverHome } from '../../support/discover-home.ts';
 
 let big: BigHome;
 let inventory: Inventory;
-const disk = new RememberingDisk();
+const memory = new LookMemory();
 beforeAll(async () => {
   big = buildBigHome();
-  inventory = await discoverHome(big.home, { disk });
+  inventory = await discoverHome(big.home, { memory });
 }, 60_000);
 afterAll(() => {
   big.home.remove();
@@ -34,13 +34,13 @@ describe('a home with every product, 500 servers, 500 skills and 300 projects', 
   });
 
   it('is the same when it is remembered instead of read', async () => {
-    expect(await discoverHome(big.home, { disk })).toEqual(inventory);
+    expect(await discoverHome(big.home, { memory })).toEqual(inventory);
   });
 
   it('shows each kind of change after being told only where it happened', async () => {
     const shows = big.changes.map((change, n) => change(n));
     // Where the notices of the system would point.
-    disk.forget(
+    memory.forget(
       new Set([
         big.home.at('.claude.json'),
         big.home.at('.claude/settings.json'),
@@ -48,7 +48,7 @@ describe('a home with every product, 500 servers, 500 skills and 300 projects', 
         big.home.at('work'),
       ]),
     );
-    const now = await discoverHome(big.home, { disk });
+    const now = await discoverHome(big.home, { memory });
     const all = JSON.stringify([now.mcpServers, now.assets, now.agents]);
     for (const text of shows) expect(all).toContain(text);
   });
