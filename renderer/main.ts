@@ -1,4 +1,5 @@
 import { createBridgeTransport } from './transport/bridge.ts';
+import { FIRST } from './transport/first.ts';
 import { WebSocketTransport } from './transport/web-socket.ts';
 
 // Small on purpose, with nothing of the contract or of React: it asks for what every page shows, while the browser
@@ -14,9 +15,8 @@ const transport =
     ? new WebSocketTransport(`${scheme}//${location.host}/api`)
     : createBridgeTransport(window.reeve);
 
-/** Of the rail, the bar and the names in every row; without parameters, as the pages ask for them. */
 const asked = new Map(
-  ['overview.get', 'agents.list'].map((method) => {
+  FIRST.map((method) => {
     const answer = transport.call(method, {});
     // Whoever takes it is told of a failure.
     answer.catch(() => undefined);
@@ -24,6 +24,4 @@ const asked = new Map(
   }),
 );
 
-void import('./start.tsx').then(({ start }) => {
-  start(transport, asked);
-});
+void import('./start.tsx').then(({ start }) => start(transport, asked));

@@ -4,10 +4,21 @@ import { createRoot } from 'react-dom/client';
 import { createApi } from './api.ts';
 import { App } from './app.tsx';
 import { followChanges } from './live.ts';
+import { router } from './routes.tsx';
+import { FIRST } from './transport/first.ts';
 import { RequestError, type Transport } from './transport/transport.ts';
 
+/**
+ * The page shows its frame already. Drawn with what was asked for, everything is laid out once; a collector that takes
+ * longer than this is drawn without.
+ */
+const FIRST_WAIT_MS = 150;
+
 /** Puts the window into the page. @param asked see `createApi` */
-export function start(transport: Transport, asked: ReadonlyMap<string, Promise<unknown>>): void {
+export async function start(
+  transport: Transport,
+  asked: ReadonlyMap<string, Promise<unknown>>,
+): Promise<void> {
   const api = createApi(transport, asked);
   const queries = new QueryClient({
     defaultOptions: {
@@ -25,6 +36,16 @@ export function start(transport: Transport, asked: ReadonlyMap<string, Promise<u
     },
   });
   followChanges(api, queries);
+  // What went wrong here is told by whoever shows it.
+  await Promise.race([
+    Promise.allSettled([
+      ...FIRST.map((method) =>
+        queries.query({ queryKey: [method, {}], queryFn: () => api.call(method, {}) }),
+      ),
+      router.load(),
+    ]),
+    new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MS)),
+  ]);
   const root = document.getElementById('root');
   if (root !== null)
     createRoot(root).render(

@@ -20,8 +20,13 @@ export function Rail() {
   };
   const rail = useRef<HTMLElement>(null);
   useEffect(() => {
-    // On a phone the rail is a bar that scrolls.
-    rail.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    // On a phone the rail is a bar that scrolls. With the frame: at once it would cost a layout of its own.
+    const frame = requestAnimationFrame(() => {
+      rail.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+    };
   }, [path]);
   return (
     <nav className="rail" aria-label="Pages" ref={rail}>
