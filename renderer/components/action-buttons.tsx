@@ -49,12 +49,15 @@ export function ActionButtons({
     return result.detail;
   };
   const small = size === 'small' ? { size: 'small' as const } : {};
+  // In a row of many they keep quiet; alone on a page or in a sheet they are what can be done.
+  const [calm, hard] =
+    size === 'small' ? (['quiet', 'quiet'] as const) : (['plain', 'danger-quiet'] as const);
   const why = disabled ? 'None of its processes can be told apart on this machine' : undefined;
   return (
     <span className="line tight actions">
       <Button
         {...small}
-        look="quiet"
+        look={calm}
         icon={paused ? Play : Pause}
         disabled={disabled || run.isPending}
         title={why ?? (paused ? 'Let it go on' : 'Stop it where it stands; nothing is lost')}
@@ -71,7 +74,7 @@ export function ActionButtons({
         trigger={
           <Button
             {...small}
-            look="quiet"
+            look={hard}
             icon={CircleStop}
             disabled={disabled || run.isPending}
             title={why ?? 'End it and everything it started'}

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useEffectEvent } from 'react';
+import { type RefObject, useEffect, useEffectEvent, useRef } from 'react';
 import { isTyping } from './keys.ts';
 
 /**
@@ -38,6 +38,13 @@ export function useListKeys(list: {
       document.removeEventListener('keydown', listener);
     };
   }, []);
+}
+
+/** The same for a list that is there as a whole: its rows carry `data-index` from 0. */
+export function useShortListKeys(count: number): RefObject<HTMLDivElement | null> {
+  const root = useRef<HTMLDivElement>(null);
+  useListKeys({ root, count, reveal: () => undefined });
+  return root;
 }
 
 /** Some frames may pass until a row far away is built. */

@@ -12,6 +12,7 @@ import { SeverityShape } from '../components/severity.tsx';
 import { Answer, Empty } from '../components/states.tsx';
 import { When } from '../components/when.tsx';
 import { useCall } from '../hooks/use-call.ts';
+import { useShortListKeys } from '../hooks/use-list-keys.ts';
 import { links } from '../links.ts';
 import { accountWords, kindWords, SANCTION_WORDS, versionOf } from '../words/agents.ts';
 import { isUnattended, modeWords } from '../words/names.ts';
@@ -122,14 +123,27 @@ const COLUMNS: readonly Column<Row>[] = [
 /** As many stand side by side with room to say something about each. */
 const FEW = 8;
 
+function AgentCards({ rows }: { readonly rows: readonly Row[] }) {
+  const root = useShortListKeys(rows.length);
+  return (
+    <div ref={root}>
+      <ul className="agent-cards">
+        {rows.map((row, index) => (
+          <AgentCard key={row.agent.id} row={row} index={index} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
 /** One agent in words: how free it is first, since that is what matters most. */
-function AgentCard({ row }: { readonly row: Row }) {
+function AgentCard({ row, index }: { readonly row: Row; readonly index: number }) {
   const { agent, servers, assets, worst, found } = row;
   const { words, severity } = SANCTION_WORDS[agent.sanction];
   const free = agent.permissionMode !== undefined && isUnattended(agent.permissionMode);
   const version = versionOf(agent);
   return (
-    <li className="card agent-card">
+    <li className="card agent-card" data-index={index}>
       <div className="line tight">
         <AgentMark id={agent.id} />
         <a className="row-link strong cut agent-card-link" href={links.agent(agent.id)}>
@@ -220,11 +234,7 @@ export function AgentsPage() {
       <Answer query={query}>
         {() =>
           rows.length > 0 && rows.length <= FEW ? (
-            <ul className="agent-cards">
-              {rows.map((row) => (
-                <AgentCard key={row.agent.id} row={row} />
-              ))}
-            </ul>
+            <AgentCards rows={rows} />
           ) : (
             <Grid
               label="Agents"

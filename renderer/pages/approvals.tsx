@@ -17,6 +17,7 @@ import { say } from '../components/toast.tsx';
 import { When } from '../components/when.tsx';
 import { useAgentNames, useHome } from '../hooks/machine.tsx';
 import { useCall, useChange } from '../hooks/use-call.ts';
+import { useShortListKeys } from '../hooks/use-list-keys.ts';
 import { useFilters } from '../hooks/use-filters.ts';
 import { links } from '../links.ts';
 import { isAboutAsset, isAboutServer } from '../words/about.ts';
@@ -45,6 +46,7 @@ export function ApprovalsPage() {
   const before = all.filter((item) => isOpen(item) && item.before);
   const decided = all.filter((item) => !isOpen(item));
   const decide = useDecide();
+  const root = useShortListKeys(show === 'decided' ? decided.length : waiting.length + before.length);
   return (
     <Page
       title="Approvals"
@@ -66,34 +68,36 @@ export function ApprovalsPage() {
         </>
       }
     >
-      <Answer query={query}>
-        {() =>
-          show === 'decided' ? (
-            decided.length === 0 ? (
-              <Empty icon={HandHelping} title="Nothing was decided yet" />
+      <div ref={root}>
+        <Answer query={query}>
+          {() =>
+            show === 'decided' ? (
+              decided.length === 0 ? (
+                <Empty icon={HandHelping} title="Nothing was decided yet" />
+              ) : (
+                <QuietItems items={decided} onDecide={decide} />
+              )
+            ) : waiting.length + before.length === 0 ? (
+              <Empty icon={HandHelping} title="Nothing waits for you">
+                When a server, skill or hook comes to an agent, or changes, you are asked here.
+              </Empty>
             ) : (
-              <QuietItems items={decided} onDecide={decide} />
+              <>
+                {waiting.length > 0 && <Items items={waiting} onDecide={decide} />}
+                {before.length > 0 && (
+                  <Section title="Here before Reeve" aside={<ApproveAll items={before} onDecide={decide} />}>
+                    <p className="muted section-lead">
+                      These were on this machine when Reeve first looked. There is no hurry: everything works
+                      without your answer.
+                    </p>
+                    <QuietItems items={before} onDecide={decide} from={waiting.length} />
+                  </Section>
+                )}
+              </>
             )
-          ) : waiting.length + before.length === 0 ? (
-            <Empty icon={HandHelping} title="Nothing waits for you">
-              When a server, skill or hook comes to an agent, or changes, you are asked here.
-            </Empty>
-          ) : (
-            <>
-              {waiting.length > 0 && <Items items={waiting} onDecide={decide} />}
-              {before.length > 0 && (
-                <Section title="Here before Reeve" aside={<ApproveAll items={before} onDecide={decide} />}>
-                  <p className="muted section-lead">
-                    These were on this machine when Reeve first looked. There is no hurry: everything works
-                    without your answer.
-                  </p>
-                  <QuietItems items={before} onDecide={decide} />
-                </Section>
-              )}
-            </>
-          )
-        }
-      </Answer>
+          }
+        </Answer>
+      </div>
     </Page>
   );
 }
@@ -200,8 +204,8 @@ function useDecide(): Decide {
 function Items({ items, onDecide }: { readonly items: readonly ApprovalItem[]; readonly onDecide: Decide }) {
   return (
     <ul className="stack approvals">
-      {items.map((item) => (
-        <Item key={item.id} item={item} onDecide={onDecide} />
+      {items.map((item, index) => (
+        <Item key={item.id} item={item} onDecide={onDecide} index={index} />
       ))}
     </ul>
   );
@@ -211,26 +215,37 @@ function Items({ items, onDecide }: { readonly items: readonly ApprovalItem[]; r
 function QuietItems({
   items,
   onDecide,
+  from = 0,
 }: {
   readonly items: readonly ApprovalItem[];
   readonly onDecide: Decide;
+  /** Rows of the page above these. */
+  readonly from?: number;
 }) {
   return (
     <ul className="card list">
-      {items.map((item) => (
-        <QuietItem key={item.id} item={item} onDecide={onDecide} />
+      {items.map((item, index) => (
+        <QuietItem key={item.id} item={item} onDecide={onDecide} index={from + index} />
       ))}
     </ul>
   );
 }
 
-function QuietItem({ item, onDecide }: { readonly item: ApprovalItem; readonly onDecide: Decide }) {
+function QuietItem({
+  item,
+  onDecide,
+  index,
+}: {
+  readonly item: ApprovalItem;
+  readonly onDecide: Decide;
+  readonly index: number;
+}) {
   const names = useAgentNames();
   const home = useHome();
   const doubt = useDoubt()(item);
   const agents = item.kind === 'agent' ? [] : item.agentIds.map((id) => agentName(id, names));
   return (
-    <li className="approval-row">
+    <li className="approval-row" data-index={index}>
       <span className="grow two-lines">
         <span className="approval-name">
           <span className="strong cut">{item.name}</span>
@@ -265,13 +280,21 @@ function QuietItem({ item, onDecide }: { readonly item: ApprovalItem; readonly o
   );
 }
 
-function Item({ item, onDecide }: { readonly item: ApprovalItem; readonly onDecide: Decide }) {
+function Item({
+  item,
+  onDecide,
+  index,
+}: {
+  readonly item: ApprovalItem;
+  readonly onDecide: Decide;
+  readonly index: number;
+}) {
   const names = useAgentNames();
   const home = useHome();
   const agents = item.agentIds.map((id) => agentName(id, names));
   const doubt = useDoubt()(item);
   return (
-    <li className="card approval">
+    <li className="card approval" data-index={index}>
       <div className="grow stack">
         <p className="approval-title">
           {item.agentIds.slice(0, 3).map((id) => (

@@ -9,6 +9,7 @@ import { SeverityShape } from '../components/severity.tsx';
 import { Answer } from '../components/states.tsx';
 import { When } from '../components/when.tsx';
 import { useCall } from '../hooks/use-call.ts';
+import { useShortListKeys } from '../hooks/use-list-keys.ts';
 import { useSessionTitle } from '../hooks/use-session-title.ts';
 import { links } from '../links.ts';
 import { isUnattended } from '../words/names.ts';
@@ -34,8 +35,9 @@ export function OverviewPage() {
 function Everything({ overview }: { readonly overview: Overview }) {
   const sentence = stateSentence(overview);
   const open = Object.values(overview.findings.open).reduce((sum, n) => sum + n, 0);
+  const root = useShortListKeys(overview.findings.worst.length + overview.sessions.running.length);
   return (
-    <>
+    <div ref={root}>
       <State sentence={sentence} overview={overview} />
       {overview.approvals.waiting > 0 && (
         <Section title="Waiting for your answer" aside={<a href={links.approvals()}>All approvals</a>}>
@@ -58,8 +60,8 @@ function Everything({ overview }: { readonly overview: Overview }) {
           aside={<a href={links.findings()}>{open > 3 ? `All ${count(open)}` : 'All findings'}</a>}
         >
           <ul className="card list">
-            {overview.findings.worst.map((finding) => (
-              <li key={finding.id}>
+            {overview.findings.worst.map((finding, index) => (
+              <li key={finding.id} data-index={index}>
                 <FindingRow finding={finding} />
               </li>
             ))}
@@ -69,8 +71,8 @@ function Everything({ overview }: { readonly overview: Overview }) {
       {overview.sessions.running.length > 0 && (
         <Section title="Running now" aside={<a href={links.sessions()}>All sessions</a>}>
           <ul className="card list">
-            {overview.sessions.running.map((session) => (
-              <li key={session.sessionId}>
+            {overview.sessions.running.map((session, index) => (
+              <li key={session.sessionId} data-index={overview.findings.worst.length + index}>
                 <Running session={session} />
               </li>
             ))}
@@ -87,7 +89,7 @@ function Everything({ overview }: { readonly overview: Overview }) {
           ))}
         </ul>
       </Section>
-    </>
+    </div>
   );
 }
 

@@ -157,6 +157,31 @@ describe('the keyboard', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('goes through the rows of the overview, the cards of the agents and what waits for an answer', async () => {
+    const focused = (): Promise<string | null> =>
+      page.evaluate<string | null>("document.activeElement.closest('[data-index]')?.dataset.index ?? null");
+    for (const path of ['/', '/agents', '/approvals']) {
+      await open(path);
+      await page.locator('[data-index="1"]').first().waitFor();
+      for (const [key, at] of [
+        ['j', '0'],
+        ['j', '1'],
+        ['k', '0'],
+      ] as const) {
+        await page.keyboard.press(key);
+        await expect.poll(focused, PATIENT).toBe(at);
+      }
+    }
+    await open('/agents');
+    await page.locator('[data-index="0"]').waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.locator('.sheet').waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('.sheet').count(), PATIENT).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
   it('finds a session by its name and opens it', async () => {
     await open('/');
     await page.keyboard.press('Control+k');
@@ -249,29 +274,33 @@ describe('what happens now', () => {
 });
 
 describe('decisions and settings', () => {
-  it('approves at once only what nothing serious was found about; the rest is looked at one by one', async () => {
-    await open('/approvals');
-    await page.getByRole('button', { name: /^Approve \d+ without findings/ }).click();
-    await page.getByText(/with open findings are left for you/).waitFor();
-    await page.locator('.popover').getByRole('button', { name: 'Approve' }).click();
-    await page.getByText(/^\d+ items approved/).waitFor();
-    const rows = page.locator('.approval-row');
-    await expect
-      .poll(() => rows.count(), PATIENT)
-      .toBe(await rows.filter({ has: page.locator('.badge-link') }).count());
-    await rows.filter({ hasText: 'setup' }).getByText('MCP server is a piece of code').waitFor();
-    for (let left = await rows.count(); left > 0; left--) {
-      await rows
-        .first()
-        .getByRole('button', { name: /^Approve/ })
-        .click();
-      await expect.poll(() => rows.count(), PATIENT).toBe(left - 1);
-    }
-    await page.getByText('Nothing waits for you').waitFor();
-    const waiting = await collector.client.call('approvals.list', { state: 'new' });
-    expect(waiting.filter((item) => item.before)).toEqual([]);
-    expect(complaints).toEqual([]);
-  });
+  it(
+    'approves at once only what nothing serious was found about; the rest is looked at one by one',
+    { timeout: 60_000 },
+    async () => {
+      await open('/approvals');
+      await page.getByRole('button', { name: /^Approve \d+ without findings/ }).click();
+      await page.getByText(/with open findings are left for you/).waitFor();
+      await page.locator('.popover').getByRole('button', { name: 'Approve' }).click();
+      await page.getByText(/^\d+ items approved/).waitFor();
+      const rows = page.locator('.approval-row');
+      await expect
+        .poll(() => rows.count(), PATIENT)
+        .toBe(await rows.filter({ has: page.locator('.badge-link') }).count());
+      await rows.filter({ hasText: 'setup' }).getByText('MCP server is a piece of code').waitFor();
+      for (let left = await rows.count(); left > 0; left--) {
+        await rows
+          .first()
+          .getByRole('button', { name: /^Approve/ })
+          .click();
+        await expect.poll(() => rows.count(), PATIENT).toBe(left - 1);
+      }
+      await page.getByText('Nothing waits for you').waitFor();
+      const waiting = await collector.client.call('approvals.list', { state: 'new' });
+      expect(waiting.filter((item) => item.before)).toEqual([]);
+      expect(complaints).toEqual([]);
+    },
+  );
 
   it('changes a setting and takes it back', async () => {
     await open('/settings?q=retention.days');
