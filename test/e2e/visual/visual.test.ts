@@ -56,7 +56,7 @@ describe('the window as it was recorded', () => {
     expect(stylesOf(shown.looks), AGAIN).toEqual(stored.styles);
   });
 
-  it('is the same picture, where Chromium and fonts are those of the recording', () => {
+  it('is the same picture, where Chromium and fonts are those of the recording', { timeout: 180_000 }, () => {
     const { environment } = shown;
     if (JSON.stringify(environment) !== JSON.stringify(stored.environment)) {
       console.log(
