@@ -1,7 +1,7 @@
 /**
  * From the append of a tool call to one of 200 session logs until it is readable through the local API of a real
- * collector process: once by waiting for the notification, once by asking again and again. The reference is a plain
- * `fs.watch` on the same file, in the same run.
+ * collector process: once by waiting for the notification, once by asking again and again while nobody follows. The
+ * reference is a plain `fs.watch` on the same file, in the same run.
  * Usage: node bench/append-latency.ts [appends per pass = 1000] [mean pause in ms = 25]
  */
 import { type FSWatcher, mkdtempSync, rmSync, watch } from 'node:fs';
@@ -163,6 +163,8 @@ const files = writeSessionHome(home, {
 const collector = await startCollector(home, join(folder, 'state'));
 try {
   const told = await byNotification(collector, files);
+  // Nobody follows now: what comes is gathered for longer.
+  await collector.client.call('notices.select', { names: [] });
   const asked = await byPoll(collector.client, files);
   const p99 = Math.max(
     ...[told.events, told.findings, asked.events, asked.findings].map(

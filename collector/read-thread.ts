@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Handlers, ParsedParams, Result } from './contract/ipc.ts';
 import type { ServedHandlers } from './ipc/dispatch.ts';
 import { Encoded } from './ipc/encoded.ts';
+import { threadEnv } from './lib/compiled-code.ts';
 import type { GraphPlace } from './session-graph.ts';
 
 /** Questions that take long, in a big store or always: they wait for the thread to start. */
@@ -138,6 +139,7 @@ export class ReadThread {
     const worker = new Worker(new URL(`./read-worker.${EXTENSION}`, import.meta.url), {
       workerData: setup,
       resourceLimits: HEAP,
+      ...threadEnv(),
     });
     worker.unref();
     this.#worker = worker;

@@ -78,15 +78,29 @@ export function redactState(state: ParserState): ParserState {
 }
 
 const MAX_STATE_DEPTH = 6;
+/** Branches, folders and ids stay the same from line to line: looking for secrets in them again takes longest. */
+const MAX_REMEMBERED = 500;
+const MAX_REMEMBERED_CHARS = 300;
+const clean = new Set<string>();
+
+function redacted(text: string): string {
+  if (clean.has(text)) return text;
+  const result = redactText(text);
+  if (result === text && text.length <= MAX_REMEMBERED_CHARS) {
+    if (clean.size >= MAX_REMEMBERED) clean.clear();
+    clean.add(text);
+  }
+  return result;
+}
 
 function redactDeep(value: unknown, depth: number): unknown {
-  if (typeof value === 'string') return redactText(value);
+  if (typeof value === 'string') return redacted(value);
   if (typeof value !== 'object' || value === null) return value;
   if (depth > MAX_STATE_DEPTH) return undefined;
   if (Array.isArray(value)) return value.map((item: unknown) => redactDeep(item, depth + 1));
   return Object.fromEntries(
     Object.entries(value).map(([key, item]: [string, unknown]) => [
-      redactText(key),
+      redacted(key),
       redactDeep(item, depth + 1),
     ]),
   );

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DemoAgent, Step } from '../../collector/cli/demo/story.ts';
 import { DEMO_LOGS, type DemoLog } from '../../collector/cli/demo/write-logs.ts';
@@ -45,6 +45,9 @@ export function writeSessionHome(home: string, options: SessionHomeOptions): Ses
       step === undefined ? [] : log.step(step, at, startMs + at * 5_000),
     );
     writeFileSync(path, `${[...log.head, ...lines].join('\n')}\n`);
+    // Written when its last step happened: a file of the last ten minutes is looked at more often than one of yesterday.
+    const lastSeconds = (startMs + options.steps * 5_000) / 1_000;
+    utimesSync(path, lastSeconds, lastSeconds);
     return { agent, path, append: appender(path, log, options.steps) };
   });
 }

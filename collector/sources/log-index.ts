@@ -147,7 +147,7 @@ export class LogIndex {
     } else {
       const known = this.files.get(path);
       const owner = known?.owner ?? this.#ownerOf(path, stats);
-      if (owner !== undefined) this.#lookAtFile(path, owner);
+      if (owner !== undefined) this.#lookAtFile(path, owner, stats);
       else this.#lookAtSidecar(path);
     }
   }
@@ -291,8 +291,8 @@ export class LogIndex {
     if (owner?.format.container === 'sqlite') this.#lookAtFile(main, owner);
   }
 
-  #lookAtFile(path: string, owner: LogOwner): void {
-    const stamp = owner.format.container === 'sqlite' ? sqliteStampOf(path) : fileStampOf(path);
+  #lookAtFile(path: string, owner: LogOwner, stats = statOf(path)): void {
+    const stamp = owner.format.container === 'sqlite' ? sqliteStampOf(path, stats) : fileStampOf(stats);
     if (stamp === undefined) {
       this.files.delete(path);
       return;
@@ -309,15 +309,13 @@ export class LogIndex {
   }
 }
 
-function fileStampOf(path: string): LookStamp | undefined {
-  const stats = statOf(path);
+function fileStampOf(stats: Stats | undefined): LookStamp | undefined {
   return stats?.isFile() === true
     ? { ...stampOf(stats), ino: stats.ino, birthMs: stats.birthtimeMs }
     : undefined;
 }
 
-function sqliteStampOf(path: string): LookStamp | undefined {
-  const stats = statOf(path);
+function sqliteStampOf(path: string, stats: Stats | undefined): LookStamp | undefined {
   const stamp = stats?.isFile() === true ? readSqliteStamp(path) : undefined;
   return stats === undefined || stamp === undefined
     ? undefined

@@ -7,6 +7,8 @@ import { LogWatch, type Notice } from './watch.ts';
 
 const INTERVALS: LookIntervals = { activeMs: 2000, allMs: 60_000 };
 const LIMITED_ALL_MS = 15_000;
+/** Rounds of looks between two at the roots that do not exist. */
+const MISSING_EVERY = 5;
 /** Looking at everything takes no more than this part of the time, but comes every five minutes however long it takes. */
 const ALL_SHARE = 2_500;
 const MOST_ALL_MS = 300_000;
@@ -39,6 +41,7 @@ export class LogLookout {
   #watches = false;
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
+  #rounds = 0;
   #lookAllMs = 0;
   /** How long the last look at everything worked. */
   #workMs = 0;
@@ -136,7 +139,10 @@ export class LogLookout {
     this.#options.onRound(nowMs);
     for (const path of this.#active.at(nowMs)) this.index.lookAtKnown(path);
     for (const dir of this.#watch.unwatched.keys()) this.index.lookAt(dir);
-    for (const dir of this.index.missingRoots()) this.index.lookAt(dir);
+    // A watch waits for each of them, and there are a hundred: this only makes up for a notice that was lost.
+    this.#rounds += 1;
+    if (this.#rounds % MISSING_EVERY === 0 || this.#watch.limitReached)
+      for (const dir of this.index.missingRoots()) this.index.lookAt(dir);
     const isDue = nowMs >= this.#lookAllMs || this.#overflow;
     // A clock that was set back must not stop the looking for as long as it was set back.
     const isFar = this.#lookAllMs - nowMs > 2 * this.#allMs;
