@@ -4,6 +4,7 @@ import { type CataloguePaths, createCataloguePaths } from './discovery/catalogue
 import type { PathContext } from './agents/path-context.ts';
 import type { AgentSpec } from './agents/spec.ts';
 import type { Inventory } from './discovery/inventory.ts';
+import { isAtOrBelow } from './discovery/path-sets.ts';
 import { LogWatch, type Notice } from './sources/watch.ts';
 
 export interface InventoryWatchOptions {
@@ -40,6 +41,8 @@ export class InventoryWatch {
   readonly #catalogue: CataloguePaths;
   #projects: readonly string[] = [];
   #known: ReadonlySet<string> = new Set();
+  /** Folders that were asked to be watched. */
+  readonly #watched = new Set<string>();
   /** Skills are their whole folder. */
   #skills: ReadonlySet<string> = new Set();
   #changes = 0;
@@ -81,17 +84,21 @@ export class InventoryWatch {
       inventory.assets.flatMap(({ treeSha256, path }) => (treeSha256 === undefined ? [] : [dirname(path)])),
     );
     const folders = new Set([this.#options.home.home, ...this.#projects]);
-    const tops = [...folders];
+    const isInside = isAtOrBelow(new Set(folders));
     for (const file of this.#known) {
       // Beside a skill's folder the next one appears, and above it settings that were not there before.
       let folder = dirname(file);
       for (let up = 0; up < MAX_UP && !folders.has(folder); up++) {
         folders.add(folder);
-        if (!tops.some((top) => folder.startsWith(`${top}/`))) break;
+        if (!isInside(folder)) break;
         folder = dirname(folder);
       }
     }
-    for (const folder of [...folders].slice(0, MAX_FOLDERS)) this.#add(folder);
+    // A look that nobody heard a reason for is to see everything.
+    if (!this.#looking) this.#watched.clear();
+    // Asking the disk for each of them again after each change would cost as much as the look.
+    for (const folder of [...folders].slice(0, MAX_FOLDERS))
+      if (!this.#watched.has(folder)) this.#add(folder);
   }
 
   close(): void {
@@ -110,6 +117,7 @@ export class InventoryWatch {
       const stat = statSync(folder);
       if (!stat.isDirectory()) return false;
       this.#watch.add(folder, stat.ino, true);
+      this.#watched.add(folder);
       return true;
     } catch {
       return false; // gone again
@@ -160,6 +168,7 @@ export class InventoryWatch {
     this.#dueMs = Infinity;
     this.#looking = true;
     this.#changes = 0;
+    this.#doubt(causes);
     const startMs = this.#options.monotonicMs();
     try {
       await this.#options.look(causes.has('') ? undefined : causes);
@@ -171,6 +180,16 @@ export class InventoryWatch {
       this.#learn(causes);
       this.#arm();
     }
+  }
+
+  /** Folders that may have been made anew, at or below what changed, are looked for again; all of them when nobody knows. */
+  #doubt(causes: ReadonlySet<string>): void {
+    if (causes.has('')) {
+      this.#watched.clear();
+      return;
+    }
+    const isTouched = isAtOrBelow(causes);
+    for (const folder of this.#watched) if (isTouched(folder)) this.#watched.delete(folder);
   }
 
   #learn(causes: ReadonlySet<string>): void {

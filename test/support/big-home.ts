@@ -72,8 +72,18 @@ export function buildBigHome(): BigHome {
     many(count, folder.at(file), (entries) => folder.text(file, entries.map(tomlOf).join('\n')));
   };
 
-  json(home, '.cursor/mcp.json', 40, (mcpServers) => ({ mcpServers }));
-  json(home, '.gemini/settings.json', 30, (mcpServers) => ({ mcpServers, theme: 'dark' }));
+  json(home, '.cursor/mcp.json', 20, (mcpServers) => ({ mcpServers }));
+  json(home, '.config/crush/crush.json', 10, (mcp) => ({ mcp }));
+  many(10, home.at('.config/zed/settings.json'), (entries) =>
+    home.text(
+      '.config/zed/settings.json',
+      `// mine\n{ "theme": "One", "context_servers": ${JSON.stringify(Object.fromEntries(entries))}, }\n`,
+    ),
+  );
+  many(10, home.at('.config/goose/config.yaml'), (entries) =>
+    home.text('.config/goose/config.yaml', `# mine\nextensions:\n${entries.map(yamlOf).join('')}`),
+  );
+  json(home, '.gemini/settings.json', 20, (mcpServers) => ({ mcpServers, theme: 'dark' }));
   json(home, '.config/Code/User/mcp.json', 20, (list) => ({ servers: list }));
   json(home, '.config/Claude/claude_desktop_config.json', 20, (mcpServers) => ({ mcpServers }));
   json(home, '.copilot/mcp-config.json', 10, (mcpServers) => ({ mcpServers }));
@@ -202,6 +212,12 @@ const HOSTILE =
 function tomlOf([name, { command, args, env }]: readonly [string, Definition]): string {
   const variables = Object.entries(env).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
   return `[mcp_servers.${name}]\ncommand = ${JSON.stringify(command)}\nargs = ${JSON.stringify(args)}\nenv = { ${variables.join(', ')} }\n`;
+}
+
+function yamlOf([name, { command, args, env }]: readonly [string, Definition]): string {
+  const list = args.map((arg) => `      - ${JSON.stringify(arg)}\n`).join('');
+  const variables = Object.entries(env).map(([key, value]) => `      ${key}: ${JSON.stringify(value)}\n`);
+  return `  ${name}:\n    type: stdio\n    cmd: ${command}\n    args:\n${list}    envs:\n${variables.join('')}`;
 }
 
 function sha(text: string): string {
