@@ -1,5 +1,12 @@
-import { type Actor, type EnrichedEvent, type ParsedEvent, sessionId } from '../contract/event.ts';
+import {
+  type Actor,
+  type EnrichedEvent,
+  type ParsedEvent,
+  sessionId,
+  type ToolCallEvent,
+} from '../contract/event.ts';
 import type { ShellAnalysis } from '../contract/shell.ts';
+import type { Writable } from '../contract/writable.ts';
 import { toolResources } from './resources/tool-resources.ts';
 import { analyzeShell } from './shell/index.ts';
 
@@ -23,30 +30,33 @@ export interface EnrichContext {
  */
 export function enrich(event: ParsedEvent, context: EnrichContext): EnrichedEvent {
   const { agentId, actor, session } = context;
-  const where = {
-    agentId,
-    sessionId: session.id ?? sessionId(agentId, event.nativeSessionId),
-    actor,
-    source: { path: context.sourcePath, offsetBytes: event.offsetBytes },
-  };
-  const parent = event.parentNativeSessionId;
-  const base = parent === undefined ? where : { ...where, parentSessionId: sessionId(agentId, parent) };
-  if (event.kind !== 'tool.call') return { ...event, ...base, resources: [] };
+  const id = session.id ?? sessionId(agentId, event.nativeSessionId);
+  const source = { path: context.sourcePath, offsetBytes: event.offsetBytes };
+  // One spread, and what few events have set after it: see `Writable`.
+  if (event.kind !== 'tool.call')
+    return withParent({ ...event, agentId, sessionId: id, actor, source, resources: [] });
   const cwd = event.input.cwd ?? event.cwd ?? session.cwd;
-  const place = { home: context.home, platform: context.platform, ...(cwd === undefined ? {} : { cwd }) };
-  const shell = shellOf(event, { ...place, scripts: context.scripts });
+  const { home, platform } = context;
+  const place = cwd === undefined ? { home, platform } : { home, platform, cwd };
+  const shell = shellOf(event, place, context.scripts);
   const resources = toolResources(event.tool, event.input, shell, place);
-  return shell === undefined ? { ...event, ...base, resources } : { ...event, ...base, shell, resources };
+  const call: Writable<ToolCallEvent> = { ...event, agentId, sessionId: id, actor, source, resources };
+  if (shell !== undefined) call.shell = shell;
+  return withParent(call);
+}
+
+function withParent(event: Writable<EnrichedEvent>): EnrichedEvent {
+  if (event.parentNativeSessionId !== undefined)
+    event.parentSessionId = sessionId(event.agentId, event.parentNativeSessionId);
+  return event;
 }
 
 function shellOf(
   event: Extract<ParsedEvent, { kind: 'tool.call' }>,
-  place: Pick<EnrichContext, 'home' | 'platform'> & {
-    readonly cwd?: string;
-    readonly scripts: EnrichContext['scripts'];
-  },
+  place: Pick<EnrichContext, 'home' | 'platform'> & { readonly cwd?: string },
+  scripts: EnrichContext['scripts'],
 ): ShellAnalysis | undefined {
   const { command, dialect } = event.input;
   if (command === undefined) return undefined;
-  return analyzeShell(command, { ...place, ...(dialect === undefined ? {} : { dialect }) });
+  return analyzeShell(command, { ...place, scripts, ...(dialect === undefined ? {} : { dialect }) });
 }

@@ -149,15 +149,9 @@ function placed(
   session.cwd ??= event.cwd;
   const scripts =
     event.kind === 'tool.call' ? scriptsNamed(memory.state(rootOf(session.id, memory)).scripts, event) : [];
-  return enrich(event, {
-    agentId,
-    home: place.home,
-    platform: place.platform,
-    actor: place.actor,
-    session,
-    sourcePath,
-    ...(scripts.length === 0 ? {} : { scripts }),
-  });
+  const { home, platform, actor } = place;
+  const context = { agentId, home, platform, actor, session, sourcePath };
+  return enrich(event, scripts.length === 0 ? context : { ...context, scripts });
 }
 
 function applyPatch(patch: SessionPatch, agentId: string, memory: IngestMemory): void {

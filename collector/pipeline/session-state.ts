@@ -1,4 +1,5 @@
 import type { EnrichedEvent, ToolCallEvent } from '../contract/event.ts';
+import type { Writable } from '../contract/writable.ts';
 import {
   CALL_DATA,
   CALL_OUTSIDE,
@@ -46,7 +47,7 @@ const MAX_ID = 240;
 
 /** The past of a run as rules see it. */
 export function sessionContext(state: SessionState, place: Place): SessionContext {
-  return {
+  const context: Writable<SessionContext> = {
     home: place.home,
     platform: place.platform,
     workspace: asWorkspace(state.workspace, place),
@@ -63,7 +64,6 @@ export function sessionContext(state: SessionState, place: Place): SessionContex
     derived: state.derived ?? NO_DERIVED,
     recent: state.recent ?? NONE,
     sincePrompt: state.sincePrompt ?? 0,
-    ...(state.quickApprovals === undefined ? {} : { quickApprovals: state.quickApprovals }),
     denied: state.denied ?? NONE,
     heard: state.heard ?? NONE,
     bulk: state.bulk ?? NONE,
@@ -72,6 +72,8 @@ export function sessionContext(state: SessionState, place: Place): SessionContex
     findSecrets,
     seenSecret: (text): FoundSecret | undefined => seenSecret(state, text),
   };
+  if (state.quickApprovals !== undefined) context.quickApprovals = state.quickApprovals;
+  return context;
 }
 
 /** The context with the folder of the event itself, when the run is so young that no folder is known yet. */

@@ -1,4 +1,5 @@
 import type { Outcome, OutcomeStatus } from '../../contract/event.ts';
+import type { Writable } from '../../contract/writable.ts';
 import { MAX_OUTPUT, textOf } from '../shared/bounds.ts';
 import { getNumber, getText, isObject, type JsonObject } from '../shared/json.ts';
 
@@ -60,16 +61,11 @@ export function readResult(block: JsonObject, parsed: unknown, denialKind: strin
   const exitCode = exitCodeOf(failed ? head : '', details);
   const durationMs = getNumber(details, 'durationMs') ?? getNumber(details, 'totalDurationMs');
   const status = statusOf(failed, denialKind, sentence, details, exitCode);
-  return {
-    outcome: {
-      status,
-      ...(exitCode === undefined ? {} : { exitCode }),
-      ...(durationMs === undefined || durationMs < 0 ? {} : { durationMs }),
-      sizeBytes: sizeOf(block['content']),
-    },
-    output,
-    by: deciderOf(denialKind) ?? sentence?.by ?? 'unknown',
-  };
+  const outcome: Writable<Outcome> = { status };
+  if (exitCode !== undefined) outcome.exitCode = exitCode;
+  if (durationMs !== undefined && durationMs >= 0) outcome.durationMs = durationMs;
+  outcome.sizeBytes = sizeOf(block['content']);
+  return { outcome, output, by: deciderOf(denialKind) ?? sentence?.by ?? 'unknown' };
 }
 
 function statusOf(

@@ -1,7 +1,9 @@
+import type { Writable } from '../../contract/writable.ts';
 import { bounded, MAX_CONTENT, MAX_ITEMS, MAX_NAME, textOf } from '../shared/bounds.ts';
 import { callKey } from '../shared/call-key.ts';
 import { getCount, getList, getObject, getText, isObject, type JsonObject } from '../shared/json.ts';
 import { unknownLabel } from '../shared/label.ts';
+import type { UsageRecord } from '../spec-log.ts';
 import { IGNORED_ATTACHMENTS, IGNORED_SUBTYPES, TEXT_BLOCKS } from './log-types.ts';
 import { readResult } from './log-outcome.ts';
 import { readPrompt } from './log-prompt.ts';
@@ -78,13 +80,12 @@ function pushResult(row: Row, block: JsonObject, alone: boolean): void {
     alone ? row.fields['toolUseResult'] : undefined,
     denialKind,
   );
-  row.records.events.push({
-    ...baseOf(row, 'tool.result', callId),
-    kind: 'tool.result',
-    callId,
-    outcome,
-    ...(output === '' ? {} : { output }),
-  });
+  const base = baseOf(row, 'tool.result', callId);
+  row.records.events.push(
+    output === ''
+      ? { ...base, kind: 'tool.result', callId, outcome }
+      : { ...base, kind: 'tool.result', callId, outcome, output },
+  );
   if (outcome.status === 'denied') pushDecision(row, callId, 'deny', by, callId);
 }
 
@@ -122,18 +123,19 @@ function pushUsage(row: Row, message: JsonObject, model: string | undefined): vo
   if (usage === undefined) return;
   const id = getText(message, 'id');
   const request = getText(row.fields, 'requestId') ?? '';
-  row.records.usage.push({
+  const record: Writable<UsageRecord> = {
     key: id === undefined ? row.key : `${bounded(id, MAX_ID)}:${bounded(request, MAX_ID)}`,
     nativeSessionId: row.nativeSessionId,
     timeMs: row.timeMs,
-    ...(model === undefined ? {} : { model }),
     tokens: {
       input: getCount(usage, 'input_tokens'),
       output: getCount(usage, 'output_tokens'),
       cacheRead: getCount(usage, 'cache_read_input_tokens'),
       cacheWrite: getCount(usage, 'cache_creation_input_tokens'),
     },
-  });
+  };
+  if (model !== undefined) record.model = model;
+  row.records.usage.push(record);
 }
 
 function readAssistantBlock(row: Row, block: JsonObject): void {

@@ -1,4 +1,5 @@
 import type { EventKind } from '../../contract/event.ts';
+import type { Writable } from '../../contract/writable.ts';
 import { bounded, MAX_PATH } from '../shared/bounds.ts';
 import { getText, isObject, type JsonObject } from '../shared/json.ts';
 import type { LogSink } from '../shared/log-sink.ts';
@@ -47,19 +48,20 @@ export function openRow(
   const agent = fileAgent ?? sidechainOf(fields, state);
   const cwd = getText(fields, 'cwd') ?? getText(state, 'cwd');
   const native = agent === undefined ? session : `${session}/${agent}`;
-  return {
+  const row: Writable<Row> = {
     fields,
     state,
     records,
     offsetBytes,
     timeMs,
     nativeSessionId: native,
-    ...(agent === undefined ? {} : { parentNativeSessionId: session }),
-    ...(cwd === undefined ? {} : { cwd: bounded(cwd, MAX_PATH) }),
     key: bounded(getText(fields, 'uuid') ?? `${native}@${offsetBytes}`, MAX_ID),
     ownThread: agent === fileAgent,
     subagent: agent !== undefined,
   };
+  if (agent !== undefined) row.parentNativeSessionId = session;
+  if (cwd !== undefined) row.cwd = bounded(cwd, MAX_PATH);
+  return row;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { eventId, type EventKind, type ParsedEvent } from '../../contract/event.ts';
+import type { Writable } from '../../contract/writable.ts';
 import type { LogSink } from './log-sink.ts';
 import { isoToMs } from './time.ts';
 
@@ -15,14 +16,15 @@ export function rowBase(
   kind: EventKind,
   key: string,
 ): RowPlace & Pick<ParsedEvent, 'id'> {
-  return {
+  const base: Writable<RowPlace & Pick<ParsedEvent, 'id'>> = {
     id: eventId(agentId, kind, key),
     timeMs,
     nativeSessionId,
-    ...(parentNativeSessionId === undefined ? {} : { parentNativeSessionId }),
-    ...(cwd === undefined ? {} : { cwd }),
     offsetBytes,
   };
+  if (parentNativeSessionId !== undefined) base.parentNativeSessionId = parentNativeSessionId;
+  if (cwd !== undefined) base.cwd = cwd;
+  return base;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ParsedEvent } from '../../contract/event.ts';
+import type { Writable } from '../../contract/writable.ts';
 import type { ParseOutcome, SessionPatch, UsageRecord } from '../spec-log.ts';
 import { IGNORED } from '../spec-log.ts';
 
@@ -18,13 +19,11 @@ export function createSink(): LogSink {
 export function outcomeOf(sink: LogSink): ParseOutcome {
   const { events, usage, sessions, unknown } = sink;
   if (events.length + usage.length + sessions.length + unknown.length === 0) return IGNORED;
-  return {
-    kind: 'records',
-    events,
-    ...(usage.length === 0 ? {} : { usage }),
-    ...(sessions.length === 0 ? {} : { sessions }),
-    ...(unknown.length === 0 ? {} : { unknown }),
-  };
+  const outcome: Writable<Extract<ParseOutcome, { kind: 'records' }>> = { kind: 'records', events };
+  if (usage.length > 0) outcome.usage = usage;
+  if (sessions.length > 0) outcome.sessions = sessions;
+  if (unknown.length > 0) outcome.unknown = unknown;
+  return outcome;
 }
 
 /** A type name from a log as a counter key: bounded, so that hostile names cannot grow the counters. */

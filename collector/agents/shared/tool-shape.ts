@@ -1,5 +1,6 @@
 import type { ToolCategory, ToolInput } from '../../contract/event.ts';
 import type { ShellDialect } from '../../contract/shell.ts';
+import type { Writable } from '../../contract/writable.ts';
 import { bounded, boundedJson, MAX_CONTENT, MAX_ITEMS, MAX_PATH } from './bounds.ts';
 import { getList, getText, isObject } from './json.ts';
 import type { JsonObject } from './json.ts';
@@ -33,16 +34,15 @@ export function inputOf(shape: ToolShape, args: JsonObject): ToolInput {
   const query = firstText(args, shape.query);
   const content = firstText(args, shape.content);
   const text = firstText(args, shape.text);
-  const input: ToolInput = {
-    ...(command === undefined ? {} : { command }),
-    ...(command === undefined || shape.dialect === undefined ? {} : { dialect: shape.dialect }),
-    ...(cwd === undefined ? {} : { cwd }),
-    ...(paths.length === 0 ? {} : { paths }),
-    ...(url === undefined ? {} : { url }),
-    ...(query === undefined ? {} : { query }),
-    ...(content === undefined ? {} : { content }),
-    ...(text === undefined ? {} : { text }),
-  };
+  const input: Writable<ToolInput> = {};
+  if (command !== undefined) input.command = command;
+  if (command !== undefined && shape.dialect !== undefined) input.dialect = shape.dialect;
+  if (cwd !== undefined) input.cwd = cwd;
+  if (paths.length > 0) input.paths = paths;
+  if (url !== undefined) input.url = url;
+  if (query !== undefined) input.query = query;
+  if (content !== undefined) input.content = content;
+  if (text !== undefined) input.text = text;
   return Object.keys(input).length === 0 ? argsInput(args) : input;
 }
 

@@ -1,5 +1,6 @@
 import type { SyntaxNode } from 'unbash';
 import type { ShellCommand, ShellDialect, ShellRedirect, ShellVia } from '../../contract/shell.ts';
+import type { Writable } from '../../contract/writable.ts';
 
 export interface ShellContext {
   readonly dialect?: ShellDialect | undefined;
@@ -149,7 +150,7 @@ export function emit(
   }
   const dialect = extra.dialect ?? 'posix';
   const stdin = draft.stdin;
-  sink.commands.push({
+  const command: Writable<ShellCommand> = {
     program: programName(programPath, dialect),
     programPath,
     args,
@@ -163,13 +164,14 @@ export function emit(
     elsewhere: scope.elsewhere,
     elevated: scope.elevated,
     cwd: scope.cwd,
-    ...(extra.code === undefined ? {} : { code: extra.code.slice(0, MAX_CODE) }),
-    ...(stdin?.heredoc === true ? { stdinText: stdin.text.slice(0, MAX_STDIN_TEXT) } : {}),
-    ...(scope.parent === undefined ? {} : { parent: scope.parent }),
-    ...(dialect === sink.dialect ? {} : { dialect }),
-    ...(head?.dynamic === true ? { dynamicProgram: true as const } : {}),
-    ...(scope.where === undefined ? {} : { where: scope.where }),
-  });
+  };
+  if (extra.code !== undefined) command.code = extra.code.slice(0, MAX_CODE);
+  if (stdin?.heredoc === true) command.stdinText = stdin.text.slice(0, MAX_STDIN_TEXT);
+  if (scope.parent !== undefined) command.parent = scope.parent;
+  if (dialect !== sink.dialect) command.dialect = dialect;
+  if (head?.dynamic === true) command.dynamicProgram = true;
+  if (scope.where !== undefined) command.where = scope.where;
+  sink.commands.push(command);
   return sink.commands.length - 1;
 }
 
