@@ -9,7 +9,7 @@ const Known = {
   why: z.string().min(8).max(400),
   /** Where it is described: an address, or the number of an advisory. */
   source: z.string().min(3).max(300),
-  /** Day it became known. */
+  /** Day it became known to everybody; where only that is sure, the day of the mended release. */
   date: z.iso.date(),
   severity: z.enum(['high', 'critical']),
 };

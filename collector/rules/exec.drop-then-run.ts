@@ -285,7 +285,9 @@ function placeOf(
 function runs(command: ShellCommand, path: string, context: SessionContext): boolean {
   const place = placeOf(command, context);
   const is = (word: string): boolean => resolvePath(word, place) === path;
-  if (/[\\/]/.test(command.programPath) && is(command.programPath)) return true;
+  // The shells of Windows start what lies in the folder they are in; elsewhere the name says what was meant.
+  if (/[\\/]|\.(?:exe|com|scr|bat|cmd|ps1)$/i.test(command.programPath) && is(command.programPath))
+    return true;
   const name = canonicalName(command.program);
   if (isInterpreter(command.program) || isEvaluator(command.program)) {
     const script = command.args.find((word) => !/^-/.test(word));

@@ -11,6 +11,7 @@ import {
   subcommandOf,
 } from './shared/commands.ts';
 import { onCall } from './shared/on-call.ts';
+import { secretMount } from './shared/secret-mounts.ts';
 
 export const sandboxEscapePrimitive: EventRule = {
   on: 'event',
@@ -25,6 +26,7 @@ export const sandboxEscapePrimitive: EventRule = {
   falsePositives: [
     'Tools that look into the container engine (reported as low).',
     'Set-up of emulators for other processors (reported as low).',
+    'Logins given to the tool of their own maker, keys given to package managers (reported as low).',
   ],
   references: ['https://attack.mitre.org/techniques/T1611/'],
   taxonomies: { attack: ['T1611'], atlas: ['AML.T0105'], owasp: ['ASI05'] },
@@ -108,6 +110,18 @@ export const sandboxEscapePrimitive: EventRule = {
           },
         ],
       },
+      {
+        name: 'keys of the person',
+        calls: [{ shell: 'docker run --rm -v ~/.ssh:/root/.ssh alpine cat /root/.ssh/id_ed25519' }],
+      },
+      {
+        name: 'logins of agents',
+        calls: [{ shell: 'podman run --mount type=bind,source=/home/dev/.claude,target=/c acme/tool' }],
+      },
+      {
+        name: 'logins for their own tool (low)',
+        calls: [{ shell: 'docker run --rm -v ~/.aws:/root/.aws:ro amazon/aws-cli s3 ls' }],
+      },
       { name: 'into the first process', calls: [{ shell: 'sudo nsenter --target 1 --mount --pid sh' }] },
       { name: 'kernel module', calls: [{ shell: "bash -c 'sudo insmod ./x.ko'" }] },
       {
@@ -160,6 +174,11 @@ export const sandboxEscapePrimitive: EventRule = {
         name: 'image of a disk',
         guards: 'building images',
         calls: [{ shell: 'sudo mount -o loop image.iso /mnt/iso' }],
+      },
+      {
+        name: 'public part',
+        guards: 'lists of known machines',
+        calls: [{ shell: 'docker run -v ~/.ssh/known_hosts:/etc/ssh/ssh_known_hosts:ro acme/deploy' }],
       },
       {
         name: 'folder below',
@@ -260,6 +279,8 @@ function container(args: readonly string[]): Way | undefined {
       ? ['a container with all rights', 'low']
       : ['a container with all rights', processes ? 'critical' : 'high'];
   }
+  const secrets = secretMount(args);
+  if (secrets !== undefined) return [secrets.what, secrets.severity];
   if (mounts.some((mount) => /(?:docker|containerd|podman)\.sock/.test(mount)))
     return ['a container with the socket of the engine', tool ? 'low' : 'medium'];
   return /--pid[ =]host/.test(line)

@@ -22,7 +22,7 @@ const npm = (
 
 export const BUILT_IN_PACK: AdvisoryPack = {
   format: 1,
-  version: 2026112200,
+  version: 2026112201,
   date: '2026-11-22',
   entries: [
     npm('postmark-mcp', undefined, {
@@ -68,6 +68,7 @@ export const BUILT_IN_PACK: AdvisoryPack = {
       date: '2026-01-21',
       severity: 'high',
     }),
+    // Some lists name 0.23.0 itself as bad; the maker's release of 2025-08-20 mends it. The day is that release.
     npm('@openai/codex', undefined, {
       since: '0.0.0',
       fixed: '0.23.0',
@@ -80,6 +81,15 @@ export const BUILT_IN_PACK: AdvisoryPack = {
       since: '0.0.0',
       fixed: '2026.1.29',
       why: 'A page can have the token of its gateway sent to another address.',
+      source: 'CVE-2026-25253',
+      date: '2026-01-29',
+      severity: 'high',
+    }),
+    // The name of the same program until 2026-01.
+    npm('clawdbot', undefined, {
+      since: '0.0.0',
+      fixed: '2026.1.29',
+      why: 'A page can have the token of its gateway sent to another address; the program goes on under another name.',
       source: 'CVE-2026-25253',
       date: '2026-01-29',
       severity: 'high',

@@ -13,7 +13,7 @@ export function decodedTexts(text: string): readonly string[] {
   let words = 0;
   for (const match of text.matchAll(/(?<![\w+/=%.~-])[\w+/=%.~-]{20,4000}/g)) {
     if (++words > MAX_WORDS) break;
-    for (const part of match[0].split(/(?<=^[\w.]{1,40})=|[.&]/)) {
+    for (const part of match[0].split(/=(?<=^[\w.]{1,40}=)|[.&]/)) {
       const plain = decodedPart(part) ?? decodedPart(part.slice(part.lastIndexOf('/') + 1));
       if (plain !== undefined) (found ??= []).push(plain);
     }

@@ -14,7 +14,14 @@ export interface Outbound {
   readonly to: string;
 }
 
-const MAX_TEXT = 16_384;
+/**
+ * Characters of one call, whatever it is made of. Of a longer text the beginning and the end are looked at: what is put in
+ * front to hide something is dull, and what comes after is not.
+ */
+const MAX_CALL = 8_192;
+const MAX_TAIL = 2_048;
+/** Of one text, before it is shortened to its share. */
+const MAX_TEXT = 262_144;
 const NONE: readonly Outbound[] = [];
 const LOGIN_FLAG = /^(?:-u|--user|--oauth2-bearer|-b|--cookie|-a|--auth|--token|--password|--header-token)$/;
 const HEADER_FLAG = /^(?:-H|--header|-Headers)$/;
@@ -24,6 +31,23 @@ const PEOPLE = /^(?:issue|pr|mr|gist|release|discussion|snippet)$/;
 
 /** What a call says to others: requests, posts, messages. Requests to this machine and its network are left out. */
 export function outboundOf(event: ToolCallEvent): readonly Outbound[] {
+  const all = allOf(event);
+  let left = MAX_CALL;
+  const share = (text: string): string => {
+    const short = headAndTail(text, left);
+    left -= short.length;
+    return short;
+  };
+  return all.map((out) => ({ ...out, text: share(out.text), login: share(out.login) }));
+}
+
+function headAndTail(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const tail = Math.min(MAX_TAIL, Math.floor(most / 4));
+  return tail === 0 ? text.slice(0, most) : `${text.slice(0, most - tail - 1)}\n${text.slice(-tail)}`;
+}
+
+function allOf(event: ToolCallEvent): readonly Outbound[] {
   const { tool, input } = event;
   if (tool.category === 'web') {
     if (input.url !== undefined) return toUrl(input.url, input.url);
