@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { complaintsOf } from '../../support/browser.ts';
 import { type Recording, serveRecording } from '../../support/recorded-window.ts';
-import { show, SHOTS, THEMES } from './places.ts';
+import { settle, show, SHOTS, THEMES } from './places.ts';
 
 /** What a page looks like: in words, in the styles of its parts, and in pixels. */
 export interface Look {
@@ -44,7 +44,10 @@ export async function capture(
     const looks: Look[] = [];
     for (const shot of SHOTS)
       for (const theme of THEMES) {
-        await show(page, new URL(url).origin, shot, theme);
+        // The page follows the theme of the system by itself: the second look needs no second load.
+        await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+        if (theme === THEMES[0]) await show(page, new URL(url).origin, shot);
+        else await settle(page);
         looks.push({
           name: shot.name,
           theme,

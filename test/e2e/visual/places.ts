@@ -58,13 +58,7 @@ export const SHOTS: readonly Shot[] = [
 export const THEMES = ['light', 'dark'] as const;
 
 /** Goes there and waits until nothing moves any more. */
-export async function show(
-  page: Page,
-  base: string,
-  shot: Shot,
-  theme: (typeof THEMES)[number],
-): Promise<void> {
-  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+export async function show(page: Page, base: string, shot: Shot): Promise<void> {
   await page.goto('about:blank');
   await page.goto(`${base}/#${shot.path}`);
   await page.locator('main h1').waitFor({ state: 'attached' });

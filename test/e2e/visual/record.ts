@@ -48,7 +48,8 @@ async function recordAnswers(on: Browser): Promise<void> {
     const timeMs = Date.now();
     const { url } = await collector.client.call('ui.open', { port: 0 });
     await page.goto(url);
-    for (const shot of SHOTS) await show(page, new URL(url).origin, shot, 'light');
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+    for (const shot of SHOTS) await show(page, new URL(url).origin, shot);
     const text = JSON.stringify({ timeMs, answers: Object.fromEntries(answers) })
       .replaceAll(home, '/home/ana')
       .replaceAll(state, '/home/ana/.local/state/reeve')
