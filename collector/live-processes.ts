@@ -19,7 +19,7 @@ export interface LiveProcessesOptions {
   /** After the attribution has heard of them. */
   readonly onChanges: (batch: ProcessChangeBatch) => void;
   /** A program ended before it could be read. @param above who started it, as far as that is known */
-  readonly onMissed?: (above: ProcessInfo | undefined) => void;
+  readonly onMissed?: (above: ProcessInfo | undefined, sinceMs: number) => void;
 }
 
 const MAX_SUPERVISED = 200;

@@ -140,8 +140,8 @@ export function createParts(options: PartsOptions) {
       behaviour.changes(batch, (process) => processes.ancestorsOf(process)[0]);
       witnessing.changes(batch);
     },
-    onMissed: (above) => {
-      witnessing.missed(above);
+    onMissed: (above, sinceMs) => {
+      witnessing.missed(above, sinceMs);
     },
   });
   const witnessing = new Witnessing({

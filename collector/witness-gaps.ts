@@ -25,6 +25,8 @@ export interface Unread {
   readonly above: readonly ProcessInfo[];
   /** The kernel's name for it, where that could be read. */
   readonly name?: string;
+  /** It may have been there since then, until `timeMs`. */
+  readonly sinceMs?: number;
   readonly timeMs: number;
 }
 
@@ -45,12 +47,13 @@ export class WitnessGaps {
   }
 
   /** A program ended before it could be read. */
-  missed({ attribution, above, name, timeMs }: Unread): void {
+  missed({ attribution, above, name, sinceMs, timeMs }: Unread): void {
     const missed = {
       timeMs,
       line: lineOf(above, attribution?.agentProcess),
       ...(attribution?.agentProcess !== undefined && { agent: processId(attribution.agentProcess) }),
       ...(name !== undefined && { name }),
+      ...(sinceMs !== undefined && { sinceMs }),
     };
     if (above.length === 0) {
       add(this.#anywhere, missed);
@@ -82,7 +85,8 @@ export class WitnessGaps {
       if (misses === undefined) continue;
       if (fromMs - SLACK_MS <= misses.untilMs) return undefined;
       for (const missed of misses.list)
-        if (fromMs - SLACK_MS <= missed.timeMs && missed.timeMs <= toMs + SLACK_MS) found.push(missed);
+        if (fromMs - SLACK_MS <= missed.timeMs && (missed.sinceMs ?? missed.timeMs) <= toMs + SLACK_MS)
+          found.push(missed);
     }
     return found;
   }

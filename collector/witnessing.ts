@@ -190,11 +190,13 @@ export class Witnessing {
     }
   }
 
-  missed(above: ProcessInfo | undefined): void {
+  /** @param sinceMs it may have been there since then */
+  missed(above: ProcessInfo | undefined, sinceMs: number): void {
     const { attributor, processes, clock } = this.#options;
     this.#gaps.missed({
       attribution: above === undefined ? undefined : attributor.of(above),
       above: above === undefined ? [] : [above, ...processes.ancestorsOf(above)],
+      sinceMs,
       timeMs: clock.nowMs(),
     });
   }
@@ -327,7 +329,14 @@ export class Witnessing {
     const { attribution } = place;
     // Read only after it had ended: nobody knows any more with what it ran.
     for (const { argv, name } of all)
-      if (argv.length === 0) this.#gaps.missed({ attribution, above: ancestors, name, timeMs: seenMs });
+      if (argv.length === 0)
+        this.#gaps.missed({
+          attribution,
+          above: ancestors,
+          name,
+          sinceMs: process.startTimeMs,
+          timeMs: seenMs,
+        });
     if (programs.length > 0 && !initial && AGENTS_WITH_LOGS.has(attribution.agentId ?? '')) {
       this.#witness?.process({ programs, attribution, parent, timeMs: seenMs, indirect });
       if (end !== undefined) this.#witness?.ended(process, end.endedMs);

@@ -27,6 +27,8 @@ export interface ProcessEventBatch {
   readonly missed: number;
   /** Of those that ran a program of their own: pid of who started them, as far as one above could be read. */
   readonly missedBelow?: readonly number[];
+  /** When the first of these events was waited for: whoever takes the batch may be late. */
+  readonly sinceMs?: number;
   /** Events were dropped, or there were more than could be read: only a snapshot tells what runs now. */
   readonly overflow: boolean;
   /** Events were dropped: nobody knows what began then. What only was not read counts as missed, with its parents. */

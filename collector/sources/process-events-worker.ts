@@ -64,11 +64,13 @@ function run(source: NetlinkEvents): void {
     let missed = 0;
     const missedBelow: number[] = [];
     let untilMs = Infinity;
+    let sinceMs: number | undefined;
     for (;;) {
       const leftMs = untilMs - performance.now();
       const { events, overflow, woken } = source.wait(
         leftMs === Infinity ? -1 : Math.max(0, Math.ceil(leftMs)),
       );
+      sinceMs ??= events.length > 0 ? Date.now() : undefined;
       const batch = translator.translate(events);
       missed += batch.missed;
       if (missedBelow.length < MAX_RECORDS) missedBelow.push(...(batch.missedBelow ?? []));
@@ -79,7 +81,14 @@ function run(source: NetlinkEvents): void {
       unread ||= batch.overflow;
       if (woken || leftMs <= 0)
         return {
-          batch: { records, missed, missedBelow, overflow: lost || unread, ...(lost && { lost }) },
+          batch: {
+            records,
+            missed,
+            missedBelow,
+            overflow: lost || unread,
+            ...(lost && { lost }),
+            ...(sinceMs !== undefined && { sinceMs }),
+          },
           woken,
         };
       if (untilMs === Infinity) untilMs = performance.now() + GATHER_MS;

@@ -69,7 +69,7 @@ export interface ProcessWatchOptions {
   /** Events only while an agent runs, and a minute longer: nothing is to be seen otherwise, and the thread costs memory. */
   readonly eventsWithAgents?: boolean;
   /** A program ended before it could be read. @param above who started it, as far as that is known */
-  readonly onMissed?: (above: ProcessInfo | undefined) => void;
+  readonly onMissed?: (above: ProcessInfo | undefined, sinceMs: number) => void;
   /** Events begin to come, or end. */
   readonly onHealth?: (health: ProcessWatchHealth) => void;
   readonly clock?: WatchClock;
@@ -287,7 +287,8 @@ export class ProcessWatch {
       }
     }
     if (this.#initialDone) this.#tell({ timeMs: this.#clock.nowMs(), source: 'events', changes });
-    for (const pid of batch.missedBelow ?? []) this.#options.onMissed?.(this.#tree.lastOf(pid));
+    for (const pid of batch.missedBelow ?? [])
+      this.#options.onMissed?.(this.#tree.lastOf(pid), batch.sinceMs ?? this.#clock.nowMs());
     if (!batch.overflow) return;
     this.#overflows += 1;
     if (batch.lost === true) this.#losses += 1;

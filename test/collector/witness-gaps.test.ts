@@ -78,6 +78,13 @@ describe('gaps', () => {
     expect(missed(gaps, 81_000, 90_000)).toHaveLength(1);
   });
 
+  it('count from when they may have been, however late they are told', () => {
+    const gaps = opened();
+    gaps.missed({ attribution, above, sinceMs: 60_000, timeMs: 69_000 });
+    expect(missed(gaps, 50_000, 59_000)).toHaveLength(1);
+    expect(missed(gaps, 50_000, 57_000)).toEqual([]);
+  });
+
   it('are kept in bounds, and what is not kept is not known', () => {
     const gaps = opened();
     for (let n = 1; n <= 1_100; n += 1) gaps.missed({ attribution, above, timeMs: n * 10_000 });

@@ -2,6 +2,8 @@ import { baseName, type CallCommand } from '../attribution/match-command.ts';
 
 /** A program that ended before it could be read. */
 export interface MissedProcess {
+  /** It was there at some time between these: who reads events may be late. Default: at `timeMs`. */
+  readonly sinceMs?: number;
   readonly timeMs: number;
   /** The kernel's name for it (15 bytes at most), where at least that could be read. */
   readonly name?: string;
