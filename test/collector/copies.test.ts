@@ -33,19 +33,13 @@ function open() {
   const store = Store.open({ path: join(dir, 'state', 'reeve.db'), nowMs: Date.now });
   const asset = { agentIds: ['claude-code'], scope: 'user' };
   const hook = { ...asset, kind: 'hook', name: 'PreToolUse', path: file };
-  store.inventory.replace(
-    {
-      agent: [],
-      'mcp-server': [],
-      asset: [
-        { ...asset, id: 'skill-neat', kind: 'skill', name: 'neat', path: join(skill, 'SKILL.md') },
-        { ...hook, id: 'hook-neat', pointer: '/hooks/PreToolUse/0/hooks/0/command' },
-        { ...hook, id: 'hook-odd', pointer: '/notify' },
-        { ...hook, id: 'hook-file' },
-      ],
-    },
-    1,
-  );
+  const assets = [
+    { ...asset, id: 'skill-neat', kind: 'skill', name: 'neat', path: join(skill, 'SKILL.md') },
+    { ...hook, id: 'hook-neat', pointer: '/hooks/PreToolUse/0/hooks/0/command' },
+    { ...hook, id: 'hook-odd', pointer: '/notify' },
+    { ...hook, id: 'hook-file' },
+  ];
+  store.inventory.replace({ agent: [], 'mcp-server': [], asset: assets }, 1);
   const platform = createPlatform();
   const window = new Window(
     windowOptions(store, dir, {

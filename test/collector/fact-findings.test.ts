@@ -39,7 +39,7 @@ describe('FactFindings', () => {
     const asked: string[] = [];
     const counting: DetectionRule[] = RULES.flatMap((rule) =>
       rule.id === 'mcp.remote-plaintext-http' && rule.on === 'inventory'
-        ? [{ ...rule, match: (fact) => (asked.push(fact.kind), rule.match(fact)) }]
+        ? [{ ...rule, match: (fact: InventoryFact) => (asked.push(fact.kind), rule.match(fact)) }]
         : [],
     );
     const setting = (value: string): InventoryFact => ({
