@@ -1,4 +1,4 @@
-import { NOTIFICATIONS, type Notification } from '../collector/contract/ipc.ts';
+import { type CollectorStatus, NOTIFICATIONS, type Notification } from '../collector/contract/ipc.ts';
 import { act } from './act.ts';
 import { Bridge } from './bridge.ts';
 import type { CollectorLink } from './collector-link.ts';
@@ -64,6 +64,8 @@ class ReeveApp {
   readonly #menus: AppMenus;
   readonly #notifications: Notifications;
   readonly #plan = new NoticePlan();
+  /** What is told until everything that is there was read is the state of the machine. */
+  #isFirstRead = false;
   #summary: NodeJS.Timeout | undefined;
   #ready = false;
   #first: string | undefined;
@@ -174,7 +176,10 @@ class ReeveApp {
   #refresh(): void {
     if (!this.#ready) return;
     const facts = this.#dashboard.facts(this.#options.loginItem.isOn());
-    if (facts.overview !== undefined) this.#plan.foundWaiting(facts.overview.approvals.waiting);
+    if (facts.overview !== undefined) {
+      this.#plan.foundWaiting(facts.overview.approvals.waiting);
+      this.#setPhase(facts.overview.phase);
+    }
     this.#menus.show(facts);
   }
 
@@ -182,13 +187,22 @@ class ReeveApp {
     const nowMs = this.#options.nowMs();
     if (name === 'findings.changed') {
       const { findings } = NOTIFICATIONS[name].parse(body);
-      for (const notice of this.#plan.findings(findings, nowMs)) this.#notifications.show(notice);
+      if (this.#isFirstRead) this.#plan.standing(findings, nowMs);
+      else for (const notice of this.#plan.findings(findings, nowMs)) this.#notifications.show(notice);
       this.#scheduleSummary(nowMs);
     }
+    if (name === 'status.changed') this.#setPhase(NOTIFICATIONS[name].parse(body).phase);
     if (name === 'approvals.changed') {
       const notice = this.#plan.approvals(NOTIFICATIONS[name].parse(body).waiting, nowMs);
       if (notice !== undefined) this.#notifications.show(notice);
     }
+  }
+
+  #setPhase(phase: CollectorStatus['phase']): void {
+    const was = this.#isFirstRead;
+    this.#isFirstRead = phase === 'starting' || phase === 'reading';
+    const notice = was && phase === 'watching' ? this.#plan.begun(this.#options.nowMs()) : undefined;
+    if (notice !== undefined) this.#notifications.show(notice);
   }
 
   #scheduleSummary(nowMs: number): void {

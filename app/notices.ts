@@ -23,6 +23,7 @@ export class NoticePlan {
   readonly #known = new Set<string>();
   #toldMs: number[] = [];
   #held = 0;
+  #standing = 0;
   #waiting: number | undefined;
 
   /** @returns at most a few notifications, worst first; what is too much is counted for `summary` */
@@ -39,18 +40,28 @@ export class NoticePlan {
     return notices;
   }
 
+  /** What the first look at the machine and its history tells: no news of now, one sum in the end. */
+  standing(findings: readonly Finding[], nowMs: number): void {
+    for (const finding of findings.filter((one) => this.#isNews(one, nowMs))) {
+      this.#remember(finding.id);
+      this.#standing++;
+    }
+  }
+
+  /** @returns one notification for all of `standing`, once everything was read */
+  begun(nowMs: number): Notice | undefined {
+    const count = this.#standing;
+    this.#standing = 0;
+    if (count === 0 || !this.#take(nowMs)) return undefined;
+    return sumNotice(`${count} serious finding${count === 1 ? '' : 's'} on this computer`);
+  }
+
   /** @returns one notification for all that was held back, once there is room again */
   summary(nowMs: number): Notice | undefined {
     if (this.#held === 0 || !this.#take(nowMs)) return undefined;
     const count = this.#held;
     this.#held = 0;
-    return {
-      title: `${count} more serious finding${count === 1 ? '' : 's'}`,
-      body: 'Open Reeve to see them, worst first.',
-      urgent: false,
-      onClick: { kind: 'open', place: '#/findings' },
-      actions: [],
-    };
+    return sumNotice(`${count} more serious finding${count === 1 ? '' : 's'}`);
   }
 
   /** How long until `summary` has something to tell; `undefined` when nothing is held back. */
@@ -108,6 +119,16 @@ export class NoticePlan {
     this.#toldMs.push(nowMs);
     return true;
   }
+}
+
+function sumNotice(title: string): Notice {
+  return {
+    title,
+    body: 'Open Reeve to see them, worst first.',
+    urgent: false,
+    onClick: { kind: 'open', place: '#/findings' },
+    actions: [],
+  };
 }
 
 function findingNotice({ id, severity, title, why, sessionId }: Finding): Notice {

@@ -37,6 +37,16 @@ describe('NoticePlan', () => {
     expect(plan.heldForMs(NOW + 60_000)).toBeUndefined();
   });
 
+  it('sums up what the first look found, and does not tell it again', () => {
+    const plan = new NoticePlan();
+    plan.standing([finding('a'), finding('b'), finding('mild', { severity: 'low' })], NOW);
+    plan.standing([finding('b', { count: 2 })], NOW);
+    expect(plan.begun(NOW)?.title).toBe('2 serious findings on this computer');
+    expect(plan.begun(NOW)).toBeUndefined();
+    expect(plan.findings([finding('a', { count: 2 })], NOW + 5_000)).toEqual([]);
+    expect(plan.findings([finding('c')], NOW + 5_000)).toHaveLength(1);
+  });
+
   it('goes on telling when the clock was set back', () => {
     const plan = new NoticePlan();
     plan.findings([finding('a'), finding('b'), finding('c')], NOW);
