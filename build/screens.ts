@@ -74,7 +74,7 @@ try {
   const page = await context.newPage();
   const { url, address } = await collector.client.call('ui.open', { port: 0 });
   await page.goto(url);
-  await page.getByText('Watching').waitFor();
+  await page.getByText('Watching', { exact: true }).waitFor();
   for (const shot of SHOTS) {
     await page.setViewportSize({ ...SIZE, ...(shot.width !== undefined && { width: shot.width }) });
     await page.emulateMedia({ colorScheme: shot.theme });

@@ -46,7 +46,7 @@ try {
   const page = await browser.newPage();
   const { url } = await collector.client.call('ui.open', { port: 0 });
   await page.goto(url);
-  await page.getByText('Watching').waitFor();
+  await page.getByText('Watching', { exact: true }).waitFor();
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('Performance.enable');
   const whole = await browser.newBrowserCDPSession();

@@ -38,7 +38,7 @@ beforeAll(async () => {
   const { url, address } = await collector.client.call('ui.open', { port: 0 });
   base = new URL(address).origin;
   await first.goto(url);
-  await first.getByText('Watching').waitFor();
+  await first.getByText('Watching', { exact: true }).waitFor();
   await first.close();
 }, 60_000);
 

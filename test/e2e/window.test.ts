@@ -70,7 +70,7 @@ beforeAll(async () => {
   const first = await context.newPage();
   const { url } = await collector.client.call('ui.open', { port: 0 });
   await first.goto(url);
-  await first.getByText('Watching').waitFor();
+  await first.getByText('Watching', { exact: true }).waitFor();
   await first.close();
 }, 90_000);
 

@@ -200,6 +200,7 @@ const NOT_ASKED: readonly Method[] = [
   'tunings.remove',
   'approvals.decide',
   'credentials.check',
+  'copies.remove',
   'baseline.reset',
   'baseline.pause',
   'settings.set',

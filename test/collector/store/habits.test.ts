@@ -171,8 +171,8 @@ describe('what is done day after day', () => {
 
 function severities(dump: Record<string, string[]> | undefined): unknown {
   return dump?.['findings']?.map((row) => {
-    const { id, body } = JSON.parse(row) as { id: string; body: string };
-    const { severity, confidence, habit, count } = JSON.parse(body) as Finding;
+    const { id, body } = JSON.parse(row) as { id: string; body: Finding };
+    const { severity, confidence, habit, count } = body;
     return { id, severity, confidence, habit, count };
   });
 }
