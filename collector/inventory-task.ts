@@ -24,6 +24,7 @@ import { TextFindings } from './text-findings.ts';
 import type { Platform } from './platform/platform.ts';
 import type { DetectionRule } from './rules/rule.ts';
 import { standingsOf } from './standings.ts';
+import type { InventoryKind } from './store/inventory.ts';
 import type { Store } from './store/store.ts';
 
 export interface InventoryTaskOptions {
@@ -159,13 +160,23 @@ async function machineOf(platform: Platform, elsewhere: boolean): Promise<Machin
   };
 }
 
+/** What changed since the last picture. */
+export interface StoredInventory {
+  /** New or different, for the report. */
+  readonly items: readonly InventoryItem[];
+  /** Of which something is new, different or gone. */
+  readonly kinds: ReadonlySet<InventoryKind>;
+  /** What the picture told or ended. */
+  readonly findings: readonly Finding[];
+}
+
 /** Stores a picture; returns what changed since the last one. */
 export function storeInventory(
   picture: InventoryPicture,
   rules: readonly DetectionRule[],
   store: Store,
   nowMs: number,
-): { readonly items: readonly InventoryItem[]; readonly findings: readonly Finding[] } {
+): StoredInventory {
   const { agents, mcpServers, credentials, assets, models } = picture.inventory;
   const changed = store.inventory.replace(
     {
@@ -201,5 +212,9 @@ export function storeInventory(
       .map((asset) => ({ type: 'asset' as const, observedMs: nowMs, asset })),
   ];
   const stateRules = new Set(rules.filter((rule) => rule.on !== 'event').map((rule) => rule.id));
-  return { items, findings: store.replaceFindings(stateRules, picture.findings) };
+  return {
+    items,
+    kinds: new Set(changed.map(({ kind }) => kind)),
+    findings: store.replaceFindings(stateRules, picture.findings),
+  };
 }

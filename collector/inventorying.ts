@@ -1,12 +1,15 @@
 import { AGENTS } from './agents/index.ts';
 import type { PathContext } from './agents/path-context.ts';
 import type { BehaviourWatch } from './behaviour-watch.ts';
-import type { InventoryItem } from './contract/report.ts';
-import type { Finding } from './contract/finding.ts';
 import { LookMemory } from './discovery/parts.ts';
 import { FactFindings } from './fact-findings.ts';
 import type { HealthTracker } from './health/tracker.ts';
-import { type InventoryPicture, storeInventory, takeInventory } from './inventory-task.ts';
+import {
+  type InventoryPicture,
+  type StoredInventory,
+  storeInventory,
+  takeInventory,
+} from './inventory-task.ts';
 import { InventoryWatch } from './inventory-watch.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Platform } from './platform/platform.ts';
@@ -31,12 +34,8 @@ export interface InventoryingOptions {
   readonly clock: Clock;
   readonly health: Pick<HealthTracker, 'raise' | 'clear'>;
   readonly onRuleFailed: (ruleId: string) => void;
-  /** A picture is stored. @param items what is new or different in it @param findings that it told or ended */
-  readonly onLooked: (
-    picture: InventoryPicture,
-    items: readonly InventoryItem[],
-    findings: readonly Finding[],
-  ) => void;
+  /** A picture is stored. */
+  readonly onLooked: (picture: InventoryPicture, stored: StoredInventory) => void;
   /** A look that nobody waits for failed. */
   readonly onError: (error: unknown) => void;
 }
@@ -133,11 +132,11 @@ export class Inventorying {
     // What is known now serves also when the store takes nothing.
     this.#options.witnessing.configure(picture.inventory.facts);
     behaviour.configure(picture.inventory.facts);
-    const { items, findings } = storeInventory(picture, rules, store, clock.nowMs());
+    const stored = storeInventory(picture, rules, store, clock.nowMs());
     if (picture.inventory.agents.length === 0) health.raise('no-agents');
     else health.clear('no-agents');
-    this.#options.onLooked(picture, items, findings);
-    this.#watch?.looked(picture.inventory, items.length);
+    this.#options.onLooked(picture, stored);
+    this.#watch?.looked(picture.inventory, stored.kinds.size);
     return picture;
   }
 }

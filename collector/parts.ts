@@ -201,11 +201,11 @@ export function createParts(options: PartsOptions) {
     clock,
     health,
     onRuleFailed,
-    onLooked: ({ inventory }, items, findings) => {
+    onLooked: ({ inventory }, { items, kinds, findings }) => {
       reporting.enqueue(items);
       if (findings.length > 0)
         outlet.publish({ name: 'findings.changed', body: { findings: [...findings] } });
-      outlet.window?.looked(inventory, items);
+      outlet.window?.looked(inventory, kinds);
     },
     onError,
   });

@@ -15,6 +15,7 @@ import {
   type WindowGround,
   type WindowOptions,
 } from './window-handlers.ts';
+import type { InventoryKind } from './store/inventory.ts';
 
 const EXPIRE_EVERY_MS = 15_000;
 
@@ -119,12 +120,9 @@ export class Window {
   }
 
   /** The machine was looked at: what can be approved may have changed. @throws StoreError */
-  looked(
-    inventory: Parameters<typeof approvablesOf>[0],
-    changed: readonly { readonly type: string }[],
-  ): void {
+  looked(inventory: Parameters<typeof approvablesOf>[0], changed: ReadonlySet<InventoryKind>): void {
     const { store, clock } = this.#options;
-    const kinds = INVENTORY_KINDS.filter((kind) => changed.some(({ type }) => type === kind));
+    const kinds = INVENTORY_KINDS.filter((kind) => changed.has(kind));
     if (kinds.length > 0) this.publish({ name: 'inventory.changed', body: { kinds: [...kinds] } });
     if (store.approvals.sync(approvablesOf(inventory), clock.nowMs()))
       this.#notices.touch('approvals.changed');

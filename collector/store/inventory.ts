@@ -34,13 +34,13 @@ export class Inventory {
    * Replaces the inventory by a new picture of the machine: what is no longer there is marked gone, not deleted. Kinds
    * that were not looked at stay as they are. What came, changed or went since is kept as a change; the first look at a
    * kind is none.
-   * @returns ids that are new or changed, per kind, for reporting.
+   * @returns ids that are new, changed or gone, per kind, for reporting; what is gone has no body.
    */
   replace(
     items: Readonly<Partial<Record<InventoryKind, readonly { readonly id: string }[]>>>,
     nowMs: number,
     authorOf: AuthorOf = () => undefined,
-  ): { kind: InventoryKind; id: string; body: string }[] {
+  ): { kind: InventoryKind; id: string; body?: string }[] {
     const all = this.#db.prepare<[string], { id: string; body: string; gone_ms: number | null }>(
       'SELECT id, body, gone_ms FROM inventory WHERE kind = ?',
     );
@@ -54,7 +54,7 @@ export class Inventory {
     const bury = this.#db.prepare('UPDATE inventory SET gone_ms = ? WHERE kind = ? AND id = ?');
     return this.#db
       .transaction(() => {
-        const changed: { kind: InventoryKind; id: string; body: string }[] = [];
+        const changed: { kind: InventoryKind; id: string; body?: string }[] = [];
         for (const kind of KINDS) {
           const now = items[kind];
           if (now === undefined) continue;
@@ -77,6 +77,7 @@ export class Inventory {
           for (const { id, body, gone_ms } of known.values()) {
             if (gone_ms !== null || seen.has(id)) continue;
             bury.run(nowMs, kind, id);
+            changed.push({ kind, id });
             this.#note(kind, id, { body, gone_ms }, undefined, nowMs, authorOf);
           }
         }
