@@ -505,10 +505,10 @@ describe('inventory', () => {
       store.inventory.replace({ asset: ids.map((id) => ({ id })) }, nowMs).map(({ id }) => id);
     expect(look('a', 'b')).toEqual(['a', 'b']);
     nowMs -= 3_600_000;
-    expect(look('b')).toEqual([]);
+    expect(look('b')).toEqual(['a']);
     expect(store.inventory.list('asset').map(({ value }) => value)).toEqual([{ id: 'b' }]);
     expect(look('a', 'b')).toEqual(['a']);
-    expect(look()).toEqual([]);
+    expect(look()).toEqual(['a', 'b']);
     expect(store.inventory.list('asset')).toEqual([]);
     store.close();
   });
