@@ -47,7 +47,9 @@ export function scriptArguments(
   if (program === undefined || script === undefined || !INTERPRETERS.test(baseName(program)))
     return undefined;
   const isPath = where === 'installed' ? script.startsWith('/') : /^[^-].*\//.test(script);
-  return isPath ? argv.slice(1) : undefined;
+  if (isPath) return argv.slice(1);
+  // `#!/usr/bin/env bash`: before it is the shell, it is `env bash ./check.sh`.
+  return baseName(program) === 'env' ? scriptArguments(argv.slice(1), where) : undefined;
 }
 
 /** Without blanks and quotes: agents quote a command anew when they wrap it in `eval`. */

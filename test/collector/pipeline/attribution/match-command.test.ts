@@ -47,6 +47,8 @@ describe('the command of a call', () => {
   it('is found in the interpreter of a script', () => {
     const call = callOf('./scripts/check.sh --fast');
     expect(matchCommand(ran(['bash', './scripts/check.sh', '--fast']), call)).toBe('part');
+    const early = ran(['/usr/bin/env', 'bash', './scripts/check.sh', '--fast']);
+    expect(matchCommand(early, call)).toBe('part');
     expect(matchCommand(ran(['bash', './scripts/other.sh', '--fast']), call)).toBeUndefined();
     expect(matchCommand(ran(['bash', './scripts/check.sh', '--all']), call)).toBeUndefined();
   });
