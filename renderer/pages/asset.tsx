@@ -1,7 +1,6 @@
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { Puzzle } from 'lucide-react';
 import type { Asset } from '../../collector/contract/agent.ts';
-import { AgentLabel } from '../components/agent-mark.tsx';
 import { CopyJson } from '../components/copy.tsx';
 import { FoundAbout } from '../components/found-about.tsx';
 import { Facts } from '../components/page.tsx';
@@ -9,9 +8,9 @@ import { PathText } from '../components/path-text.tsx';
 import { Sheet } from '../components/sheet.tsx';
 import { Answer, Empty } from '../components/states.tsx';
 import { PutBack, TakeOut, useTakenOut } from '../components/take-out.tsx';
+import { UsedBy } from '../components/used-by.tsx';
 import { When } from '../components/when.tsx';
 import { useCall } from '../hooks/use-call.ts';
-import { links } from '../links.ts';
 import { isAboutAsset } from '../words/about.ts';
 import { humanize, SCOPE_WORDS } from '../words/names.ts';
 import { baseName } from '../words/path.ts';
@@ -98,18 +97,7 @@ function OneAsset({ asset }: { readonly asset: Asset }) {
           ]}
         />
       </section>
-      <section>
-        <h3>Used by</h3>
-        <ul className="plain-list">
-          {asset.agentIds.map((agent) => (
-            <li key={agent}>
-              <a href={links.agent(agent)}>
-                <AgentLabel id={agent} />
-              </a>
-            </li>
-          ))}
-        </ul>
-      </section>
+      <UsedBy agentIds={asset.agentIds} />
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { PathText } from '../components/path-text.tsx';
 import { Sheet } from '../components/sheet.tsx';
 import { Answer, Empty } from '../components/states.tsx';
 import { PutBack, TakeOut, useTakenOut } from '../components/take-out.tsx';
+import { UsedBy } from '../components/used-by.tsx';
 import { When } from '../components/when.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { useNow } from '../hooks/use-now.ts';
@@ -92,18 +93,7 @@ function OneServer({ server }: { readonly server: McpServer }) {
           ]}
         />
       </section>
-      <section>
-        <h3>Used by</h3>
-        <ul className="plain-list">
-          {server.agentIds.map((agent) => (
-            <li key={agent}>
-              <a href={links.agent(agent)}>
-                <AgentLabel id={agent} />
-              </a>
-            </li>
-          ))}
-        </ul>
-      </section>
+      <UsedBy agentIds={server.agentIds} />
       <section>
         <h3>
           Tools used{' '}
