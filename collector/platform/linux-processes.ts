@@ -16,9 +16,10 @@ import {
   readSurroundings,
   type ProcDetails,
 } from './linux-details.ts';
-import { readInto, readNewestPid, readOpenFiles } from './linux-files.ts';
+import { readNewestPid, readOpenFiles } from './linux-files.ts';
 import { readKernelFacts, type KernelFacts } from './linux-kernel.ts';
 import { LinuxSockets } from './linux-sockets.ts';
+import { isLimit, StatFiles } from './linux-stat-files.ts';
 import { parseStatBytes, ttyName, type ProcStat } from './linux-stat.ts';
 import type { ConnectionReading, ProcessEventSetup, ProcessReader } from './process-reader.ts';
 
@@ -53,6 +54,7 @@ export class LinuxProcessReader implements ProcessReader {
   readonly #kernel: KernelFacts;
   readonly #ownUid = process.geteuid?.();
   readonly #sockets: LinuxSockets;
+  readonly #stats: StatFiles;
   #entries = new Map<number, Entry>();
   #kernelThreads = new Set<number>();
   #readings = 0;
@@ -64,6 +66,7 @@ export class LinuxProcessReader implements ProcessReader {
     this.#proc = proc;
     this.#kernel = kernel;
     this.#sockets = new LinuxSockets(proc);
+    this.#stats = new StatFiles(proc);
   }
 
   get eventSetup(): ProcessEventSetup {
@@ -89,8 +92,7 @@ export class LinuxProcessReader implements ProcessReader {
         sliceStart = performance.now();
       }
     }
-    this.#entries = table.entries;
-    return { timeMs, processes: table.processes, usage: table.usage };
+    return this.#learn(table, timeMs);
   }
 
   /** The whole table in one go, however long it takes. */
@@ -98,8 +100,17 @@ export class LinuxProcessReader implements ProcessReader {
     const timeMs = Date.now();
     const table = new Table();
     for (const pid of this.#listPids()) table.add(pid, this.#readInto(pid), this.#kernel);
-    this.#entries = table.entries;
-    return { timeMs, processes: table.processes, usage: table.usage };
+    return this.#learn(table, timeMs);
+  }
+
+  close(): void {
+    this.#stats.close();
+  }
+
+  #learn({ entries, processes, usage }: Table, timeMs: number): ProcessSnapshot {
+    this.#entries = entries;
+    this.#stats.keepOnly(entries);
+    return { timeMs, processes, usage };
   }
 
   #listPids(): readonly number[] {
@@ -109,12 +120,14 @@ export class LinuxProcessReader implements ProcessReader {
   }
 
   #readInto(pid: number): Read | undefined {
-    const stat = this.#readStat(pid);
+    const stat = this.#readStat(pid, (error) => !isLimit(error)); // else all would seem to have ended
     if (stat?.kernelThread === true) this.#kernelThreads.add(pid);
     if (stat === undefined || stat.kernelThread || hasEnded(stat)) return undefined;
     const before = this.#entries.get(pid);
-    if (before !== undefined && isSameImage(before, stat))
+    if (before !== undefined && isSameImage(before, stat)) {
+      this.#stats.keep(pid);
       return { entry: isSamePlace(before.info, stat) ? before : moved(before, stat, this.#kernel), stat };
+    }
     const details = this.#readDetails(pid);
     if (details === undefined) return undefined;
     const info = toInfo(pid, stat, details, this.#kernel);
@@ -189,10 +202,11 @@ export class LinuxProcessReader implements ProcessReader {
     return this.#sockets.read(processes);
   }
 
-  #readStat(pid: number): ProcStat | undefined {
+  #readStat(pid: number, meansGone: (error: unknown) => boolean = () => true): ProcStat | undefined {
     try {
-      return parseStatBytes(statBuffer, readInto(`${this.#proc}/${pid}/stat`, statBuffer));
-    } catch {
+      return parseStatBytes(statBuffer, this.#stats.read(pid, statBuffer));
+    } catch (error) {
+      if (!meansGone(error)) throw error;
       return undefined; // ended between the listing and the reading (ENOENT, ESRCH)
     }
   }

@@ -34,6 +34,8 @@ export interface ProcessReader {
   ) => ReadonlyMap<string, string> | undefined;
   /** Sockets of these processes; none for one that is gone or that may not be looked into. */
   connections(processes: readonly ProcessKey[]): Promise<ConnectionReading>;
+  /** Lets go of what is kept open to be quick; whoever reads later pays a little more. */
+  close?(): void;
   /** Only where the OS tells of processes as they start; whether it does so for this user shows when it is tried. */
   readonly eventSetup?: ProcessEventSetup;
 }

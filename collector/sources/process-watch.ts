@@ -60,7 +60,11 @@ export interface ProcessWatchHealth {
 }
 
 export interface ProcessWatchOptions {
-  readonly reader: { read(): Promise<ProcessSnapshot>; newcomers?(): readonly ProcessInfo[] };
+  readonly reader: {
+    read(): Promise<ProcessSnapshot>;
+    newcomers?(): readonly ProcessInfo[];
+    close?(): void;
+  };
   /** Is this process a coding agent? Asked once per process and program. */
   readonly isAgent: (process: ProcessInfo) => boolean;
   readonly onChanges: (batch: ProcessChangeBatch) => void;
@@ -138,6 +142,7 @@ export class ProcessWatch {
     this.#cancelTimer?.();
     await this.#polling;
     await this.#events.stop();
+    this.#options.reader.close?.();
   }
 
   /** Takes a snapshot now and tells what it changes. Calls that overlap share one that began after the call. */
