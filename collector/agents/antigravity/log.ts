@@ -3,22 +3,14 @@ import type { PathContext } from '../path-context.ts';
 import { bounded, MAX_CONTENT, MAX_ITEMS, MAX_NAME } from '../shared/bounds.ts';
 import { joinPath } from '../shared/join-path.ts';
 import type { JsonObject } from '../shared/json.ts';
-import {
-  getList,
-  getNumber,
-  getObject,
-  getText,
-  isObject,
-  parseJson,
-  parseJsonObject,
-} from '../shared/json.ts';
+import { getList, getNumber, getObject, getText, isObject, parseJson } from '../shared/json.ts';
 import type { LogSink } from '../shared/log-sink.ts';
-import { createSink, outcomeOf, typeName } from '../shared/log-sink.ts';
+import { typeName } from '../shared/log-sink.ts';
 import { isoToMs } from '../shared/time.ts';
-import { loadTranscript, startTranscript, storeTranscript, Transcript } from '../shared/transcript.ts';
+import { readTranscriptLine, type LineReader } from '../shared/transcript-line.ts';
+import { startTranscript, type Transcript } from '../shared/transcript.ts';
 import { antigravityTool } from './tools.ts';
 
-const AGENT = 'antigravity';
 // <conversation>/.system_generated/logs/transcript.jsonl
 const PATH = /^[^/]+\/\.system_generated\/logs\/transcript\.jsonl$/;
 
@@ -40,21 +32,17 @@ const TRANSCRIPT: JsonlFormat = {
   roots,
   shardOf: (file) => file.relativePath,
   initialState: (file) => startTranscript(file.relativePath.split('/', 1)[0] ?? ''),
-  parseLine(line, offsetBytes, stored): ParseOutcome {
-    const parsed = parseJsonObject(line);
-    if (!parsed.ok) return { kind: 'rejected', reason: parsed.reason };
-    const step = parsed.value;
-    const state = loadTranscript(stored);
-    const index = getNumber(step, 'step_index');
-    const timeMs = isoToMs(step['created_at']) ?? state.lastMs;
-    if (index === undefined) return { kind: 'rejected', reason: 'missing-field' };
-    if (timeMs === undefined) return { kind: 'rejected', reason: 'bad-time' };
-    const sink = createSink();
-    const transcript = new Transcript(AGENT, state, sink, timeMs, offsetBytes);
+  parseLine: (line, offsetBytes, stored) => readTranscriptLine(READER, line, offsetBytes, stored),
+};
+
+const READER: LineReader = {
+  agentId: 'antigravity',
+  timeOf: (step) => isoToMs(step['created_at']),
+  glance: (step) =>
+    getNumber(step, 'step_index') === undefined ? { kind: 'rejected', reason: 'missing-field' } : undefined,
+  read({ record: step, transcript, sink }, stored) {
     transcript.start({});
-    const other = readStep(step, String(index), transcript, sink, stored);
-    storeTranscript(state, stored);
-    return other ?? outcomeOf(sink);
+    return readStep(step, String(step['step_index']), transcript, sink, stored);
   },
 };
 

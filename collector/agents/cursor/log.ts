@@ -8,7 +8,8 @@ import { baseName, folderName } from '../shared/log-name.ts';
 import type { LogSink } from '../shared/log-sink.ts';
 import { typeName } from '../shared/log-sink.ts';
 import { startTranscript, type Transcript } from '../shared/transcript.ts';
-import { readUntimedLine, type UntimedLine } from '../shared/untimed-line.ts';
+import type { TranscriptLine } from '../shared/transcript-line.ts';
+import { readUntimedLine } from '../shared/untimed-line.ts';
 import { cursorTool } from './tools.ts';
 
 const AGENT = 'cursor';
@@ -44,7 +45,7 @@ function readRow({
   asker,
   transcript,
   sink,
-}: UntimedLine): ParseOutcome | undefined {
+}: TranscriptLine): ParseOutcome | undefined {
   const { role } = row;
   if (role === undefined && row['type'] === 'turn_ended') return undefined;
   if (role !== 'user' && role !== 'assistant')

@@ -21,12 +21,12 @@ import {
   parseJsonObject,
 } from '../shared/json.ts';
 import { folderName } from '../shared/log-name.ts';
-import { createSink, outcomeOf, typeName } from '../shared/log-sink.ts';
+import { typeName } from '../shared/log-sink.ts';
 import { epochSecondsToMs, isoToMs } from '../shared/time.ts';
-import { loadTranscript, startTranscript, storeTranscript, Transcript } from '../shared/transcript.ts';
+import { readTranscriptLine, type LineReader } from '../shared/transcript-line.ts';
+import { startTranscript, type Transcript } from '../shared/transcript.ts';
 import { grokTool } from './tools.ts';
 
-const AGENT = 'grok';
 /** Calls whose arguments have not come yet; a model asks for a few at a time. */
 const MAX_WAITING = 32;
 
@@ -63,26 +63,30 @@ const UPDATES: JsonlFormat = {
   roots: rootsOf('updates.jsonl'),
   shardOf: (file) => file.relativePath,
   initialState: (file) => startTranscript(folderName(file)),
-  parseLine(line, offsetBytes, stored): ParseOutcome {
-    const parsed = parseJsonObject(line);
-    if (!parsed.ok) return { kind: 'rejected', reason: parsed.reason };
-    // Lines of the first versions have no envelope.
-    const update = getObject(getObject(parsed.value, 'params') ?? parsed.value, 'update');
-    const type = update === undefined ? undefined : getText(update, 'sessionUpdate');
-    if (update === undefined || type === undefined) return { kind: 'rejected', reason: 'missing-field' };
-    if (QUIET.has(type)) return IGNORED;
-    const state = loadTranscript(stored);
-    const given = parsed.value['timestamp'];
-    const timeMs = epochSecondsToMs(given) ?? isoToMs(given) ?? state.lastMs;
-    if (timeMs === undefined) return { kind: 'rejected', reason: 'bad-time' };
-    const sink = createSink();
-    const transcript = new Transcript(AGENT, state, sink, timeMs, offsetBytes);
+  parseLine: (line, offsetBytes, stored) => readTranscriptLine(READER, line, offsetBytes, stored),
+};
+
+/** Lines of the first versions have no envelope. */
+function updateIn(record: JsonObject): JsonObject | undefined {
+  return getObject(getObject(record, 'params') ?? record, 'update');
+}
+
+const READER: LineReader = {
+  agentId: 'grok',
+  glance(record) {
+    const type = updateIn(record)?.['sessionUpdate'];
+    if (typeof type !== 'string' || type === '') return { kind: 'rejected', reason: 'missing-field' };
+    return QUIET.has(type) ? IGNORED : undefined;
+  },
+  timeOf: ({ timestamp }) => epochSecondsToMs(timestamp) ?? isoToMs(timestamp),
+  read({ record, timeMs, transcript, sink }, stored) {
+    const update = updateIn(record) ?? {};
+    const type = getText(update, 'sessionUpdate') ?? '';
     transcript.start({});
     // Updates have no ids; their time is in seconds.
     const isKnown = readUpdate(type, update, `${type}@${String(timeMs)}`, transcript, stored);
-    storeTranscript(state, stored);
     if (!isKnown) sink.unknown.push(`update:${typeName(type)}`);
-    return outcomeOf(sink);
+    return undefined;
   },
 };
 

@@ -9,7 +9,8 @@ import { functionCall } from '../shared/function-call.ts';
 import { createSink, outcomeOf, typeName } from '../shared/log-sink.ts';
 import { isoToMs } from '../shared/time.ts';
 import { freshTranscript, startTranscript, Transcript } from '../shared/transcript.ts';
-import { readUntimedLine, type UntimedLine } from '../shared/untimed-line.ts';
+import type { TranscriptLine } from '../shared/transcript-line.ts';
+import { readUntimedLine } from '../shared/untimed-line.ts';
 import { vibeTool } from './tools.ts';
 
 const AGENT = 'mistral-vibe';
@@ -42,7 +43,7 @@ const MESSAGES: JsonlFormat = {
     readUntimedLine(AGENT, line, offsetBytes, stored, file, readMessage),
 };
 
-function readMessage({ record: message, position, asker, transcript, sink }: UntimedLine): undefined {
+function readMessage({ record: message, position, asker, transcript, sink }: TranscriptLine): undefined {
   const key = getText(message, 'message_id') ?? position;
   switch (message['role']) {
     case 'user':
