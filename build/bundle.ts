@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { buildApp } from './app.ts';
 import { buildWindow } from './window.ts';
+import { START_FLAG } from '../collector/lib/memory.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 const fresh = `${root}.cache/dist-${process.pid}`;
@@ -91,6 +92,8 @@ function keepCompiledCode(): void {
   const files = readdirSync(fresh).filter((name) => name.endsWith('.js') && !entries.has(name));
   const script = `
     import { enableCompileCache } from 'node:module';
+    import { setFlagsFromString } from 'node:v8';
+    setFlagsFromString(${JSON.stringify(START_FLAG)});
     enableCompileCache({ directory: ${JSON.stringify(`${fresh}/code-cache`)}, portable: true });
     for (const name of ${JSON.stringify(files.filter((name) => !/^main-/.test(name)))})
       await import(${JSON.stringify(`${fresh}/`)} + name);

@@ -1,15 +1,14 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { createReadHandlers, type ReadMethod } from '../api.ts';
-import { callDirectly } from '../call-directly.ts';
+import type { ReadMethod } from '../api.ts';
 import type { Params, Result } from '../contract/ipc.ts';
-import { IpcClient, NotRunningError } from '../ipc/client.ts';
+import type { IpcClient } from '../ipc/client.ts';
 import { readToken } from '../lib/token-file.ts';
 import { type Paths, pathsOf } from '../paths.ts';
 import { createPlatform } from '../platform/index.ts';
 import type { Platform } from '../platform/platform.ts';
 import { toStoreError } from '../store/errors.ts';
-import { Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 
 /** Exit codes of every command. */
 export const EXIT = { fine: 0, findings: 1, usage: 2, failed: 3 } as const;
@@ -47,6 +46,9 @@ export interface Reader {
   close(): void;
 }
 
+// What talks to a collector, and what reads a store, is loaded when it is needed: together they are half of the program,
+// and no command needs both.
+
 export async function openReader(context: CliContext): Promise<Reader> {
   const client = await connect(context);
   if (client !== undefined) {
@@ -63,7 +65,9 @@ export async function openReader(context: CliContext): Promise<Reader> {
       'Nothing has been collected yet. Start the collector with `reeve run`, or take one look with `reeve scan`.',
     );
   }
-  const store = openForReading(context.paths.store);
+  const { createReadHandlers } = await import('../api.ts');
+  const { callDirectly } = await import('../call-directly.ts');
+  const store = await openForReading(context.paths.store);
   const handlers = createReadHandlers(store);
   return {
     async call<M extends ReadMethod>(method: M, params: Params<M>): Promise<Result<M>> {
@@ -94,7 +98,8 @@ export async function withReader(context: CliContext, run: (reader: Reader) => P
  * noting that the store was closed in order are for the holder of the instance lock.
  * @throws StoreError
  */
-export function openForReading(path: string): Store {
+export async function openForReading(path: string): Promise<Store> {
+  const { Store } = await import('../store/store.ts');
   try {
     return Store.openSecond({ path, nowMs: () => Date.now() });
   } catch (error) {
@@ -110,6 +115,7 @@ function isCode(error: unknown, prefix: string): boolean {
 export async function connect(context: CliContext): Promise<IpcClient | undefined> {
   const token = readToken(context.paths.token);
   if (token === undefined) return undefined;
+  const { IpcClient, NotRunningError } = await import('../ipc/client.ts');
   try {
     return await IpcClient.connect(context.paths.address, token);
   } catch (error) {
@@ -144,11 +150,59 @@ export function print(text: string): void {
 }
 
 export function printJson(value: unknown): void {
-  print(toJson(value, 2));
+  for (const piece of jsonPieces(value)) process.stdout.write(piece);
 }
 
 export function printNdjson(values: Iterable<unknown>): void {
   for (const value of values) print(toJson(value));
+}
+
+const PIECE_CHARS = 64 * 1024;
+
+/** What `toJson(value, 2)` says, and a line's end, in pieces: the whole of a big home would be held several times over. */
+export function* jsonPieces(value: unknown): Generator<string> {
+  let piece = '';
+  for (const part of jsonParts(value)) {
+    piece += part;
+    if (piece.length < PIECE_CHARS) continue;
+    yield piece;
+    piece = '';
+  }
+  yield `${piece}\n`;
+}
+
+/** Members of the document one by one, lists among them row by row; all else is small enough in one. */
+function* jsonParts(value: unknown): Generator<string> {
+  const members =
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.entries(value).filter(([, member]) => member !== undefined)
+      : [];
+  if (members.length === 0) {
+    yield toJson(value, 2);
+    return;
+  }
+  let opening = '{';
+  for (const [key, member] of members) {
+    yield `${opening}\n  ${toJson(key)}: `;
+    if (Array.isArray(member) && member.length > 0) yield* rowsOf(member);
+    else yield shifted(toJson(member, 2), 2);
+    opening = ',';
+  }
+  yield '\n}';
+}
+
+function* rowsOf(rows: readonly unknown[]): Generator<string> {
+  let opening = '[';
+  for (const row of rows) {
+    yield `${opening}\n    ${shifted(toJson(row ?? null, 2), 4)}`;
+    opening = ',';
+  }
+  yield '\n  ]';
+}
+
+/** Line ends inside of texts are escaped: those that are here are the layout's own. */
+function shifted(json: string, by: number): string {
+  return json.replaceAll('\n', `\n${' '.repeat(by)}`);
 }
 
 /** JSON that is harmless in a terminal too: `JSON.stringify` alone leaves DEL, C1 and direction marks as they are. */

@@ -48,7 +48,7 @@ async function checkCollector(context: CliContext): Promise<Check[]> {
     if (client === undefined) {
       return [
         { name: 'collector', ok: false, text: 'not running; start it with `reeve run`' },
-        checkStore(context),
+        await checkStore(context),
       ];
     }
     const status = await client.call('status.get', {});
@@ -139,10 +139,10 @@ function checkLogs({ platform }: CliContext): Check[] {
     : [{ name: 'session logs', ok: true, text: 'no agent has written any yet' }];
 }
 
-function checkStore({ paths }: CliContext): Check {
+async function checkStore({ paths }: CliContext): Promise<Check> {
   if (!existsSync(paths.store)) return { name: 'store', ok: true, text: 'not made yet' };
   try {
-    const store = openForReading(paths.store);
+    const store = await openForReading(paths.store);
     try {
       return storeCheck(store.check());
     } finally {

@@ -2,6 +2,10 @@
 import { existsSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { START_FLAG } from '../lib/memory.ts';
+
+setFlagsFromString(START_FLAG);
 
 // In the program's own folder and nowhere else: whoever may write there may change the program itself. A common folder
 // for temporary files, where Node would put it, is anybody's.

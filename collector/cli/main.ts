@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { ZodError } from 'zod';
+import type { ZodError } from 'zod';
 import { addCommands } from './commands/index.ts';
 import { type CliContext, CommandError, createContext, EXIT } from './context.ts';
 import { plain } from './words.ts';
@@ -27,18 +27,23 @@ try {
 } catch (error) {
   process.stderr.write(`reeve: ${messageOf(error)}\n`);
   process.exitCode =
-    error instanceof CommandError ? error.exitCode : error instanceof ZodError ? EXIT.usage : EXIT.failed;
+    error instanceof CommandError ? error.exitCode : isZodError(error) ? EXIT.usage : EXIT.failed;
 }
 
 /** One sentence for a person. A stack is for us: `REEVE_DEBUG=1` shows it. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return 'failed';
   if (process.env['REEVE_DEBUG'] === '1') return error.stack ?? error.message;
-  if (error instanceof ZodError) {
+  if (isZodError(error)) {
     const issue = error.issues[0];
     return plain(`${issue?.path.join('.') ?? 'value'}: ${issue?.message ?? 'not valid'}`);
   }
   return plain(error.message);
+}
+
+/** By its name: loading zod for a message would cost each start more than most commands do. */
+function isZodError(error: unknown): error is ZodError {
+  return error instanceof Error && error.name === 'ZodError' && 'issues' in error;
 }
 
 function readVersion(): string {

@@ -130,13 +130,18 @@ export const COMMAND_FILES: readonly CommandFile[] = [
   },
 ];
 
-/** Adds the file of the command that `words` name, or, when they name none (help, a mistake), all files. */
+/**
+ * Adds the file of the command that `words` name, or, when they name none (help, a mistake), all files. The version is
+ * told without any.
+ */
 export async function addCommands(
   program: Command,
   context: Context,
   words: readonly string[],
 ): Promise<void> {
-  const named = COMMAND_FILES.find(({ names }) => names.includes(firstWord(words) ?? ''));
+  const word = firstWord(words);
+  if (word === undefined && words.some((each) => each === '--version' || each === '-V')) return;
+  const named = COMMAND_FILES.find(({ names }) => names.includes(word ?? ''));
   // One after the other: they appear in the help as they were added.
   for (const { add } of named === undefined ? COMMAND_FILES : [named]) await add(program, context);
 }

@@ -2,24 +2,16 @@ import { rmSync, mkdtempSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import pc from 'picocolors';
 import { severityRank, type Severity } from '../../contract/finding.ts';
 import type { ScanDocument } from '../../contract/scan.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { createFingerprint, openFingerprintKey } from '../../lib/fingerprint.ts';
-import { RULES } from '../../rules/index.ts';
-import { PROCESS_RULES } from '../../rules/processes.ts';
 import { scan } from '../../scan.ts';
-import { type CliContext, CommandError, EXIT, print, printJson } from '../context.ts';
+import { type CliContext, CommandError, EXIT, printJson } from '../context.ts';
 import { CSV_TABLES, type CsvTable, toCsvTable } from '../exports/csv.ts';
-import { toCycloneDx } from '../exports/cyclonedx.ts';
-import { toOcsfLines } from '../exports/ocsf.ts';
-import { toSarif } from '../exports/sarif.ts';
 import { foreignHomes } from '../homes.ts';
 import { durationOption, severityOption } from '../options.ts';
-import { frameFor } from '../table.ts';
-import { agentsView, findingsView, mcpView, sessionsView } from '../views.ts';
-import { bytes, hanging, plain, plural } from '../words.ts';
+import { bytes, plural } from '../words.ts';
 
 interface ScanCliOptions {
   readonly home?: string[];
@@ -31,8 +23,6 @@ interface ScanCliOptions {
   readonly since?: number;
   readonly failOn?: Severity;
 }
-
-const ROWS = 15;
 
 export function addScanCommand(program: Command, context: () => CliContext): void {
   program
@@ -54,7 +44,7 @@ export function addScanCommand(program: Command, context: () => CliContext): voi
     )
     .action(async (options: ScanCliOptions) => {
       const document = await runScan(context(), options);
-      show(document, options, context());
+      await show(document, options, context());
       const { failOn } = options;
       if (
         failOn !== undefined &&
@@ -65,15 +55,29 @@ export function addScanCommand(program: Command, context: () => CliContext): voi
     });
 }
 
-function show(document: ScanDocument, options: ScanCliOptions, context: CliContext): void {
+/** Each form is loaded when it is asked for: this command is held to the memory it takes. */
+async function show(document: ScanDocument, options: ScanCliOptions, context: CliContext): Promise<void> {
   const { version, platform } = context;
   const home = options.home?.[0] ?? homedir();
-  if (options.sarif === true) printJson(toSarif(document, [...RULES, ...PROCESS_RULES], version, home));
-  else if (options.cyclonedx === true) printJson(toCycloneDx(document, version));
-  else if (options.ocsf === true) process.stdout.write(toOcsfLines(document, version, platform.os));
-  else if (options.csv !== undefined) process.stdout.write(toCsvTable(document, options.csv));
-  else if (options.json === true) printJson(document);
-  else printScan(document, home);
+  if (options.sarif === true) {
+    const { toSarif } = await import('../exports/sarif.ts');
+    const { RULES } = await import('../../rules/index.ts');
+    const { PROCESS_RULES } = await import('../../rules/processes.ts');
+    printJson(toSarif(document, [...RULES, ...PROCESS_RULES], version, home));
+  } else if (options.cyclonedx === true) {
+    const { toCycloneDx } = await import('../exports/cyclonedx.ts');
+    printJson(toCycloneDx(document, version));
+  } else if (options.ocsf === true) {
+    const { toOcsfLines } = await import('../exports/ocsf.ts');
+    process.stdout.write(toOcsfLines(document, version, platform.os));
+  } else if (options.csv !== undefined) {
+    process.stdout.write(toCsvTable(document, options.csv));
+  } else if (options.json === true) {
+    printJson(document);
+  } else {
+    const { printScan } = await import('../scan-view.ts');
+    printScan(document, home);
+  }
 }
 
 function collect(value: string, previous: string[] | undefined): string[] {
@@ -142,27 +146,4 @@ function progressLine(): {
       if (shown) process.stderr.write(`\r${' '.repeat(75)}\r`);
     },
   };
-}
-
-function printScan(document: ScanDocument, home: string): void {
-  const frame = frameFor(home);
-  section('Agents', document.agents.length, () => agentsView(document.agents, frame));
-  section('MCP servers', document.mcpServers.length, () =>
-    mcpView(document.mcpServers.slice(0, ROWS), frame),
-  );
-  section('Sessions', document.sessions.length, () => sessionsView(document.sessions.slice(0, ROWS), frame));
-  section('Findings', document.findings.length, () =>
-    findingsView(document.findings.slice(0, ROWS * 2), frame),
-  );
-  const { stats } = document;
-  print(
-    `${plural(document.credentials.length, 'credential')} · ${plural(stats.files, 'log file')}, ${bytes(stats.bytes)} in ${(stats.durationMs / 1_000).toFixed(1)} s`,
-  );
-  for (const item of document.health) print(hanging(`${pc.yellow('!')} `, plain(item.text), frame.width));
-}
-
-function section(title: string, count: number, body: () => string): void {
-  print(`${pc.bold(title)} ${pc.dim(String(count))}`);
-  if (count > 0) print(body());
-  print('');
 }

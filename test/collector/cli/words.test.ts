@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toJson } from '../../../collector/cli/context.ts';
+import { jsonPieces, toJson } from '../../../collector/cli/context.ts';
 import {
   ago,
   bytes,
@@ -85,6 +85,24 @@ describe('JSON for a terminal', () => {
         expect(json).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
       }),
     );
+  });
+
+  it('is the same in pieces', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
+        expect([...jsonPieces(value)].join('')).toBe(`${toJson(value, 2)}\n`);
+      }),
+    );
+  });
+
+  it('never holds a long document as a whole', () => {
+    const rows = Array.from({ length: 2_000 }, (_, n) => ({
+      n,
+      path: `/home/jane/projects/${n}`.repeat(10),
+    }));
+    const pieces = [...jsonPieces({ rows, gone: undefined, none: [undefined] })];
+    expect(pieces.join('')).toBe(`${toJson({ rows, none: [null] }, 2)}\n`);
+    expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(80_000);
   });
 });
 

@@ -39,3 +39,21 @@ describe('the environment of a thread', () => {
     expect(foldersOf(false)).toEqual(['undefined', 'undefined kept']);
   });
 });
+
+describe('the flags of V8', () => {
+  it('fit the compiled code of the build, also for threads that start when the heap is kept small', () => {
+    const file = new URL('../../../collector/lib/memory.ts', import.meta.url).href;
+    const script = `
+      import { cachedDataVersionTag, setFlagsFromString } from 'node:v8';
+      import { keepHeapSmall, START_FLAG } from ${JSON.stringify(file)};
+      setFlagsFromString(START_FLAG);
+      const built = cachedDataVersionTag();
+      keepHeapSmall();
+      console.log(built === cachedDataVersionTag());
+    `;
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+    });
+    expect(stdout.trim()).toBe('true');
+  });
+});
