@@ -6,6 +6,7 @@ import type { ProcessInfo } from './contract/process.ts';
 import type { StoredEvent } from './contract/stored.ts';
 import { readClaudePidFiles } from './discovery/pid-files.ts';
 import type { LiveBatch } from './ingester.ts';
+import { listedRoots } from './listed-roots.ts';
 import type { LiveProcesses } from './live-processes.ts';
 import type { Attributor } from './pipeline/attribution/index.ts';
 import { enrich } from './pipeline/enrich.ts';
@@ -22,6 +23,8 @@ export interface AttributingOptions {
 
 const PID_FILES_MS = 5_000;
 const OPEN_LOGS_MS = 10_000;
+/** How often products' own lists of projects are read again. */
+const NEW_ROOTS_MS = 60_000;
 /** Agents without a session are looked into this often, then seldom: most of them never hold their log open. */
 const EAGER_LOOKS = 6;
 const SELDOM_MS = 120_000;
@@ -35,18 +38,16 @@ const RECENT_MS = 6 * 3_600_000;
 export class Attributing {
   readonly #options: AttributingOptions;
   readonly #pidFolders: readonly string[];
-  readonly #logRoots: readonly string[];
   readonly #looks = new Map<number, { readonly startTimeMs: number; times: number; lastMs: number }>();
   #pidFilesMs = -Infinity;
   #openLogsMs = -Infinity;
+  #logRoots: readonly string[] = [];
+  #logRootsMs = -Infinity;
 
   constructor(options: AttributingOptions) {
     this.#options = options;
     this.#pidFolders = options.homes.map(
       ({ env, home }) => `${env['CLAUDE_CONFIG_DIR'] ?? `${home}/.claude`}/sessions`,
-    );
-    this.#logRoots = options.homes.flatMap((home) =>
-      AGENTS.flatMap((agent) => agent.logs.flatMap((format) => format.roots(home).map(({ dir }) => dir))),
     );
   }
 
@@ -107,14 +108,28 @@ export class Attributing {
     }
     if (timeMs - this.#openLogsMs < OPEN_LOGS_MS) return;
     this.#openLogsMs = timeMs;
-    for (const agent of this.#unplaced(timeMs)) {
-      const paths = await this.#options.reader.openFiles(agent.pid, this.#logRoots);
+    const unplaced = this.#unplaced(timeMs);
+    const logRoots = unplaced.length === 0 ? [] : this.#logFolders(timeMs);
+    for (const agent of unplaced) {
+      const paths = await this.#options.reader.openFiles(agent.pid, logRoots);
       const { pid, startTimeMs } = agent;
       attributor.openLogs(
         paths.map((path) => ({ process: { pid, startTimeMs }, path })),
         timeMs,
       );
     }
+  }
+
+  /** Folders that logs are in, those among them that products list in files of their own: a store in each project. */
+  #logFolders(timeMs: number): readonly string[] {
+    if (timeMs - this.#logRootsMs < NEW_ROOTS_MS) return this.#logRoots;
+    this.#logRootsMs = timeMs;
+    const formats = AGENTS.flatMap((agent) => agent.logs);
+    const roots = this.#options.homes.flatMap((home) =>
+      formats.flatMap((format) => [...format.roots(home), ...listedRoots(format, home)]),
+    );
+    this.#logRoots = [...new Set(roots.map(({ dir }) => dir))];
+    return this.#logRoots;
   }
 
   /** Agents of which nothing names the session yet. */

@@ -25,6 +25,7 @@ function setUp(running: readonly ProcessInfo[], files: Readonly<Record<number, r
   const clock = { nowMs: NOW };
   const attributor = createAttribution({ agentOf: agentIdOf });
   const asked: number[] = [];
+  const folders: string[] = [];
   const attributing = new Attributing({
     attributor,
     processes: {
@@ -32,8 +33,9 @@ function setUp(running: readonly ProcessInfo[], files: Readonly<Record<number, r
       agents: () => running,
     },
     reader: {
-      openFiles: (pid) => {
+      openFiles: (pid, under) => {
         asked.push(pid);
+        folders.push(...under);
         return Promise.resolve(files[pid] ?? []);
       },
     },
@@ -44,7 +46,7 @@ function setUp(running: readonly ProcessInfo[], files: Readonly<Record<number, r
     timeMs: NOW,
     changes: running.map((process) => ({ kind: 'start', process })),
   });
-  return { home, clock, attributor, attributing, asked };
+  return { home, clock, attributor, attributing, asked, folders };
 }
 
 describe('what ties agents to sessions', () => {
@@ -69,6 +71,28 @@ describe('what ties agents to sessions', () => {
     }
     expect(asked.length).toBeGreaterThan(20);
     expect(asked.length).toBeLessThan(40);
+  });
+
+  it('knows an open store in a project that the product lists itself', async () => {
+    const project = tempDir();
+    const path = join(project, '.crush/crush.db');
+    const one = agent(10, { name: 'crush', argv: ['crush'], cwd: project });
+    const { home, attributor, attributing, folders } = setUp([one], { 10: [path] });
+    attributing.live({
+      agentId: 'crush',
+      path,
+      sessions: [{ nativeId: 'c1', cwd: project }],
+      events: [],
+      taintOf: () => ({ untrusted: false, sensitive: false }),
+    });
+    mkdirSync(join(home, '.local/share/crush'), { recursive: true });
+    writeFileSync(
+      join(home, '.local/share/crush/projects.json'),
+      JSON.stringify({ projects: [{ path: project, data_dir: '.crush' }] }),
+    );
+    await attributing.look();
+    expect(folders).toContain(join(project, '.crush'));
+    expect(attributor.of(one)).toMatchObject({ sessionId: 'crush:c1', confidence: 'high' });
   });
 
   it('recalls sessions of running agents from the store, with their calls and log', async () => {
