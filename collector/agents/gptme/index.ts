@@ -1,5 +1,6 @@
 import type { AgentSpec } from '../spec.ts';
 import { discovery } from '../shared/declare.ts';
+import { GPTME_LOGS } from './log.ts';
 
 export const GPTME: AgentSpec = {
   id: 'gptme',
@@ -14,5 +15,5 @@ export const GPTME: AgentSpec = {
     ],
     process: { names: ['gptme', 'gptme-server'], scripts: ['/bin/gptme'] },
   }),
-  logs: [],
+  logs: GPTME_LOGS,
 };

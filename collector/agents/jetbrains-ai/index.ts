@@ -1,6 +1,7 @@
 import type { AgentSpec } from '../spec.ts';
 import { config, discovery, mcpFiles, rules } from '../shared/declare.ts';
 import { readMcpFile } from '../shared/readings.ts';
+import { JETBRAINS_AI_LOGS } from './log.ts';
 
 /** AI Assistant in the JetBrains IDEs; the IDE's process alone says nothing of it. */
 export const JETBRAINS_AI: AgentSpec = {
@@ -51,5 +52,5 @@ export const JETBRAINS_AI: AgentSpec = {
     ],
     assets: [...rules('project', '.aiassistant/rules/*.md')],
   }),
-  logs: [],
+  logs: JETBRAINS_AI_LOGS,
 };

@@ -2,8 +2,9 @@ import type { AgentSpec } from '../spec.ts';
 import { commands, config, discovery, mcpFiles, rules, skills, subagents } from '../shared/declare.ts';
 import { field, textAt } from '../shared/document.ts';
 import { hooksAt, mode, settingsAt } from '../shared/readings.ts';
+import { JUNIE_LOGS } from './log.ts';
 
-/** Junie CLI and IDE agent. Hooks run in the CLI only (26.6, 2026-11); the session format is unpublished. */
+/** Junie CLI and IDE agent. Hooks run in the CLI only (26.6, 2026-11); the format of its sessions is not published. */
 export const JUNIE: AgentSpec = {
   id: 'junie',
   name: 'Junie',
@@ -41,5 +42,5 @@ export const JUNIE: AgentSpec = {
     ],
     secretVariables: ['JUNIE_API_KEY'],
   }),
-  logs: [],
+  logs: JUNIE_LOGS,
 };

@@ -1,5 +1,6 @@
 import type { AgentSpec } from '../spec.ts';
 import { discovery, mcpFiles, skills } from '../shared/declare.ts';
+import { OPENHANDS_LOGS } from './log.ts';
 
 export const OPENHANDS: AgentSpec = {
   id: 'openhands',
@@ -21,5 +22,5 @@ export const OPENHANDS: AgentSpec = {
       { kind: 'hook', scope: 'project', path: '.openhands/hooks.json' },
     ],
   }),
-  logs: [],
+  logs: OPENHANDS_LOGS,
 };

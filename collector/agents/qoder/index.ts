@@ -2,6 +2,7 @@ import type { AgentSpec } from '../spec.ts';
 import { config, desktopApp, discovery, mcpFiles, rules, skills } from '../shared/declare.ts';
 import { hooksAt, settingsAt } from '../shared/readings.ts';
 import type { ConfigReading } from '../spec-discovery.ts';
+import { QODER_LOGS } from './log.ts';
 
 function readHooks(document: unknown): ConfigReading {
   return {
@@ -37,5 +38,5 @@ export const QODER: AgentSpec = {
       ...skills('user', '~/.qoder/skills'),
     ],
   }),
-  logs: [],
+  logs: QODER_LOGS,
 };
