@@ -69,9 +69,8 @@ export class Attributor {
   /** One event of an agent's log, with its parsed command line. */
   event(event: EnrichedEvent): void {
     const session = this.#sessions.observe(event);
-    const candidates = [...this.#runs].filter((run) => couldBe(run, session, event.timeMs));
-    const [only] = candidates;
-    if (only === undefined || candidates.length > 1) return;
+    const only = onlyOf([...this.#runs].filter((run) => couldBe(run, session, event.timeMs)));
+    if (only === undefined) return;
     noteSession(only, session.rootId, 'cwd', 'only agent of its kind in the folder', event.timeMs);
   }
 
@@ -236,6 +235,22 @@ function couldBe(run: AgentRun, session: KnownSession, timeMs: number): boolean 
     info.startTimeMs - BEFORE_MS <= timeMs &&
     (exitMs === undefined || timeMs <= exitMs + AFTER_MS)
   );
+}
+
+/**
+ * An agent of another account, whose folder may not be read, has a home of its own and writes its log there: it does not
+ * make the one in the session's folder one of several.
+ */
+function onlyOf(candidates: readonly AgentRun[]): AgentRun | undefined {
+  const here = candidates.filter(({ root }) => root.info.cwd !== undefined);
+  const [only] = here.length > 0 ? here : candidates;
+  const rivals = candidates.filter(({ root }) => root.info.cwd !== undefined || !isOfOthers(root.info, only));
+  return rivals.length === 1 ? only : undefined;
+}
+
+function isOfOthers({ uid }: ProcessInfo, one: AgentRun | undefined): boolean {
+  const own = one?.root.info.uid;
+  return uid !== undefined && own !== undefined && uid !== own;
 }
 
 /** The first table comes in order of pids; a parent may stand behind its child there. */

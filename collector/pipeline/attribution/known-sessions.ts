@@ -156,6 +156,13 @@ export class KnownSessions {
     return false;
   }
 
+  /** All calls that ran at that time, whatever their commands. */
+  callsAt(timeMs: number, where: { readonly rootId?: string; readonly agentId?: string }): KnownCall[] {
+    return [...this.#sessions.values()]
+      .filter((session) => isAsked(session, where))
+      .flatMap(({ calls }) => calls.filter((call) => wasRunning(call, timeMs)));
+  }
+
   /**
    * Calls that were running when the process started and whose command it runs, of one session with its sub-agents,
    * or of all sessions of an agent, or of all.

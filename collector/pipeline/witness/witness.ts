@@ -1,7 +1,7 @@
 import type { Attribution, Disagreement } from '../../contract/attribution.ts';
 import type { EnrichedEvent, OutcomeStatus } from '../../contract/event.ts';
 import { processId, type ProcessInfo, type ProcessKey } from '../../contract/process.ts';
-import { KnownSessions, wasRunning } from '../attribution/known-sessions.ts';
+import { KnownSessions } from '../attribution/known-sessions.ts';
 import { baseName, shellText } from '../attribution/match-command.ts';
 import { Configured } from './configured.ts';
 import { helperReason, isOpenShell } from './helpers.ts';
@@ -207,13 +207,15 @@ export class Witness {
       seen.judged = true;
       const { attribution } = seen;
       const agentId = attribution.agentId ?? '';
+      // Asked of every process, so that an agent whose log was read once stays known.
+      const isLogged = this.#silence.isLogged(attribution);
       this.#matchWaiting(seen);
       const explained = seen.top && this.#isExplained(seen);
       seen.settled = explained || seen.programs.some((process) => shellText(process) !== undefined);
       if (!seen.top || explained) continue;
       this.#silence.worked(attribution, seen.timeMs);
       // An agent whose log was never readable is told as silent, not once per command.
-      if (!this.#silence.knows(agentId)) continue;
+      if (!isLogged) continue;
       const { sessionId } = attribution;
       yield {
         kind: 'unexplained-process',
@@ -331,12 +333,11 @@ export class Witness {
     if (this.#sessions.hasUnread(process.startTimeMs, where)) return true;
     if (matchesOnlyByText(process)) return false;
     // The shell expands patterns and variables before it starts a program: then only the program is the same.
-    return [...this.#waiting.values()].some(
-      ({ rootId, call }) =>
-        (sessionId === undefined || rootId === sessionId) &&
-        wasRunning(call, process.startTimeMs) &&
-        call.commands.some((command) => baseName(command.program) === nameOf(process) && isExpanded(command)),
-    );
+    return this.#sessions
+      .callsAt(process.startTimeMs, where)
+      .some(({ commands }) =>
+        commands.some((command) => baseName(command.program) === nameOf(process) && isExpanded(command)),
+      );
   }
 
   #matchWaiting(seen: Seen): void {

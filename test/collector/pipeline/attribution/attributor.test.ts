@@ -75,6 +75,25 @@ describe('attribution', () => {
     expect(a.of(child)?.links.map(({ evidence }) => evidence)).toEqual(['ancestry', 'cwd']);
   });
 
+  it('does not take an agent of another account for a second one in the folder, but one of the same account', () => {
+    const hidden = (pid: number, uid: number): ProcessInfo => {
+      const { cwd, ...rest } = proc(pid, 2, 'claude', { uid });
+      expect(cwd).toBeDefined();
+      return rest;
+    };
+    const own = proc(10, 2, 'claude', { uid: 1000 });
+    const child = proc(12, 10, 'rg x');
+    for (const [uid, found] of [
+      [0, 'claude-code:s1'],
+      [1000, undefined],
+    ] as const) {
+      const a = fresh();
+      start(a, own, hidden(11, uid), child);
+      a.event(event('claude-code', 's1', T + 500));
+      expect(a.of(child)?.sessionId).toBe(found);
+    }
+  });
+
   it('remembers who started what when parents end, for any depth', () => {
     const a = fresh();
     start(a, claude);

@@ -289,6 +289,58 @@ describe('planted disagreements', () => {
   });
 });
 
+describe('an agent whose log lies in another home', () => {
+  const OTHER = { pid: 20, startTimeMs: T };
+  const see = (
+    scene: Scene,
+    pid: number,
+    agentProcess: ProcessInfo | typeof AGENT,
+    session: string,
+  ): void => {
+    const process = {
+      pid,
+      parentPid: agentProcess.pid,
+      startTimeMs: scene.nowMs,
+      name: 'bash',
+      argv: ['make', `${pid}`],
+    };
+    scene.witness.process({
+      programs: [process],
+      attribution: {
+        process,
+        role: 'child',
+        agentId: 'claude-code',
+        sessionId: session,
+        agentProcess: { pid: agentProcess.pid, startTimeMs: agentProcess.startTimeMs },
+        links: [],
+        confidence: 'high',
+      },
+      parent: { pid: agentProcess.pid, startTimeMs: agentProcess.startTimeMs },
+      timeMs: scene.nowMs,
+    });
+  };
+
+  it('is told as silent once, while others of its kind are read', () => {
+    const scene = new Scene();
+    scene.run('ls');
+    for (let pid = 300; pid < 310; pid += 1) see(scene, pid, OTHER, 'claude-code:elsewhere');
+    scene.nowMs += 50_000;
+    scene.run('ls');
+    expect(scene.check()).toMatchObject([
+      { kind: 'silent-log', agentProcess: OTHER, processes: 10, sessionId: 'claude-code:elsewhere' },
+    ]);
+    expect(scene.check()).toEqual([]);
+  });
+
+  it('is not what an agent becomes by naming another session to what it starts', () => {
+    const scene = new Scene();
+    scene.run('ls');
+    scene.check();
+    see(scene, 300, AGENT, 'claude-code:invented');
+    expect(scene.check()).toMatchObject([{ kind: 'unexplained-process', process: { pid: 300 } }]);
+  });
+});
+
 describe('an agent that writes a call when it has ended', () => {
   const session = { agentId: 'gemini-cli', sessionId: 'gemini-cli:s1', nativeSessionId: 's1' };
   const GRACE_MS = 10_000;
@@ -440,6 +492,18 @@ it('takes patterns that the shell expands for what they become', () => {
   expect(scene.check().map((one) => one.kind === 'unexplained-process' && one.process.argv[0])).toEqual([
     'rm',
   ]);
+});
+
+it('still knows what a pattern became when its agent was stopped for longer than a call is waited for', () => {
+  const scene = new Scene();
+  scene.spawn(['head', '-3', 'src/a.js']);
+  scene.log('for f in src/*.js; do head -3 "$f"; done');
+  const startMs = scene.nowMs;
+  const missed = seesAllSince(T);
+  for (let seconds = 5; seconds <= 60; seconds += 5)
+    expect(
+      scene.witness.check({ nowMs: startMs + seconds * 1_000, missed, isStopped: () => seconds < 45 }),
+    ).toEqual([]);
 });
 
 it('dates what an open shell becomes by when it becomes it', () => {
