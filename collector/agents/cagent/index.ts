@@ -1,5 +1,6 @@
 import type { AgentSpec } from '../spec.ts';
 import { discovery } from '../shared/declare.ts';
+import { CAGENT_LOGS } from './log.ts';
 
 export const CAGENT: AgentSpec = {
   id: 'cagent',
@@ -15,5 +16,5 @@ export const CAGENT: AgentSpec = {
     ],
     process: { names: ['cagent', 'docker-agent'] },
   }),
-  logs: [],
+  logs: CAGENT_LOGS,
 };

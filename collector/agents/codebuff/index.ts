@@ -1,5 +1,6 @@
 import type { AgentSpec } from '../spec.ts';
 import { discovery } from '../shared/declare.ts';
+import { CODEBUFF_LOGS } from './log.ts';
 
 export const CODEBUFF: AgentSpec = {
   id: 'codebuff',
@@ -16,5 +17,5 @@ export const CODEBUFF: AgentSpec = {
     ],
     process: { names: ['codebuff', 'freebuff'], scripts: ['/codebuff/'] },
   }),
-  logs: [],
+  logs: CODEBUFF_LOGS,
 };

@@ -1,5 +1,6 @@
 import type { AgentSpec } from '../spec.ts';
 import { discovery, mcpFiles } from '../shared/declare.ts';
+import { CORTEX_CODE_LOGS } from './log.ts';
 
 export const CORTEX_CODE: AgentSpec = {
   id: 'cortex-code',
@@ -17,5 +18,5 @@ export const CORTEX_CODE: AgentSpec = {
     configs: [...mcpFiles('user', '~/.snowflake/cortex/mcp.json')],
     assets: [{ kind: 'hook', scope: 'user', path: '~/.snowflake/cortex/hooks.json' }],
   }),
-  logs: [],
+  logs: CORTEX_CODE_LOGS,
 };

@@ -1,5 +1,6 @@
 import type { AgentSpec } from '../spec.ts';
 import { discovery, mcpFiles } from '../shared/declare.ts';
+import { FORGE_LOGS } from './log.ts';
 
 export const FORGE: AgentSpec = {
   id: 'forge',
@@ -16,5 +17,5 @@ export const FORGE: AgentSpec = {
     process: { names: ['forge'], paths: ['forgecode', '.forge', '/forge'] },
     configs: [...mcpFiles('user', '~/.forge/.mcp.json')],
   }),
-  logs: [],
+  logs: FORGE_LOGS,
 };

@@ -1,5 +1,6 @@
 import type { AgentSpec } from '../spec.ts';
 import { discovery, mcpFiles } from '../shared/declare.ts';
+import { VISUAL_STUDIO_LOGS } from './log.ts';
 
 /** Visual Studio with Copilot: key `servers` in the solution's and the user's file. */
 export const VISUAL_STUDIO: AgentSpec = {
@@ -23,5 +24,5 @@ export const VISUAL_STUDIO: AgentSpec = {
       (source) => ({ ...source, on: ['win32'] as const }),
     ),
   }),
-  logs: [],
+  logs: VISUAL_STUDIO_LOGS,
 };
