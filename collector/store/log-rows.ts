@@ -3,6 +3,7 @@ import { hash53, sessionId } from '../contract/event.ts';
 import type { CursorRow, QueueFilter, RowBatch } from './batch.ts';
 import type { EventRow } from './event-row.ts';
 import type { KnownIds } from './known-ids.ts';
+import { type StoredUsage, UsageSums } from './usage-sums.ts';
 
 /** Different things counted per agent; more are counted together. */
 const MAX_LABELS = 300;
@@ -103,6 +104,7 @@ export class LogRows {
 
   #saveUsage(batch: RowBatch): void {
     const filter = this.#knownIds?.usage;
+    const sums = new UsageSums();
     for (const record of batch.usage) {
       const { input, output, cacheRead, cacheWrite } = record.tokens;
       const hash = hash53(record.key);
@@ -112,22 +114,37 @@ export class LogRows {
           : this.#sql.findUsage.get(hash, record.key, batch.agentId);
       filter?.add(hash);
       if (known !== undefined) {
-        this.#sql.raiseUsage.run(input, output, cacheRead, cacheWrite, known.row);
+        if (sums.addRaised(known, record.tokens))
+          this.#sql.raiseUsage.run(input, output, cacheRead, cacheWrite, known.row);
         continue;
       }
+      const key = this.#keyOf(sessionId(batch.agentId, record.nativeSessionId), batch, record.timeMs);
+      const model = record.model ?? null;
       this.#sql.insertUsage.run(
         hash,
         batch.agentId,
         record.key,
-        this.#keyOf(sessionId(batch.agentId, record.nativeSessionId), batch, record.timeMs),
-        record.model ?? null,
+        key,
+        model,
         record.timeMs,
         input,
         output,
         cacheRead,
         cacheWrite,
       );
+      sums.add(key, model, record.timeMs, record.tokens);
     }
+    for (const { key, model, lastMs, tokens } of sums)
+      this.#sql.sumUsage.run(
+        key,
+        model,
+        batch.agentId,
+        lastMs,
+        tokens.input,
+        tokens.output,
+        tokens.cacheRead,
+        tokens.cacheWrite,
+      );
   }
 
   #patchSessions(batch: RowBatch, deltas: Map<string, SessionDelta>): void {
@@ -276,8 +293,9 @@ function prepare(db: Database) {
       `INSERT INTO mcp_use VALUES (?, ?, ?, 1, ?) ON CONFLICT DO UPDATE
          SET calls = calls + 1, last_used_ms = max(last_used_ms, excluded.last_used_ms)`,
     ),
-    findUsage: db.prepare<[number, string, string], { row: number }>(
-      'SELECT row FROM usage WHERE key_hash = ? AND key = ? AND agent_id = ?',
+    findUsage: db.prepare<[number, string, string], StoredUsage>(
+      `SELECT row, session_key AS key, model, input, output, cache_read AS cacheRead, cache_write AS cacheWrite
+         FROM usage WHERE key_hash = ? AND key = ? AND agent_id = ?`,
     ),
     insertUsage: run(
       `INSERT INTO usage (key_hash, agent_id, key, session_key, model, time_ms, input, output, cache_read, cache_write)
@@ -286,6 +304,11 @@ function prepare(db: Database) {
     raiseUsage: run(
       `UPDATE usage SET input = max(input, ?), output = max(output, ?), cache_read = max(cache_read, ?),
          cache_write = max(cache_write, ?) WHERE row = ?`,
+    ),
+    sumUsage: run(
+      `INSERT INTO usage_sums VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+         SET last_ms = max(last_ms, excluded.last_ms), input = input + excluded.input, output = output + excluded.output,
+             cache_read = cache_read + excluded.cache_read, cache_write = cache_write + excluded.cache_write`,
     ),
     labels: db.prepare<[string], { what: string }>('SELECT what FROM parser_counts WHERE agent_id = ?'),
     addCount: run('INSERT INTO parser_counts VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n'),

@@ -1,5 +1,6 @@
 import Sqlite, { type Database, type Statement } from 'better-sqlite3';
 import { Finding } from '../contract/finding.ts';
+import { sumUsageAnew } from './usage-sums.ts';
 import { COUNTED, type Counted, forgetCounts, keepCounts, restoreCounted } from './salvage-counts.ts';
 
 /** Made anew by reading the agents' logs, or from what is saved here; and what SQLite keeps for itself. */
@@ -43,6 +44,9 @@ export function salvage(damagedPath: string, into: Database): Record<string, num
     return saved; // Not a database any more: nothing to save.
   }
   for (const table of tablesOf(into)) saved[table] = copyTable(from, into, table);
+  inOneTransaction(into, () => {
+    sumUsageAnew(into);
+  });
   saved['events'] = copyWitnessed(from, into);
   copyMarks(from, into);
   keepNumbers(from, into);
