@@ -33,7 +33,7 @@ export type FromWorker =
   | ({ readonly kind: 'progress' } & ReadProgress);
 
 export interface BacklogOptions extends Omit<WorkerSetup, 'stop' | 'gate' | 'knownIds'> {
-  /** Files of one shard are read in order by one worker. */
+  /** The files of one shard are read in order by one worker. The largest shards come first, so that no worker ends alone. */
   readonly shards: readonly (readonly LogFile[])[];
   readonly workers: number;
   readonly signal: AbortSignal;
@@ -51,7 +51,7 @@ const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
  * @throws StoreError or Error when a worker failed; what was committed stays
  */
 export async function readBacklog(options: BacklogOptions): Promise<void> {
-  const queue = [...options.shards].sort((a, b) => b.length - a.length);
+  const queue = [...options.shards];
   const stop = new Uint8Array(new SharedArrayBuffer(1));
   const onAbort = (): void => {
     stop[0] = 1;
