@@ -1,5 +1,6 @@
 import type { AgentSpec } from '../spec.ts';
 import { desktopApp, discovery, mcpFiles } from '../shared/declare.ts';
+import { JAN_LOGS } from './log.ts';
 
 /** Jan desktop; each server has `active` as its switch. */
 export const JAN: AgentSpec = {
@@ -24,5 +25,5 @@ export const JAN: AgentSpec = {
       ),
     ],
   }),
-  logs: [],
+  logs: JAN_LOGS,
 };

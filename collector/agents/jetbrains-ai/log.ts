@@ -1,8 +1,9 @@
 import type { JsonlFormat, LogFormat, LogRoot, ParseOutcome } from '../spec-log.ts';
 import { IGNORED } from '../spec-log.ts';
 import type { PathContext } from '../path-context.ts';
+import { appSupport } from '../shared/app-support.ts';
 import { readAuiUpdate } from '../shared/aui-blocks.ts';
-import { envValue, joinPath } from '../shared/join-path.ts';
+import { joinPath } from '../shared/join-path.ts';
 import { getObject, getText, isObject, parseJson } from '../shared/json.ts';
 import { baseName } from '../shared/log-name.ts';
 import { typeName } from '../shared/log-sink.ts';
@@ -12,15 +13,9 @@ import { startTranscript } from '../shared/transcript.ts';
 
 /** `JetBrains/<product><version>/aia-task-history/<id>.events` below the folder for settings. */
 function roots(context: PathContext): readonly LogRoot[] {
-  const { home, platform } = context;
-  const base = {
-    darwin: joinPath(context, home, 'Library', 'Application Support'),
-    win32: envValue(context, 'APPDATA') ?? joinPath(context, home, 'AppData', 'Roaming'),
-    linux: envValue(context, 'XDG_CONFIG_HOME') ?? joinPath(context, home, '.config'),
-  }[platform];
   return [
     {
-      dir: joinPath(context, base, 'JetBrains'),
+      dir: joinPath(context, appSupport(context), 'JetBrains'),
       maxDepth: 2,
       matches: (path) => /^[^/]+\/aia-task-history\/[^/]+\.events$/.test(path),
       enters: (dir) => /^[^/]+(?:\/aia-task-history)?$/.test(dir),

@@ -1,5 +1,6 @@
 import type { AgentSpec } from '../spec.ts';
 import { discovery, mcpFiles } from '../shared/declare.ts';
+import { LM_STUDIO_LOGS } from './log.ts';
 
 /** Local models with MCP. Its server on port 1234 asks for no key by default. */
 export const LM_STUDIO: AgentSpec = {
@@ -20,5 +21,5 @@ export const LM_STUDIO: AgentSpec = {
     process: { names: ['lm studio', 'lm-studio', 'lms', 'llmster'], notArguments: ['--type='] },
     configs: [...mcpFiles('user', '{LM_STUDIO_HOME|~/.lmstudio}/mcp.json', '~/.cache/lm-studio/mcp.json')],
   }),
-  logs: [],
+  logs: LM_STUDIO_LOGS,
 };

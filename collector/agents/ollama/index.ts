@@ -1,5 +1,6 @@
 import type { AgentSpec } from '../spec.ts';
 import { discovery } from '../shared/declare.ts';
+import { OLLAMA_LOGS } from './log.ts';
 
 /** Local inference. `ollama launch` rewrites the settings of other agents. */
 export const OLLAMA: AgentSpec = {
@@ -18,5 +19,5 @@ export const OLLAMA: AgentSpec = {
     ],
     process: { names: ['ollama', 'ollama app'], notArguments: ['--type=', 'runner'] },
   }),
-  logs: [],
+  logs: OLLAMA_LOGS,
 };

@@ -1,8 +1,9 @@
 import type { DocumentFormat, JsonlFormat, LogFile, LogFormat, LogRoot } from '../spec-log.ts';
 import type { PathContext } from '../path-context.ts';
+import { appSupport } from '../shared/app-support.ts';
 import { bounded, MAX_NAME, MAX_PATH } from '../shared/bounds.ts';
 import { glanceAtClaudeRow, readClaudeRow } from '../shared/claude-rows.ts';
-import { envValue, joinPath } from '../shared/join-path.ts';
+import { joinPath } from '../shared/join-path.ts';
 import { getText } from '../shared/json.ts';
 import { baseName, folderName } from '../shared/log-name.ts';
 import { readObject } from '../shared/read-object.ts';
@@ -14,15 +15,10 @@ import { qoderTool } from './tools.ts';
 /** The CLI's folder, and the one the editor shares with it; both hold a folder per project, the latter files as well. */
 function rootsOf(matches: LogRoot['matches']): (context: PathContext) => readonly LogRoot[] {
   return (context) => {
-    const { home, platform } = context;
-    const base = {
-      darwin: joinPath(context, home, 'Library', 'Application Support'),
-      win32: envValue(context, 'APPDATA') ?? joinPath(context, home, 'AppData', 'Roaming'),
-      linux: envValue(context, 'XDG_CONFIG_HOME') ?? joinPath(context, home, '.config'),
-    }[platform];
+    const { home } = context;
     return [
       joinPath(context, home, '.qoder', 'projects'),
-      joinPath(context, base, 'Qoder', 'SharedClientCache', 'cli', 'projects'),
+      joinPath(context, appSupport(context), 'Qoder', 'SharedClientCache', 'cli', 'projects'),
     ].map((dir) => ({ dir, maxDepth: 3, matches }));
   };
 }

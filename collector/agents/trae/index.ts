@@ -1,5 +1,6 @@
 import type { AgentSpec } from '../spec.ts';
 import { desktopApp, discovery, mcpFiles, rules, skills } from '../shared/declare.ts';
+import { TRAE_LOGS } from './log.ts';
 
 /** Trae, international and Chinese builds; newer chats are encrypted (2026-11). */
 export const TRAE: AgentSpec = {
@@ -32,5 +33,5 @@ export const TRAE: AgentSpec = {
       ...skills('user', '~/.trae/skills', '~/.trae-cn/skills'),
     ],
   }),
-  logs: [],
+  logs: TRAE_LOGS,
 };

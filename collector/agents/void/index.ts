@@ -1,5 +1,6 @@
 import type { AgentSpec } from '../spec.ts';
 import { desktopApp, discovery, mcpFiles } from '../shared/declare.ts';
+import { VOID_LOGS } from './log.ts';
 
 /** Void editor; its project is dormant, installed copies go on working. */
 export const VOID: AgentSpec = {
@@ -17,5 +18,5 @@ export const VOID: AgentSpec = {
     process: { names: ['void'], notArguments: ['--type='] },
     configs: [...mcpFiles('user', '~/.void-editor/mcp.json', '~/.void-editor-dev/mcp.json')],
   }),
-  logs: [],
+  logs: VOID_LOGS,
 };

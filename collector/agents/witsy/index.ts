@@ -1,5 +1,6 @@
 import type { AgentSpec } from '../spec.ts';
 import { desktopApp, discovery, mcpFiles } from '../shared/declare.ts';
+import { WITSY_LOGS } from './log.ts';
 
 export const WITSY: AgentSpec = {
   id: 'witsy',
@@ -15,5 +16,5 @@ export const WITSY: AgentSpec = {
     process: { names: ['witsy'], notArguments: ['--type='] },
     configs: [...mcpFiles('user', '{appSupport}/Witsy/settings.json')],
   }),
-  logs: [],
+  logs: WITSY_LOGS,
 };
