@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
 import type { BaselineTarget } from './contract/baseline.ts';
+import { OpenEvidence } from './baseline-evidence.ts';
+import { PAGE, pageInOrder, type TimePlace, usageInOrder } from './baseline-history.ts';
 import { storedBaselines } from './baseline-list.ts';
 import type { Handlers } from './contract/ipc.ts';
 import type { Finding } from './contract/finding.ts';
@@ -19,7 +21,7 @@ import type { Profile } from './pipeline/baseline/profile.ts';
 import { readBaselines, takeChanges } from './pipeline/baseline/rows.ts';
 import type { IngestPlace } from './pipeline/ingest.ts';
 import { localHours } from './lib/local-hours.ts';
-import type { BaselineEvent, BaselinePosition, UsageWindow } from './store/baseline-rows.ts';
+import type { BaselinePosition, UsageWindow } from './store/baseline-rows.ts';
 import type { CommitResult } from './store/batch.ts';
 import { passingCode } from './store/errors.ts';
 import { SessionPlaces } from './session-places.ts';
@@ -43,14 +45,11 @@ const DAY_MS = 86_400_000;
 const MAX_HISTORY_MS = 200 * DAY_MS;
 /** What happened while no collector ran is told when it is not older than this. */
 const TOLD_MS = 7 * DAY_MS;
-const PAGE = 1_000;
-const USAGE_PAGE = 4_000;
 /** Longest stretch of work between two looks at everything else the process has to do. */
 const SLICE_MS = 8;
 const SAVE_EVENTS = 500;
 const SAVE_AFTER_MS = 30_000;
 const RETRY_MS = 15_000;
-const MAX_TAINTED = 50_000;
 
 /**
  * Learns what is usual from stored events, and tells what is not. It follows the commits: live events are looked at as
@@ -66,7 +65,7 @@ export class Baselining {
   #position: BaselinePosition = { seq: 0, usageRow: 0 };
   /** Nothing was ever learned: history is learned silently. */
   #fresh = true;
-  #tainted = new Set<string>();
+  readonly #evidence = new OpenEvidence();
   #unsaved = 0;
   /** To be told with the next save. */
   readonly #pending = new Map<string, Finding>();
@@ -225,7 +224,7 @@ export class Baselining {
     for (;;) {
       try {
         if (this.#stale) this.#load();
-        this.#tainted = this.#options.store.baseline.openEvidence();
+        this.#evidence.startOver(this.#options.store.baseline.openEvidence());
         // What is stored meanwhile is taken in the next round, until there is nothing left.
         while (await this.#round());
         if (signal.aborted) return;
@@ -248,21 +247,22 @@ export class Baselining {
   /** @returns whether there was something to learn */
   async #round(): Promise<boolean> {
     if (this.#isStopped()) return false;
-    const { baseline } = this.#options.store;
-    const ends = baseline.ends();
+    const { store } = this.#options;
+    const ends = store.baseline.ends();
     const from = this.#position;
     // Rows were removed from the end and their numbers given out again: what is there now was looked at before.
     if (ends.seq < from.seq) this.#position = { ...from, seq: ends.seq };
     if (ends.seq <= from.seq) return false;
     const nowMs = this.#options.nowMs();
     const silentBefore = this.#fresh ? Number.MAX_SAFE_INTEGER : nowMs - TOLD_MS;
-    const usage = await this.#usage(from.usageRow, ends.usageRow, nowMs - MAX_HISTORY_MS);
+    const sinceMs = nowMs - MAX_HISTORY_MS;
+    const usage = await usageInOrder(store, from.usageRow, ends.usageRow, sinceMs, () => this.#isStopped());
     if (this.#isStopped()) return false;
-    let at = { timeMs: nowMs - MAX_HISTORY_MS, seq: 0 };
+    let at: TimePlace = { timeMs: sinceMs, seq: 0 };
     let used = 0;
     let sliceEndMs = performance.now() + SLICE_MS;
     for (;;) {
-      const page = this.#page(from.seq, ends.seq, at);
+      const page = pageInOrder(store, from.seq, ends.seq, at);
       for (const row of page) {
         for (let next = usage[used]; next !== undefined && next.timeMs <= row.timeMs; next = usage[++used])
           this.#tokens(next);
@@ -281,32 +281,9 @@ export class Baselining {
     return true;
   }
 
-  /** Tokens between two positions in order of time, added up a few thousand responses at a time. */
-  async #usage(from: number, to: number, sinceMs: number): Promise<UsageWindow[]> {
-    const usage: UsageWindow[] = [];
-    for (let row = from; row < to && !this.#isStopped(); row += USAGE_PAGE) {
-      const end = Math.min(to, row + USAGE_PAGE);
-      for (const window of this.#options.store.baseline.usageBetween(row, end, sinceMs)) usage.push(window);
-      await breathe();
-    }
-    return usage.sort((a, b) => a.timeMs - b.timeMs);
-  }
-
   /** A function, because the answer changes while others are let through. */
   #isStopped(): boolean {
     return this.#stopping.signal.aborted;
-  }
-
-  /** A few are sorted here; many come sorted from an index, page by page. */
-  #page(
-    from: number,
-    to: number,
-    after: { readonly timeMs: number; readonly seq: number },
-  ): readonly BaselineEvent[] {
-    const { baseline } = this.#options.store;
-    if (to - from >= PAGE) return baseline.eventsBetween(from, to, after, PAGE);
-    const all = [...baseline.eventsInOrder(from, to, PAGE)];
-    return all.sort((a, b) => a.timeMs - b.timeMs || a.seq - b.seq);
   }
 
   #observeText(body: string, silent: boolean): void {
@@ -322,7 +299,7 @@ export class Baselining {
     const alarm = observeEvent(this.#state, event, place, {
       localHour: this.#localHour,
       silent,
-      tainted: (id) => this.#tainted.has(id),
+      tainted: (id) => this.#evidence.has(id),
     });
     if (alarm === undefined) return;
     const finding = baselineFinding(alarm, sha256);
@@ -387,17 +364,9 @@ export class Baselining {
   #noteFindings(findings: readonly Finding[]): void {
     for (const finding of findings) {
       if (finding.sessionId === undefined) continue;
-      const ids = new Set(finding.evidence.flatMap(({ eventId }) => eventId ?? []));
-      if (finding.status !== 'open') for (const id of ids) this.#tainted.delete(id);
-      else {
-        for (const id of ids) this.#tainted.add(id);
-        const place = this.#places.ofSession(finding.sessionId);
-        if (place !== undefined) taintRun(this.#state, place.rootId, ids);
-      }
-    }
-    for (const id of this.#tainted) {
-      if (this.#tainted.size <= MAX_TAINTED) break;
-      this.#tainted.delete(id);
+      const open = this.#evidence.note(finding);
+      const place = open === undefined ? undefined : this.#places.ofSession(finding.sessionId);
+      if (open !== undefined && place !== undefined) taintRun(this.#state, place.rootId, open);
     }
   }
 
