@@ -143,6 +143,8 @@ export interface SqliteQuery {
    * stays as it is.
    */
   readonly compressed?: readonly string[];
+  /** Tables and columns that only some versions of the application have: without them the query is left out. */
+  readonly needs?: SqliteFormat['requires'];
   /** Must select a numeric column `cursor`, ascending; rows with a cursor equal to the last seen may repeat. */
   readonly sql: string;
 }

@@ -102,6 +102,7 @@ function* readRows(
   };
 
   for (const query of format.queries) {
+    if (query.needs !== undefined && !hasTables(db, query.needs)) continue;
     const statement = db.prepare<[Row], Row>(query.sql);
     for (let isLast = false; !isLast;) {
       const page = readPage(statement, positions[query.id] ?? 0, batchBytes);

@@ -14,6 +14,7 @@ import { ingest, type IngestMemory, type SessionMemory } from '../../collector/p
 import { parseBatch, type RawRecord } from '../../collector/pipeline/parse.ts';
 import { initialSessionState, type SessionState } from '../../collector/pipeline/session-state.ts';
 import { RULES } from '../../collector/rules/index.ts';
+import { hasTables } from '../../collector/sources/open-sqlite.ts';
 import { unpackRow } from '../../collector/sources/unpack-row.ts';
 import { mutateLine, type Random } from '../../test/support/mutate-json.ts';
 import { pick, type Target } from './target.ts';
@@ -96,7 +97,8 @@ function documentsIn(text: string, format: DocumentFormat): { path: string; text
 function rowTarget(agentId: string, format: SqliteFormat): Target {
   const db = new Sqlite(':memory:');
   for (const { text } of fixtures(agentId, 'input.sql')) db.exec(text);
-  const rows = format.queries.flatMap((query) =>
+  const queries = format.queries.filter(({ needs = {} }) => hasTables(db, needs));
+  const rows = queries.flatMap((query) =>
     db
       .prepare<[object], Record<string, unknown>>(query.sql)
       .all({ after: 0, limit: 500 })

@@ -6,6 +6,7 @@ import type { LogSink } from './log-sink.ts';
 import { createSink, outcomeOf } from './log-sink.ts';
 import { epochMs } from './time.ts';
 import { eventBase, readPart, type PartPlace } from './opencode-part.ts';
+import { readSessionMessage } from './opencode-message.ts';
 import { messageModel, readMessage, readSession } from './opencode-session.ts';
 
 /**
@@ -34,24 +35,38 @@ const BEFORE = (path: string): string => `(SELECT ${FIELD('b', path)} FROM messa
 const MESSAGE_COLUMNS = `m.id, m.session_id, m.time_created, m.time_updated, ${SIZED('m')}, s.parent_id,
   CASE WHEN ${FIELD('m', '$.role')} = 'user' THEN ${BEFORE('$.model.modelID')} END AS model_before,
   CASE WHEN ${FIELD('m', '$.role')} = 'user' THEN ${BEFORE('$.agent')} END AS agent_before`;
+/** Sessions that have parts are told from them: some versions may write both. */
+const NO_PARTS = 'AND NOT EXISTS (SELECT 1 FROM part p WHERE p.session_id = n.session_id)';
+const NEWER_COLUMNS = `n.id, n.session_id, n.type, n.time_created, n.time_updated, ${SIZED('n')}, s.parent_id`;
+const NEWER_TABLES = `session_message n LEFT JOIN session s ON s.id = n.session_id`;
+/** Versions before it have no such table. */
+const NEWER_NEEDS = {
+  session_message: ['id', 'session_id', 'type', 'time_created', 'time_updated', 'data'],
+};
 const MESSAGE_TABLES = `message m LEFT JOIN session s ON s.id = m.session_id`;
 
 /**
  * Two queries per table: new rows by row id, which pages through a large store without sorting it, and changes among
  * the newest rows by `time_updated`. The second also finds new rows after VACUUM gave out other row ids.
  */
-function twoQueries(name: string, columns: string, tables: string, alias: string): readonly SqliteQuery[] {
+function twoQueries(
+  name: string,
+  columns: string,
+  tables: string,
+  alias: string,
+  and = '',
+): readonly SqliteQuery[] {
   return [
     {
       id: name,
       sql: `SELECT ${alias}.rowid AS cursor, ${columns} FROM ${tables}
-        WHERE ${alias}.rowid > :after ORDER BY ${alias}.rowid LIMIT :limit`,
+        WHERE ${alias}.rowid > :after ${and} ORDER BY ${alias}.rowid LIMIT :limit`,
     },
     {
       id: `${name}-changed`,
       sql: `SELECT ${alias}.time_updated AS cursor, ${columns} FROM ${tables}
         WHERE ${alias}.rowid > (SELECT coalesce(max(rowid), 0) FROM ${name}) - ${CHANGING_ROWS}
-          AND ${alias}.time_updated >= :after
+          AND ${alias}.time_updated >= :after ${and}
         ORDER BY ${alias}.time_updated, ${alias}.id LIMIT :limit`,
     },
   ];
@@ -80,6 +95,10 @@ export function opencodeStore(agentId: string, roots: SqliteFormat['roots']): Sq
       },
       ...twoQueries('message', MESSAGE_COLUMNS, MESSAGE_TABLES, 'm'),
       ...twoQueries('part', PART_COLUMNS, PART_TABLES, 'p'),
+      ...twoQueries('session_message', NEWER_COLUMNS, NEWER_TABLES, 'n', NO_PARTS).map((query) => ({
+        ...query,
+        needs: NEWER_NEEDS,
+      })),
     ],
     parseRow(query, row) {
       const id = getText(row, 'id');
@@ -88,6 +107,7 @@ export function opencodeStore(agentId: string, roots: SqliteFormat['roots']): Sq
       if (timeMs === undefined) return { kind: 'rejected', reason: 'bad-time' };
       const rowFacts = { agentId, id: bounded(id, MAX_NAME), timeMs };
       if (query === 'session') return sessionRow(row, rowFacts);
+      if (query.startsWith('session_message')) return newerRow(row, rowFacts);
       return query.startsWith('message') ? messageRow(row, rowFacts) : partRow(row, rowFacts);
     },
   };
@@ -161,6 +181,18 @@ function partRow(row: JsonObject, { agentId, id, timeMs }: RowFacts): ParseOutco
     timeMs,
   };
   const reason = readPart(data.value, place, sink);
+  return reason === undefined ? outcomeOf(sink) : { kind: 'rejected', reason };
+}
+
+function newerRow(row: JsonObject, { agentId, id, timeMs }: RowFacts): ParseOutcome {
+  const sessionId = name(row, 'session_id');
+  const data = dataOf(row);
+  if (sessionId === undefined) return { kind: 'rejected', reason: 'missing-field' };
+  if ('kind' in data) return data;
+  const sink = createSink();
+  const parentId = name(row, 'parent_id');
+  const place = { agentId, partId: id, sessionId, parentId, role: undefined, model: undefined, timeMs };
+  const reason = readSessionMessage(row['type'], data.value, place, sink);
   return reason === undefined ? outcomeOf(sink) : { kind: 'rejected', reason };
 }
 

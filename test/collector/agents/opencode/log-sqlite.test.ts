@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
 import { OPENCODE_LOGS } from '../../../../collector/agents/opencode/log.ts';
 import type { ParseOutcome, SqliteFormat } from '../../../../collector/agents/spec-log.ts';
+import { hasTables } from '../../../../collector/sources/open-sqlite.ts';
 import { readSqlite } from '../../../../collector/sources/read-sqlite.ts';
 import type { Cursor } from '../../../../collector/sources/source.ts';
 import { createRandom, mutateLine } from '../../../support/mutate-json.ts';
@@ -22,10 +23,15 @@ function store(sql = readFixture('opencode/database/input.sql')): Database.Datab
   return db;
 }
 
+/** Those that a store of this version can answer, as the reader chooses them. */
+function queriesFor(db: Database.Database): typeof format.queries {
+  return format.queries.filter(({ needs = {} }) => hasTables(db, needs));
+}
+
 /** Reads all queries from where `positions` stand, in pages; a page of one moment only is read larger, as the edge does. */
 function poll(db: Database.Database, positions: Record<string, number> = {}, pageRows = 500): ParseOutcome[] {
   const outcomes: ParseOutcome[] = [];
-  for (const query of format.queries) {
+  for (const query of queriesFor(db)) {
     for (let limit = pageRows; ;) {
       const after = positions[query.id] ?? 0;
       const rows = db.prepare<[object], Record<string, unknown>>(query.sql).all({ after, limit });
@@ -89,6 +95,33 @@ describe('opencode database', () => {
         .all()
         .map((row) => row.name);
       expect(names).toEqual(expect.arrayContaining([...columns]));
+    }
+  });
+
+  it('tells a session by its newer record only where the older tables have nothing of it', () => {
+    const db = store();
+    const texts = eventsOf(poll(db)).flatMap((event) => (event.kind === 'prompt.submit' ? event.text : []));
+    expect(texts).toContain('Rename the tool');
+    expect(texts).not.toContain('Told by its parts already');
+    db.exec('DELETE FROM part; DELETE FROM message');
+    const newer = eventsOf(poll(db)).flatMap((event) => (event.kind === 'prompt.submit' ? event.text : []));
+    expect(new Set(newer)).toEqual(new Set(['Rename the tool', 'Told by its parts already']));
+  });
+
+  it('is read by the real reader whether or not the store has the newer table', () => {
+    for (const extra of ['', 'DROP TABLE session_message']) {
+      const path = join(tempDir(), 'opencode.db');
+      const db = new Database(path);
+      db.exec(readFixture('opencode/database/input.sql'));
+      db.exec(extra);
+      db.close();
+      const problems: string[] = [];
+      const file = { agentId: 'opencode', formatId: format.id, root: '/', path, relativePath: 'opencode.db' };
+      const batches = [...readSqlite(file, undefined, format, { problem: (what) => problems.push(what) })];
+      const newer = batches.flatMap(({ records }) =>
+        records.filter((record) => record.kind === 'row' && record.query.startsWith('session_message')),
+      );
+      expect([problems, newer.length > 0]).toEqual([[], extra === '']);
     }
   });
 
