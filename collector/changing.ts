@@ -4,11 +4,12 @@ import {
   type EditGround,
   editFile,
   type EditResult,
+  moveFile,
   moveFolder,
   readEditable,
   sha256Of,
 } from './actions/edit-file.ts';
-import { Asset, McpServer } from './contract/agent.ts';
+import { AgentRecord, Asset, McpServer } from './contract/agent.ts';
 import type { ActionActor, AuditTarget } from './contract/action.ts';
 import type { Actor } from './contract/event.ts';
 import type { Handlers, SequencedEvent } from './contract/ipc.ts';
@@ -19,6 +20,7 @@ import type { Clock } from './lib/clock.ts';
 import { withoutEntry } from './settings-entry.ts';
 import type { Edit } from './store/edits.ts';
 import type { Store } from './store/store.ts';
+import { withoutTomlEntry } from './toml-entry.ts';
 
 export interface ChangingOptions {
   readonly store: Store;
@@ -114,14 +116,32 @@ export class Changing {
     if (hook?.kind !== 'hook') return refused('There is no hook of this id on this machine.');
     if (hook.scope === 'managed') return refused('This hook was set by your administrator.');
     const { path, name } = hook;
-    const pointer = HOOK_PLACE.exec(hook.pointer ?? '')?.[1];
+    if (hook.pointer === undefined) return this.#quarantineHookFile(request, hook);
+    const pointer = HOOK_PLACE.exec(hook.pointer)?.[1];
     if (pointer === undefined)
-      return refused('This hook is not an entry of a list in settings: take it out yourself.');
+      return refused(
+        `Reeve takes out entries of lists, and this hook stands alone, as ${hook.pointer} in ${path}. Open the file and remove it there.`,
+      );
     const detail = `The hook ${name} is taken out of ${path}. Agents that run already keep it until they start again.`;
-    return this.#takeOut(request, fileTarget(path), { path, pointer }, detail);
+    return this.#takeOut(request, { kind: 'hook', id: request.id }, { path, pointer }, detail);
   }
 
-  /** One entry of a settings file in JSON. */
+  /** A hook that is a file of its own: nothing else is lost when the file goes. */
+  #quarantineHookFile({ id, preview, reason, via }: QuarantineRequest, { path, name }: Asset): ChangeResult {
+    const { ground } = this.#options;
+    const file = readEditable(path, ground);
+    if (!file.ok && preview) return refused(`${file.reason} Move ${path} out of its folder yourself.`);
+    if (this.#holdsMore(path, id))
+      return refused(`More than this hook stands in ${path}. Open the file and remove the hook there.`);
+    const detail = `The hook ${name} is moved out of ${dirname(path)}, with the whole file ${basename(path)}. Agents that run already keep it until they start again.`;
+    if (preview) return { status: 'done', detail };
+    const asked = { action: 'quarantine.add', target: { kind: 'hook' as const, id }, reason, via };
+    return this.change({ kind: 'folder', path }, asked, detail, (asidePath) =>
+      moveFile(path, asidePath, ground),
+    );
+  }
+
+  /** One entry of a settings file in JSON or TOML. */
   #takeOut(
     { preview, reason, via }: QuarantineRequest,
     target: AuditTarget,
@@ -131,10 +151,11 @@ export class Changing {
     const { ground } = this.#options;
     const asked = { action: 'quarantine.add', target, reason, via };
     const file = readEditable(path, ground);
-    const after = file.ok ? withoutEntry(file.text, pointer) : undefined;
+    const cut = path.endsWith('.toml') ? withoutTomlEntry : withoutEntry;
+    const after = file.ok ? cut(file.text, pointer) : undefined;
     const problem = file.ok
       ? after === undefined &&
-        'Only entries of settings in JSON can be taken out, and this one was not found.'
+        `Reeve could not cut this out of ${path} and leave the rest as it is. Open the file and remove ${pointer} there.`
       : file.reason;
     if (!file.ok || after === undefined)
       return preview ? refused(problem || '') : this.record(asked, refused(problem || ''));
@@ -198,6 +219,25 @@ export class Changing {
     });
     onChanged({ seq, event });
     return { ...result, auditSeq: record.seq };
+  }
+
+  /** Other things of the inventory stand in this file: moving it would take them away too. */
+  #holdsMore(path: string, id: string): boolean {
+    const { inventory } = this.#options.store;
+    const isThere = (kind: 'mcp-server' | 'asset', key: string): boolean =>
+      inventory
+        .list(kind)
+        .some(
+          ({ value }) => Reflect.get(Object(value), key) === path && Reflect.get(Object(value), 'id') !== id,
+        );
+    return (
+      isThere('mcp-server', 'configPath') ||
+      isThere('asset', 'path') ||
+      inventory.list('agent').some(({ value }) => {
+        const agent = AgentRecord.safeParse(value);
+        return agent.success && agent.data.configFiles.some((file) => file.path === path);
+      })
+    );
   }
 
   #find<T>(

@@ -39,6 +39,7 @@ export async function checkCredential(credential: Credential, options: CheckOpti
     return {
       kind: 'refused',
       reason: `${endpoint.provider} is also run by companies themselves; if this one is of ${endpoint.host}, say so with --host ${endpoint.host}`,
+      needsHost: endpoint.host,
     };
   if (options.host !== undefined && options.host !== endpoint.host)
     return { kind: 'refused', reason: `a ${credential.kind} is sent to ${endpoint.host} only` };

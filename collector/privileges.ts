@@ -131,7 +131,15 @@ function listPatches(agents: readonly AgentPrivileges[], write: WritePatch): Pri
       const own = grants.filter(({ grant }) => grant.path === path && grant.scope !== 'managed');
       const edit = editLists(text, own);
       if (edit === undefined) return [];
-      return [{ agentId, path, changes: [...edit.changes], ...diffOf(path, text, edit.text, write) }];
+      return [
+        {
+          agentId,
+          path,
+          changes: [...edit.changes],
+          edits: [...edit.edits],
+          ...diffOf(path, text, edit.text, write),
+        },
+      ];
     }),
   );
 }
@@ -151,7 +159,15 @@ function serverPatches(
       {
         agentId: server.agentIds[0] ?? '',
         path: server.configPath,
-        changes: [`Remove MCP server ${server.name}: no tool of it was called.`],
+        changes: [`Take out the MCP server ${server.name}: none of its tools was called.`],
+        edits: [
+          {
+            kind: 'server' as const,
+            before: server.name,
+            after: [],
+            why: 'None of its tools was called.',
+          },
+        ],
         ...diffOf(server.configPath, text, edited, write),
       },
     ];

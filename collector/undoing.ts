@@ -15,6 +15,7 @@ import type { ChangeResult } from './contract/undo.ts';
 import { deciderOf, type DecidingOptions } from './deciding.ts';
 import { entryOf, withEntry } from './settings-entry.ts';
 import type { Edit } from './store/edits.ts';
+import { withTomlEntry } from './toml-entry.ts';
 
 export interface UndoingOptions extends Omit<ChangingOptions, 'privileges'> {
   readonly changing: Changing;
@@ -66,7 +67,7 @@ function undoOf({ store }: UndoingOptions, row: AuditRecord): string | undefined
       return edit === undefined || edit.undoneMs !== undefined
         ? undefined
         : edit.kind === 'folder'
-          ? 'Puts the folder back.'
+          ? `Puts ${edit.path} back.`
           : `Puts ${edit.path} back as it was.`;
     }
     case 'finding.acknowledge': {
@@ -153,8 +154,8 @@ function putBack({ ground }: UndoingOptions, edit: Edit): EditResult {
   if (!now.ok) return now;
   let after: string | undefined = before.text;
   if (now.sha256 !== edit.afterSha256) {
-    const entry = edit.pointer === undefined ? undefined : entryOf(before.text, edit.pointer);
-    after = entry === undefined ? undefined : withEntry(now.text, edit.pointer ?? '', entry.value);
+    after =
+      edit.pointer === undefined ? undefined : withEntryOf(now.text, before.text, edit.pointer, edit.path);
   }
   if (after === undefined || sha256Of(after) === now.sha256) return { ok: false, reason: CHANGED };
   const asidePath = `${edit.asidePath}.undone`;
@@ -162,4 +163,11 @@ function putBack({ ground }: UndoingOptions, edit: Edit): EditResult {
   forgetAside(asidePath);
   if (result.ok) forgetAside(edit.asidePath);
   return result;
+}
+
+/** What stood at a place of the text before, put into the text as it is now. */
+function withEntryOf(now: string, before: string, pointer: string, path: string): string | undefined {
+  if (path.endsWith('.toml')) return withTomlEntry(now, before, pointer);
+  const entry = entryOf(before, pointer);
+  return entry === undefined ? undefined : withEntry(now, pointer, entry.value);
 }

@@ -100,16 +100,34 @@ export function moveFolder(from: string, to: string, ground: EditGround): EditRe
   }
 }
 
-/** Puts a folder back that `moveFolder` laid aside: it comes from Reeve's own place, and goes where it was. */
+/** Moves a file of its own out of an agent's sight. Refuses what `editFile` refuses, since it would have to come back. */
+export function moveFile(from: string, to: string, ground: EditGround): EditResult {
+  const opened = openEditable(from, ground);
+  if (!opened.ok) return opened;
+  try {
+    if (isThere(to)) return refused('Something is in its place.');
+    if (!isSameFile(lstatSync(from), opened.stat)) return refused('The file was replaced. Look again.');
+    mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+    renameSync(from, to);
+    return { ok: true };
+  } catch (error) {
+    return refused(`The file could not be moved: ${codeOf(error)}.`);
+  } finally {
+    closeSync(opened.file);
+  }
+}
+
+/** Puts a folder or a file back that was laid aside: it comes from Reeve's own place, and goes where it was. */
 export function restoreFolder(from: string, to: string, ground: EditGround): EditResult {
   const problem = pathProblem(to, ground) ?? (isThere(to) ? 'Something is in its place.' : undefined);
   if (problem !== undefined) return refused(problem);
   try {
-    if (!lstatSync(from).isDirectory()) return refused('What was laid aside is not a folder any more.');
+    const stat = lstatSync(from);
+    if (!stat.isDirectory() && !stat.isFile()) return refused('What was laid aside is not there any more.');
     renameSync(from, to);
     return { ok: true };
   } catch (error) {
-    return refused(`The folder could not be moved: ${codeOf(error)}.`);
+    return refused(`It could not be moved back: ${codeOf(error)}.`);
   }
 }
 

@@ -110,6 +110,7 @@ export const AuditTarget = z.union([
       'file',
       'mcpServer',
       'skill',
+      'hook',
       'credential',
     ]),
     id: z.string().min(1),

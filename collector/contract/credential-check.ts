@@ -12,7 +12,12 @@ export const CredentialCheckRequest = z.object({
 
 /** What came of asking a credential's own provider whose it is. The value itself is in none of it. */
 export const CheckResult = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('refused'), reason: z.string() }),
+  z.object({
+    kind: z.literal('refused'),
+    reason: z.string(),
+    /** A person could still say that it is of this host, which is also run by companies themselves. */
+    needsHost: z.string().optional(),
+  }),
   /** Nothing was sent: this is what would be. */
   z.object({ kind: z.literal('would-ask'), provider: z.string(), url: z.string() }),
   z.object({

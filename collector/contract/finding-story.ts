@@ -1,3 +1,4 @@
+import { isAboutAct } from './advised.ts';
 import type { FindingStory, RuleInfo } from './finding-life.ts';
 import type { Confidence, Finding, Severity } from './finding.ts';
 
@@ -74,11 +75,7 @@ function habit({ habit: past }: Finding): string {
 function wouldDo(finding: Finding): string {
   const state = STATES[finding.status];
   if (state !== undefined) return state;
-  return finding.subject.kind === 'tool-call' ||
-    finding.subject.kind === 'session' ||
-    finding.subject.kind === 'process'
-    ? ACT[finding.severity]
-    : CHANGE[finding.severity];
+  return isAboutAct(finding.subject) ? ACT[finding.severity] : CHANGE[finding.severity];
 }
 
 const STATES: Readonly<Partial<Record<Finding['status'], string>>> = {

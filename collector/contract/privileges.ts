@@ -57,12 +57,27 @@ export const CredentialUse = z.object({
 });
 export type CredentialUse = z.infer<typeof CredentialUse>;
 
+/** One part of a change: what stands there now, and what would stand there instead. */
+export const PrivilegeEdit = z.object({
+  /** `server`: an entry that starts an MCP server; `before` is its name. */
+  kind: z.enum(['rule', 'server']),
+  /** As written. Redacted. */
+  before: z.string(),
+  /** Nothing: it is taken out. */
+  after: z.array(z.string()),
+  /** Why, in a sentence. */
+  why: z.string(),
+});
+export type PrivilegeEdit = z.infer<typeof PrivilegeEdit>;
+
 /** A change of one file, ready for `patch -p0`; never applied by Reeve on its own. */
 export const PrivilegePatch = z.object({
   agentId: z.string(),
   path: z.string(),
   /** Sentences: what it changes. */
   changes: z.array(z.string()),
+  /** The same, to be shown side by side. */
+  edits: z.array(PrivilegeEdit).optional(),
   /** Unified diff. Absent when it would show a secret: the sentences then have to do. */
   diff: z.string().optional(),
   /** Of exactly this change of exactly this text: for `privileges.apply`. Absent where there is no diff. */

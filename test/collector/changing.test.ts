@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createReadHandlers } from '../../collector/api.ts';
@@ -19,6 +28,11 @@ const SETTINGS = `{
     "web": { "command": "web" }
   }
 }
+`;
+const TOML = `notify = "beep"
+
+[[hooks.PreToolUse]]
+command = "check" # mine
 `;
 const closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -96,6 +110,22 @@ function open() {
       },
     ],
   };
+  const hook = (id: string, path: string, pointer?: string) => ({
+    id,
+    kind: 'hook',
+    name: 'PreToolUse',
+    agentIds: ['codex'],
+    scope: 'user',
+    path: join(home, '.agent', path),
+    ...(pointer !== undefined && { pointer }),
+  });
+  writeFileSync(join(home, '.agent/config.toml'), TOML, { mode: 0o600 });
+  writeFileSync(join(home, '.agent/guard.hook'), 'echo guard', { mode: 0o755 });
+  inventory.asset.push(
+    hook('hook-toml', 'config.toml', '/hooks/PreToolUse/0/command'),
+    hook('hook-alone', 'config.toml', '/notify'),
+    hook('hook-file', 'guard.hook'),
+  );
   store.inventory.replace(inventory, 1);
   const notices: Notice[] = [];
   let looks = 0;
@@ -246,6 +276,53 @@ describe('quarantine.add', { timeout: 20_000 }, () => {
     expect(there()).toBe(false);
     expect(await ask('actions.undo', { auditSeq: 1 })).toMatchObject({ status: 'done' });
     expect(there()).toBe(true);
+  });
+});
+
+describe('quarantine.add of a hook', { timeout: 20_000 }, () => {
+  it('cuts it out of a file in TOML, and puts it back', async () => {
+    const { ask, home } = open();
+    const toml = (): string => readFileSync(join(home, '.agent/config.toml'), 'utf8');
+    const request = { kind: 'hook' as const, id: 'hook-toml' };
+    expect(await ask('quarantine.add', { ...request, preview: true })).toMatchObject({ status: 'done' });
+    expect(toml()).toBe(TOML);
+    expect(await ask('quarantine.add', request)).toMatchObject({ status: 'done', auditSeq: 1 });
+    expect(toml()).toBe('notify = "beep"\n');
+    expect(await ask('actions.undo', { auditSeq: 1 })).toMatchObject({ status: 'done' });
+    expect(toml()).toBe(TOML);
+  });
+
+  it('moves a file that is a hook of its own out, and back with its rights', async () => {
+    const { ask, home, store } = open();
+    const path = join(home, '.agent/guard.hook');
+    const there = () => statSync(path, { throwIfNoEntry: false });
+    const request = { kind: 'hook' as const, id: 'hook-file' };
+    const told = await ask('quarantine.add', { ...request, preview: true });
+    expect(told.detail).toContain('the whole file guard.hook');
+    expect(await ask('quarantine.add', request)).toMatchObject({ status: 'done' });
+    expect(there()).toBeUndefined();
+    expect(store.listAudit({ limit: 1 })[0]?.target).toEqual({ kind: 'hook', id: 'hook-file' });
+    expect(await ask('actions.undoable', {})).toMatchObject([{ undo: `Puts ${path} back.` }]);
+    expect(await ask('actions.undo', { auditSeq: 1 })).toMatchObject({ status: 'done' });
+    expect((there()?.mode ?? 0) & 0o777).toBe(0o755);
+    expect(readFileSync(path, 'utf8')).toBe('echo guard');
+  });
+
+  it('says what to do by hand where it would leave half a file behind', async () => {
+    const { ask, home } = open();
+    const request = { kind: 'hook' as const, id: 'hook-alone' };
+    expect(await ask('quarantine.add', { ...request, preview: true })).toMatchObject({
+      status: 'refused',
+      detail: /\/notify in .*config\.toml\. Open the file and remove it there/,
+    });
+    // A link is not followed, and not taken for the file.
+    symlinkSync(join(home, '.agent/settings.json'), join(home, '.agent/link'));
+    rmSync(join(home, '.agent/guard.hook'));
+    renameSync(join(home, '.agent/link'), join(home, '.agent/guard.hook'));
+    expect(await ask('quarantine.add', { kind: 'hook', id: 'hook-file' })).toMatchObject({
+      status: 'refused',
+      detail: /link/,
+    });
   });
 });
 

@@ -1,11 +1,19 @@
 import { applyEdits, findNodeAtLocation, modify, parseTree, type FormattingOptions } from 'jsonc-parser';
-import type { GrantUse } from '../../contract/privileges.ts';
+import type { GrantUse, PrivilegeEdit } from '../../contract/privileges.ts';
 import { MAX_NARROWER } from './advise.ts';
 
 export interface ListEdit {
   readonly text: string;
   /** Sentences: what was changed. */
   readonly changes: readonly string[];
+  /** What stands there now, and what would. */
+  readonly edits: readonly PrivilegeEdit[];
+}
+
+/** What is said and shown of a change while it is worked out. */
+interface Told {
+  readonly changes: string[];
+  readonly edits: PrivilegeEdit[];
 }
 
 /**
@@ -15,7 +23,7 @@ export interface ListEdit {
  */
 export function editLists(text: string, uses: readonly GrantUse[]): ListEdit | undefined {
   let edited = text;
-  const changes: string[] = [];
+  const told: Told = { changes: [], edits: [] };
   for (const pointer of new Set(uses.map((use) => use.grant.pointer))) {
     const path = pointer.split('/').slice(1).map(unescaped);
     const root = parseTree(edited);
@@ -25,34 +33,46 @@ export function editLists(text: string, uses: readonly GrantUse[]): ListEdit | u
     const after = smallest(
       before,
       uses.filter((use) => use.grant.pointer === pointer),
-      changes,
+      told,
     );
     if (after.length === before.length && after.every((rule, index) => rule === before[index])) continue;
     edited = applyEdits(edited, modify(edited, path, after, { formattingOptions: formattingOf(edited) }));
   }
-  return changes.length === 0 || edited === text ? undefined : { text: edited, changes };
+  return told.changes.length === 0 || edited === text ? undefined : { text: edited, ...told };
 }
 
-function smallest(before: readonly unknown[], uses: readonly GrantUse[], changes: string[]): unknown[] {
+function smallest(before: readonly unknown[], uses: readonly GrantUse[], told: Told): unknown[] {
   const byRule = new Map(uses.map((use) => [use.grant.rule, use]));
   const kept = new Set<unknown>();
   for (const rule of before) {
     const use = typeof rule === 'string' ? byRule.get(rule) : undefined;
-    if (use?.verdict === 'unused') changes.push(`Remove ${use.grant.rule}: not used.`);
-    else if (use?.verdict === 'wider' && use.narrower.length <= MAX_NARROWER) {
-      changes.push(
-        `Replace ${use.grant.rule} by ${String(use.narrower.length)} narrower: ${use.narrower.slice(0, 3).join(', ')}${use.narrower.length > 3 ? ' …' : ''}.`,
-      );
+    if (use?.verdict === 'unused') {
+      told.changes.push(`Take out ${use.grant.rule}: it was never used.`);
+      told.edits.push({ kind: 'rule', before: use.grant.rule, after: [], why: 'It was never used.' });
+    } else if (use?.verdict === 'wider' && use.narrower.length <= MAX_NARROWER) {
+      told.changes.push(insteadOf(use));
+      told.edits.push({
+        kind: 'rule',
+        before: use.grant.rule,
+        after: [...use.narrower],
+        why: `${use.narrower.length === 1 ? 'This' : 'These'} would have been enough for everything it was used for.`,
+      });
       for (const narrow of use.narrower) kept.add(narrow);
     } else {
       if (use?.verdict === 'wider')
-        changes.push(
+        told.changes.push(
           `${use.grant.rule} was used for ${String(use.narrower.length)} different commands: too many to list. Consider removing it, so that the agent asks.`,
         );
       kept.add(rule);
     }
   }
   return [...kept];
+}
+
+function insteadOf({ grant, narrower }: GrantUse): string {
+  const first = narrower.slice(0, 3).join(', ');
+  const more = narrower.length > 3 ? ` and ${String(narrower.length - 3)} more` : '';
+  return `Instead of ${grant.rule}, allow only ${first}${more}.`;
 }
 
 function unescaped(part: string): string {

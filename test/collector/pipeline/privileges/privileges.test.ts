@@ -234,8 +234,8 @@ describe('the smaller setting', () => {
     expect(edit.text).toContain('// mine');
     expect(edit.text).toContain('// keep short');
     expect(edit.changes).toEqual([
-      'Replace Bash(git:*) by 1 narrower: Bash(git log:*).',
-      'Remove Bash(make): not used.',
+      'Instead of Bash(git:*), allow only Bash(git log:*).',
+      'Take out Bash(make): it was never used.',
     ]);
   });
 
