@@ -17,6 +17,7 @@ export const links = {
   credential: (id: string) => `#/connections/credential/${encodeURIComponent(id)}`,
   privileges: () => '#/privileges',
   baseline: () => '#/baseline',
+  changes: () => '#/changes',
   activity: () => '#/activity',
   sent: () => '#/sent',
   sentRecord: (id: number) => `#/sent/${id}`,

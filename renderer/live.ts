@@ -15,6 +15,7 @@ const STALE: Readonly<Record<Notification, readonly Method[]>> = {
     'credentials.list',
     'assets.list',
     'approvals.list',
+    'inventory.changes',
   ],
   'approvals.changed': ['approvals.list', 'overview.get'],
   'sent.changed': ['sent.stats', 'sent.list', 'overview.get'],

@@ -4,6 +4,7 @@ import {
   CircleGauge,
   HandHelping,
   HeartPulse,
+  History,
   House,
   KeyRound,
   type LucideIcon,
@@ -21,6 +22,7 @@ export interface Place {
   readonly title: string;
   readonly icon: LucideIcon;
   readonly key: string;
+  /** On a phone the first group is the bar, and the others stand behind "More". */
   readonly group: 1 | 2 | 3;
 }
 
@@ -33,8 +35,14 @@ export const PLACES: readonly Place[] = [
   { id: 'connections', path: '/connections', title: 'MCP & credentials', icon: Plug, key: 'm', group: 2 },
   { id: 'privileges', path: '/privileges', title: 'Privileges', icon: KeyRound, key: 'p', group: 2 },
   { id: 'baseline', path: '/baseline', title: 'Baseline', icon: CircleGauge, key: 'b', group: 2 },
+  { id: 'changes', path: '/changes', title: 'Changes', icon: History, key: 'c', group: 2 },
   { id: 'activity', path: '/activity', title: 'Activity', icon: Activity, key: 'y', group: 3 },
   { id: 'sent', path: '/sent', title: 'What we send', icon: Send, key: 'w', group: 3 },
   { id: 'settings', path: '/settings', title: 'Settings', icon: Settings, key: 't', group: 3 },
   { id: 'health', path: '/health', title: 'Health', icon: HeartPulse, key: 'h', group: 3 },
 ];
+
+/** Whether an address is this place, or something on it. */
+export function isAt(place: Place, path: string): boolean {
+  return place.path === '/' ? path === '/' : path === place.path || path.startsWith(`${place.path}/`);
+}

@@ -99,6 +99,10 @@ const routeTree = root.addChildren([
     lazyRouteComponent(() => import('./pages/baseline.tsx'), 'BaselinePage'),
   ),
   page(
+    '/changes',
+    lazyRouteComponent(() => import('./pages/changes.tsx'), 'ChangesPage'),
+  ),
+  page(
     '/activity',
     lazyRouteComponent(() => import('./pages/activity.tsx'), 'ActivityPage'),
   ),

@@ -24,6 +24,7 @@ export function ActionButtons({
   paused,
   disabled = false,
   size = 'small',
+  lead,
 }: {
   readonly target: ActionTarget;
   /** What it is called in questions and results. */
@@ -32,6 +33,8 @@ export function ActionButtons({
   /** Nothing of it runs that could be told apart. */
   readonly disabled?: boolean;
   readonly size?: 'small' | 'normal';
+  /** The one that is advised: it comes first and is seen as such, the other keeps quiet. */
+  readonly lead?: 'pause' | 'kill' | undefined;
 }) {
   const api = useApi();
   const run = useChange('actions.run', AFTER);
@@ -53,37 +56,48 @@ export function ActionButtons({
   const [calm, hard] =
     size === 'small' ? (['quiet', 'quiet'] as const) : (['plain', 'danger-quiet'] as const);
   const why = disabled ? 'None of its processes can be told apart on this machine' : undefined;
+  // What leads is said in full, and on a narrow screen too.
+  const what = size === 'normal' && lead !== undefined && target.kind === 'session' ? ' session' : '';
+  const stands = paused ? 'Resume' : 'Pause';
+  const pause = (
+    <Button
+      key="pause"
+      {...small}
+      look={lead === 'pause' && !paused ? 'primary' : lead === undefined ? calm : 'plain'}
+      icon={paused ? Play : Pause}
+      disabled={disabled || run.isPending}
+      title={why ?? (paused ? 'Let it go on' : 'Stop it where it stands; nothing is lost')}
+      aria-label={`${stands}${what} ${name}`}
+      onClick={() => void act(paused ? 'resume' : 'pause')}
+    >
+      <span className={lead === undefined ? 'wide-only' : undefined}>{`${stands}${what}`}</span>
+    </Button>
+  );
+  const kill = (
+    <Confirm
+      key="kill"
+      title={`Kill ${name}?`}
+      explain={preview}
+      confirm="Kill"
+      align={lead === undefined ? 'end' : 'start'}
+      onConfirm={() => act('kill')}
+      trigger={
+        <Button
+          {...small}
+          look={lead === 'kill' ? 'danger' : lead === undefined ? hard : 'danger-quiet'}
+          icon={CircleStop}
+          disabled={disabled || run.isPending}
+          title={why ?? 'End it and everything it started'}
+          aria-label={`Kill${what} ${name}`}
+        >
+          <span className={lead === undefined ? 'wide-only' : undefined}>{`Kill${what}`}</span>
+        </Button>
+      }
+    />
+  );
   return (
-    <span className="line tight actions">
-      <Button
-        {...small}
-        look={calm}
-        icon={paused ? Play : Pause}
-        disabled={disabled || run.isPending}
-        title={why ?? (paused ? 'Let it go on' : 'Stop it where it stands; nothing is lost')}
-        aria-label={`${paused ? 'Resume' : 'Pause'} ${name}`}
-        onClick={() => void act(paused ? 'resume' : 'pause')}
-      >
-        <span className="wide-only">{paused ? 'Resume' : 'Pause'}</span>
-      </Button>
-      <Confirm
-        title={`Kill ${name}?`}
-        explain={preview}
-        confirm="Kill"
-        onConfirm={() => act('kill')}
-        trigger={
-          <Button
-            {...small}
-            look={hard}
-            icon={CircleStop}
-            disabled={disabled || run.isPending}
-            title={why ?? 'End it and everything it started'}
-            aria-label={`Kill ${name}`}
-          >
-            <span className="wide-only">Kill</span>
-          </Button>
-        }
-      />
+    <span className="line tight actions" data-lead={lead === undefined ? undefined : ''}>
+      {lead === 'kill' ? [kill, pause] : [pause, kill]}
     </span>
   );
 }

@@ -57,8 +57,10 @@ function Copy({ copy }: { readonly copy: KeptCopy }) {
   );
 }
 
-function whatOf({ kind, name, path }: KeptCopy): string {
-  if (kind === 'folder') return `The skill ${baseName(path)}, from`;
+function whatOf({ kind, name, path, sizeBytes }: KeptCopy): string {
+  // Of a folder no size is known: what has one was moved away as a file.
+  if (kind === 'folder')
+    return sizeBytes === undefined ? `The skill ${baseName(path)}, from` : `The hook ${baseName(path)}, from`;
   return kind === 'entry' ? `${name ?? 'An entry'}, out of` : 'The file';
 }
 

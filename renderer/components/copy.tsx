@@ -49,11 +49,12 @@ export function CopyJson({ value }: { readonly value: unknown }) {
       size="small"
       look="quiet"
       icon={copied ? Check : Copy}
+      aria-label={copied ? 'Copied' : 'Copy as JSON'}
       onClick={() => {
         copy(toJson(value));
       }}
     >
-      {copied ? 'Copied' : 'Copy as JSON'}
+      <span>{copied ? 'Copied' : 'Copy as JSON'}</span>
     </Button>
   );
 }

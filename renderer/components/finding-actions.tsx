@@ -1,13 +1,24 @@
 import { Check, EyeOff, RotateCcw, ThumbsUp } from 'lucide-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Finding } from '../../collector/contract/finding.ts';
 import { FINDING_METHODS, useChange } from '../hooks/use-call.ts';
 import { Button } from './button.tsx';
 import { SuppressForm } from './suppress-form.tsx';
 import { say } from './toast.tsx';
 
-/** What a person may say about a finding. All of it can be taken back, so nothing asks twice. */
-export function FindingActions({ finding }: { readonly finding: Finding }) {
+/**
+ * What a person may say about a finding. All of it can be taken back, so nothing asks twice. Where something is advised
+ * (`lead`), that comes first, and saying something keeps quiet beside it.
+ */
+export function FindingActions({
+  finding,
+  lead,
+}: {
+  readonly finding: Finding;
+  /** What is advised, as a button. */
+  readonly lead?: ReactNode;
+}) {
+  const look = lead === undefined ? 'plain' : 'quiet';
   const [hiding, setHiding] = useState(false);
   const acknowledge = useChange('findings.acknowledge', FINDING_METHODS);
   const reopen = useChange('findings.reopen', FINDING_METHODS);
@@ -33,9 +44,10 @@ export function FindingActions({ finding }: { readonly finding: Finding }) {
     );
   return (
     <>
+      {lead !== undefined && <span className="foot-lead">{lead}</span>}
       {finding.status === 'open' ? (
         <Button
-          look="primary"
+          look={look}
           icon={Check}
           disabled={acknowledge.isPending}
           onClick={() => {
@@ -54,6 +66,7 @@ export function FindingActions({ finding }: { readonly finding: Finding }) {
         </Button>
       ) : (
         <Button
+          look={look}
           icon={RotateCcw}
           onClick={() => {
             if (finding.suppressionId === undefined) reopen.mutate({ id: finding.id }, undo);
@@ -64,6 +77,7 @@ export function FindingActions({ finding }: { readonly finding: Finding }) {
         </Button>
       )}
       <Button
+        look={look}
         icon={ThumbsUp}
         disabled={feedback.isPending}
         title="Findings like this will be quieter"
@@ -83,6 +97,7 @@ export function FindingActions({ finding }: { readonly finding: Finding }) {
       </Button>
       {finding.status !== 'suppressed' && (
         <Button
+          look={look}
           icon={EyeOff}
           onClick={() => {
             setHiding(true);

@@ -1,10 +1,13 @@
 import { useLocation } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { Ellipsis } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
 import { useCall } from '../hooks/use-call.ts';
-import { type Place, PLACES } from '../places.ts';
+import { isAt, type Place, PLACES } from '../places.ts';
 import type { Severity } from '../../collector/contract/finding.ts';
 import { SEVERITIES } from '../../collector/contract/severity.ts';
 import { count, plural } from '../words/number.ts';
+
+const MoreSheet = lazy(() => import('./more-places.tsx').then((module) => ({ default: module.MoreSheet })));
 
 /** The way to every page, with what waits there. */
 export function Rail() {
@@ -18,18 +21,8 @@ export function Rail() {
     approvals: waiting(data?.approvals.waiting ?? 0, 'approval waiting', 'approvals waiting'),
     sessions: waiting(data?.sessions.runningTotal ?? 0, 'session running', 'sessions running'),
   };
-  const rail = useRef<HTMLElement>(null);
-  useEffect(() => {
-    // On a phone the rail is a bar that scrolls. With the frame: at once it would cost a layout of its own.
-    const frame = requestAnimationFrame(() => {
-      rail.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-    });
-    return () => {
-      cancelAnimationFrame(frame);
-    };
-  }, [path]);
   return (
-    <nav className="rail" aria-label="Pages" ref={rail}>
+    <nav className="rail" aria-label="Pages">
       <a className="brand" href="#/">
         <Logo />
         <span className="brand-name">Reeve</span>
@@ -37,8 +30,9 @@ export function Rail() {
       {([1, 2, 3] as const).map((group) => (
         <div key={group} className="rail-group">
           {PLACES.filter((place) => place.group === group).map((place) => (
-            <PlaceLink key={place.id} place={place} here={isHere(place, path)} waiting={counts[place.id]} />
+            <PlaceLink key={place.id} place={place} here={isAt(place, path)} waiting={counts[place.id]} />
           ))}
+          {group === 1 && <MorePlaces path={path} />}
         </div>
       ))}
     </nav>
@@ -55,8 +49,38 @@ function waiting(n: number, one: string, many: string): Waiting | undefined {
   return n === 0 ? undefined : { n, what: plural(n, one, many) };
 }
 
-function isHere(place: Place, path: string): boolean {
-  return place.path === '/' ? path === '/' : path === place.path || path.startsWith(`${place.path}/`);
+/** The rest of the places, on a phone: a sheet that is only loaded when it is asked for. */
+function MorePlaces({ path }: { readonly path: string }) {
+  const [open, setOpen] = useState(false);
+  const here = PLACES.find((place) => place.group !== 1 && isAt(place, path));
+  return (
+    <>
+      <button
+        type="button"
+        className="place more-places"
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        data-here={here === undefined ? undefined : ''}
+        onClick={() => {
+          setOpen(true);
+        }}
+      >
+        <Ellipsis size={16} aria-hidden />
+        <span className="place-name">More</span>
+        {here !== undefined && <span className="unseen">, you are in {here.title}</span>}
+      </button>
+      {open && (
+        <Suspense>
+          <MoreSheet
+            path={path}
+            onClose={() => {
+              setOpen(false);
+            }}
+          />
+        </Suspense>
+      )}
+    </>
+  );
 }
 
 function PlaceLink({

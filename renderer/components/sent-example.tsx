@@ -2,12 +2,11 @@ import { Tabs } from '@base-ui/react/tabs';
 import { useState } from 'react';
 import type { SentPreview } from '../../collector/contract/sent.ts';
 import { useCall } from '../hooks/use-call.ts';
-import { toJson } from '../words/export.ts';
 import { agentName } from '../words/names.ts';
 import { bytes } from '../words/number.ts';
 import { MODE_WORDS } from '../words/sending.ts';
-import { Raw } from './copy.tsx';
 import { Section } from './page.tsx';
+import { Payload } from './payload.tsx';
 import { Sentence } from './sentence.tsx';
 
 /** One real thing of this machine, as each mode would send it. Nothing is sent by looking. */
@@ -16,7 +15,8 @@ export function SentExample() {
   const { data: stats } = useCall('sent.stats', {});
   const [chosen, setChosen] = useState<string>();
   if (data === undefined || data === null) return null;
-  const value = chosen ?? stats?.mode ?? 'metadata';
+  // What would be sent if something was: nothing at all is a dull example.
+  const value = chosen ?? (stats === undefined || stats.mode === 'off' ? 'metadata' : stats.mode);
   return (
     <Section title="What each mode would send" aside="an example from this machine; looking sends nothing">
       <p className="section-lead wrap">
@@ -43,7 +43,7 @@ export function SentExample() {
           <Tabs.Panel key={item.mode} value={item.mode} className="tab-panel stack">
             <p className="muted">{MODE_WORDS[item.mode].what}</p>
             {item.payload !== undefined && (
-              <Raw text={pretty(item.payload.body)} label={`What the mode ${item.mode} would send`} />
+              <Payload payload={item.payload} label={`What the mode ${item.mode} would send`} />
             )}
           </Tabs.Panel>
         ))}
@@ -61,13 +61,4 @@ function About({ about }: { readonly about: SentPreview['about'] }) {
       {agentName(data.event.agentId)} <Sentence event={data.event} />
     </>
   );
-}
-
-/** JSON on lines of its own; anything else as it is. */
-export function pretty(body: string): string {
-  try {
-    return toJson(JSON.parse(body));
-  } catch {
-    return body; // Not JSON: shown as it left.
-  }
 }

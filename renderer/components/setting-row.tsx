@@ -4,7 +4,7 @@ import { useId, useState } from 'react';
 import type { Setting } from '../../collector/contract/setting.ts';
 import { useChange } from '../hooks/use-call.ts';
 import { editText, parseSetting, settingName, settingText } from '../words/setting.ts';
-import { bytes } from '../words/number.ts';
+import { count } from '../words/number.ts';
 import { MODE_WORDS } from '../words/sending.ts';
 import { Button, IconButton } from './button.tsx';
 import { ChoiceMenu } from './filters.tsx';
@@ -12,7 +12,7 @@ import { say } from './toast.tsx';
 
 /** One setting: what it does, its value, who set it; changed in place. */
 export function SettingRow({ setting, readOnly }: { readonly setting: Setting; readonly readOnly: boolean }) {
-  const { name, words } = settingName(setting.key);
+  const { name, words, quantity } = settingName(setting.key);
   const change = useChange('settings.set', ['settings.get', 'audit.list', 'sent.stats', 'overview.get']);
   const label = useId();
   const set = (value: unknown): void => {
@@ -59,7 +59,7 @@ export function SettingRow({ setting, readOnly }: { readonly setting: Setting; r
                 {setting.setBy === undefined ? '' : `, ${setting.setBy}`}
               </>
             ) : (
-              `You set this. The default is ${settingText(setting.defaultValue)}.`
+              `You set this. The default is ${settingText(setting.defaultValue, quantity)}.`
             )}
           </p>
         )}
@@ -70,7 +70,7 @@ export function SettingRow({ setting, readOnly }: { readonly setting: Setting; r
           <IconButton
             icon={RotateCcw}
             size="small"
-            label={`Default: ${settingText(setting.defaultValue)}`}
+            label={`Default: ${settingText(setting.defaultValue, quantity)}`}
             onClick={() => {
               set(null);
             }}
@@ -115,7 +115,8 @@ function Control({
         onChange={onSet}
       />
     );
-  if (disabled) return <code className="wrap">{settingText(setting.value)}</code>;
+  if (disabled)
+    return <code className="wrap">{settingText(setting.value, settingName(setting.key).quantity)}</code>;
   return <TextControl key={settingText(setting.value)} setting={setting} labelId={labelId} onSet={onSet} />;
 }
 
@@ -133,12 +134,14 @@ function TextControl({
   readonly labelId: string;
   readonly onSet: (value: unknown) => void;
 }) {
-  const before = setting.secret === true ? '' : editText(setting, setting.value);
+  const { unit, quantity } = settingName(setting.key);
+  const before = setting.secret === true ? '' : editText(setting, setting.value, quantity);
   const [text, setText] = useState(before);
-  const parsed = parseSetting(setting, text);
+  const parsed = parseSetting(setting, text, quantity);
+  const problem = useId();
   const long = setting.type === 'list' || setting.type === 'table';
   const changed = text !== before;
-  const { unit } = settingName(setting.key);
+  const isWrong = changed && !parsed.ok;
   return (
     <form
       className="setting-form"
@@ -162,8 +165,10 @@ function TextControl({
         <input
           className="input"
           aria-labelledby={labelId}
-          inputMode={setting.type === 'integer' ? 'numeric' : undefined}
-          placeholder={settingText(setting.secret === true ? setting.value : setting.defaultValue)}
+          aria-invalid={isWrong || undefined}
+          aria-describedby={isWrong ? problem : undefined}
+          inputMode={setting.type === 'integer' && quantity === undefined ? 'numeric' : undefined}
+          placeholder={settingText(setting.secret === true ? setting.value : setting.defaultValue, quantity)}
           value={text}
           onChange={({ target }) => {
             setText(target.value);
@@ -175,13 +180,12 @@ function TextControl({
           Save
         </Button>
       )}
-      {unit !== undefined && (
-        <p className="small muted num setting-unit">
-          {unit === 'bytes' && parsed.ok && typeof parsed.value === 'number' ? bytes(parsed.value) : unit}
-        </p>
+      {unit !== undefined && <p className="small muted setting-unit">{unit}</p>}
+      {changed && parsed.ok && quantity === 'bytes' && typeof parsed.value === 'number' && (
+        <p className="small muted num setting-note">{count(parsed.value)} bytes in the file</p>
       )}
-      {changed && !parsed.ok && (
-        <p className="small setting-problem" role="alert">
+      {isWrong && (
+        <p className="small setting-problem" role="alert" id={problem}>
           {parsed.problem}
         </p>
       )}

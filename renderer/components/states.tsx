@@ -1,6 +1,7 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import { CircleAlert, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useLinkState } from '../hooks/reeve.tsx';
 import { Button } from './button.tsx';
 
 export function Empty({
@@ -58,7 +59,11 @@ export function Answer<T>({
   readonly children: (data: NonNullable<T>) => ReactNode;
 }) {
   const { data, error } = query;
+  const link = useLinkState();
   if (data !== undefined && data !== null) return children(data);
+  // Nothing is on its way while nobody answers: the banner above says why.
+  if (link.kind !== 'open' && link.kind !== 'connecting')
+    return <p className="muted waiting">What belongs here comes with the collector.</p>;
   if (error !== null) return <Failure error={error} retry={() => void query.refetch()} />;
   return <Loading {...(lines !== undefined && { lines })} />;
 }

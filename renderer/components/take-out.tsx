@@ -5,6 +5,7 @@ import { useApi } from '../hooks/reeve.tsx';
 import { useCall, useChange } from '../hooks/use-call.ts';
 import { FILE_METHODS, useUndo } from '../hooks/use-undo.ts';
 import { tildeText } from '../words/path.ts';
+import { visible } from '../words/visible.ts';
 import { Button } from './button.tsx';
 import { Confirm } from './confirm.tsx';
 import { say } from './toast.tsx';
@@ -21,12 +22,20 @@ export interface Removable {
 }
 
 /** Takes it out of its agent's reach after it was said what that changes; the way back is offered at once. */
-export function TakeOut({ what, size }: { readonly what: Removable; readonly size?: 'small' }) {
+export function TakeOut({
+  what,
+  look = 'danger-quiet',
+}: {
+  readonly what: Removable;
+  /** `danger` where this is what is advised. */
+  readonly look?: 'danger' | 'danger-quiet';
+}) {
   const api = useApi();
   const home = useHome();
   const change = useChange('quarantine.add', FILE_METHODS);
   const { undo } = useUndo();
-  const { kind, id, name } = what;
+  const { kind, id } = what;
+  const name = visible(what.name);
   const run = async (): Promise<void> => {
     try {
       const { status, detail, auditSeq } = await change.mutateAsync({ kind, id });
@@ -59,12 +68,7 @@ export function TakeOut({ what, size }: { readonly what: Removable; readonly siz
       confirm="Take out of use"
       onConfirm={run}
       trigger={
-        <Button
-          {...(size !== undefined && { size })}
-          look="danger-quiet"
-          icon={PackageMinus}
-          disabled={change.isPending}
-        >
+        <Button look={look} icon={PackageMinus} disabled={change.isPending}>
           Take out of use…
         </Button>
       }

@@ -55,12 +55,13 @@ const PHASES = {
   stopping: { words: 'Stopping', severity: 'medium' },
 } as const;
 
+const AWAY = { lost: 'Not running', refused: 'Signed out', mismatch: 'Other version' } as const;
+
 function CollectorState() {
   const link = useLinkState();
   const { data } = useCall('overview.get', {});
   if (link.kind !== 'open') {
-    const words =
-      link.kind === 'connecting' ? 'Connecting' : link.kind === 'refused' ? 'Signed out' : 'Not running';
+    const words = link.kind === 'connecting' ? 'Connecting' : AWAY[link.kind];
     return (
       <span
         className="link-state"

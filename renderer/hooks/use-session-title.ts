@@ -1,5 +1,6 @@
 import type { Session } from '../../collector/contract/stored.ts';
 import { titleOf } from '../words/session-title.ts';
+import { visible } from '../words/visible.ts';
 import { useCall } from './use-call.ts';
 
 /** The first of them is nearly always the one. */
@@ -15,5 +16,6 @@ export function useSessionTitle({ id, title }: Pick<Session, 'id' | 'title'>): s
     { sessionId: id, anchor: 'start', kinds: ['prompt.submit'], limit: PROMPTS },
     { enabled: title === undefined },
   );
-  return title ?? (data === undefined ? undefined : titleOf(data.events.map(({ event }) => event)));
+  if (title !== undefined) return visible(title);
+  return data === undefined ? undefined : titleOf(data.events.map(({ event }) => event));
 }

@@ -13,18 +13,19 @@ import { SeverityShape } from '../components/severity.tsx';
 import { Page, Section } from '../components/page.tsx';
 import { PathText } from '../components/path-text.tsx';
 import { Answer, Empty } from '../components/states.tsx';
-import { say } from '../components/toast.tsx';
 import { When } from '../components/when.tsx';
 import { useAgentNames, useHome } from '../hooks/machine.tsx';
-import { useCall, useChange } from '../hooks/use-call.ts';
+import { useCall } from '../hooks/use-call.ts';
+import { type Decide, useDecide } from '../hooks/use-decide.ts';
 import { useShortListKeys } from '../hooks/use-list-keys.ts';
 import { useFilters } from '../hooks/use-filters.ts';
 import { links } from '../links.ts';
 import { isAboutAsset, isAboutServer } from '../words/about.ts';
 import { agentName } from '../words/names.ts';
 import { tildeText } from '../words/path.ts';
-import { approvalSentence, decisionSummary, kindOf, listed } from '../words/approval.ts';
+import { approvalSentence, isWaiting, kindOf, listed } from '../words/approval.ts';
 import { count, plural } from '../words/number.ts';
+import { visible } from '../words/visible.ts';
 
 const COLUMNS: readonly Column<ApprovalItem>[] = [
   { id: 'kind', title: 'Kind', value: (item) => item.kind },
@@ -42,9 +43,9 @@ export function ApprovalsPage() {
   const query = useCall('approvals.list', {});
   const all = useMemo(() => query.data ?? [], [query.data]);
   const show = filters['show'] ?? '';
-  const waiting = all.filter((item) => isOpen(item) && !item.before);
-  const before = all.filter((item) => isOpen(item) && item.before);
-  const decided = all.filter((item) => !isOpen(item));
+  const waiting = all.filter((item) => isWaiting(item) && !item.before);
+  const before = all.filter((item) => isWaiting(item) && item.before);
+  const decided = all.filter((item) => !isWaiting(item));
   const decide = useDecide();
   const root = useShortListKeys(show === 'decided' ? decided.length : waiting.length + before.length);
   return (
@@ -161,46 +162,6 @@ function useDoubt(): (item: ApprovalItem) => Finding | undefined {
   }, [findings, servers, assets]);
 }
 
-function isOpen(item: ApprovalItem): boolean {
-  return item.state === 'new' || item.state === 'changed';
-}
-
-type Decide = (items: readonly ApprovalItem[], decision: 'approve' | 'deny' | 'reset') => void;
-
-/** Sends what was seen along, so that nothing that changed meanwhile is approved unseen. */
-function useDecide(): Decide {
-  const change = useChange('approvals.decide', [
-    'approvals.list',
-    'overview.get',
-    'audit.list',
-    'findings.list',
-  ]);
-  return (items, decision) => {
-    change.mutate(
-      {
-        ids: items.map((item) => item.id),
-        decision,
-        sha256: Object.fromEntries(
-          items.flatMap(({ id, sha256 }) => (sha256 === undefined ? [] : [[id, sha256]])),
-        ),
-      },
-      {
-        onSuccess: ({ decided, skipped }) => {
-          const [first] = skipped;
-          say(
-            decisionSummary(decision, decided.length),
-            first === undefined ? undefined : `${plural(skipped.length, 'item')} left alone: ${first.reason}`,
-            first === undefined ? 'ok' : 'info',
-          );
-        },
-        onError: (error) => {
-          say('This could not be done', error.message, 'critical');
-        },
-      },
-    );
-  };
-}
-
 function Items({ items, onDecide }: { readonly items: readonly ApprovalItem[]; readonly onDecide: Decide }) {
   return (
     <ul className="stack approvals">
@@ -248,7 +209,7 @@ function QuietItem({
     <li className="approval-row" data-index={index}>
       <span className="grow two-lines">
         <span className="approval-name">
-          <span className="strong cut">{item.name}</span>
+          <span className="strong cut">{visible(item.name)}</span>
           <span className="muted small cut">
             {kindOf(item)}
             {agents.length > 0 && ` of ${listed(agents)}`}
@@ -310,10 +271,33 @@ function Item({
             </a>
           </p>
         )}
-        {item.detail !== '' && <code className="excerpt wrap">{tildeText(item.detail, home)}</code>}
+        {item.state === 'changed' &&
+        item.decidedDetail !== undefined &&
+        item.decidedDetail !== item.detail ? (
+          <dl className="before-after-pair">
+            <div data-sign="out">
+              <dt>{item.decision === 'deny' ? 'Denied was' : 'Approved was'}</dt>
+              <dd>
+                <code>{tildeText(item.decidedDetail, home)}</code>
+              </dd>
+            </div>
+            <div data-sign="in">
+              <dt>Now it is</dt>
+              <dd>
+                <code>{tildeText(item.detail, home)}</code>
+              </dd>
+            </div>
+          </dl>
+        ) : (
+          item.detail !== '' && <code className="excerpt wrap">{tildeText(item.detail, home)}</code>
+        )}
+        {item.state === 'changed' && (item.decidedDetail ?? item.detail) === item.detail && (
+          <p className="muted">
+            What it runs is called the same as before, but the text of its files is another one.
+          </p>
+        )}
         <p className="muted small line">
           {item.path !== undefined && <PathText path={item.path} max={70} />}
-          {item.state === 'changed' && <span>changed since it was decided</span>}
           {item.gone && <span>not here any more</span>}
           {item.decidedBy === undefined ? (
             <span>
@@ -346,7 +330,7 @@ function Buttons({
       {item.state !== 'approved' && (
         <Button
           {...small}
-          look={quiet || !isOpen(item) ? 'plain' : 'primary'}
+          look={quiet || !isWaiting(item) ? 'plain' : 'primary'}
           aria-label={`Approve ${item.name}`}
           title="It is wanted; Reeve stays silent until it changes"
           onClick={() => {
@@ -369,7 +353,7 @@ function Buttons({
           Deny
         </Button>
       )}
-      {!isOpen(item) && (
+      {!isWaiting(item) && (
         <Button
           {...small}
           look="quiet"

@@ -10,10 +10,12 @@ import { Answer, Empty } from '../components/states.tsx';
 import { PutBack, TakeOut, useTakenOut } from '../components/take-out.tsx';
 import { UsedBy } from '../components/used-by.tsx';
 import { When } from '../components/when.tsx';
+import { useHome } from '../hooks/machine.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { isAboutAsset } from '../words/about.ts';
 import { humanize, SCOPE_WORDS } from '../words/names.ts';
-import { baseName } from '../words/path.ts';
+import { visible } from '../words/visible.ts';
+import { baseName, tildeText } from '../words/path.ts';
 
 /** One skill, hook or other file that extends an agent: what it is, who follows it, what was found, taking it away. */
 export function AssetSheet() {
@@ -23,13 +25,19 @@ export function AssetSheet() {
   const asset = query.data?.find((item) => item.id === id);
   const taken = useTakenOut().find(({ target }) => target.id === id);
   const what = asset === undefined ? undefined : removable(asset);
+  // Told before it is asked for: a button that then says no helps nobody.
+  const { data: preview } = useCall(
+    'quarantine.add',
+    { kind: what?.kind ?? 'skill', id, preview: true },
+    { enabled: what !== undefined },
+  );
   return (
     <Sheet
       title={asset === undefined ? 'Skill or hook' : nameOf(asset)}
       above={asset === undefined ? undefined : humanize(asset.kind)}
       actions={asset === undefined ? undefined : <CopyJson value={asset} />}
       onClose={() => void navigate({ to: '/agents' })}
-      foot={what === undefined ? undefined : <TakeOut what={what} />}
+      foot={what === undefined || preview?.status !== 'done' ? undefined : <TakeOut what={what} />}
     >
       <Answer query={query}>
         {() =>
@@ -44,7 +52,7 @@ export function AssetSheet() {
               {taken === undefined ? undefined : 'Its agent does not find it. You can put it back as it was.'}
             </Empty>
           ) : (
-            <OneAsset asset={asset} />
+            <OneAsset asset={asset} refusal={preview?.status === 'refused' ? preview.detail : undefined} />
           )
         }
       </Answer>
@@ -53,12 +61,12 @@ export function AssetSheet() {
 }
 
 function nameOf(asset: Asset): string {
-  return asset.name === '' ? baseName(asset.path) : asset.name;
+  return visible(asset.name === '' ? baseName(asset.path) : asset.name);
 }
 
 function removable(asset: Asset) {
   const { kind, id } = asset;
-  return asset.scope !== 'managed' && (kind === 'skill' || (kind === 'hook' && asset.pointer !== undefined))
+  return asset.scope !== 'managed' && (kind === 'skill' || kind === 'hook')
     ? { kind, id, name: nameOf(asset) }
     : undefined;
 }
@@ -73,8 +81,16 @@ const EXPLAINED: Readonly<Partial<Record<Asset['kind'], string>>> = {
   marketplace: 'A place that plugins are taken from.',
 };
 
-function OneAsset({ asset }: { readonly asset: Asset }) {
+function OneAsset({
+  asset,
+  refusal,
+}: {
+  readonly asset: Asset;
+  /** Why Reeve cannot take it out of use, and what to do instead. */
+  readonly refusal: string | undefined;
+}) {
   const explained = EXPLAINED[asset.kind];
+  const home = useHome();
   return (
     <div className="story">
       {explained !== undefined && (
@@ -98,6 +114,18 @@ function OneAsset({ asset }: { readonly asset: Asset }) {
         />
       </section>
       <UsedBy agentIds={asset.agentIds} />
+      {refusal !== undefined && (
+        <section>
+          <h3>Taking it out of use</h3>
+          <p className="prose wrap">{tildeText(refusal, home)}</p>
+        </section>
+      )}
+      {asset.scope === 'managed' && (
+        <section>
+          <h3>Taking it out of use</h3>
+          <p className="prose">Your administrator set it. Ask them: Reeve leaves it alone.</p>
+        </section>
+      )}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { KeyRound, Plug } from 'lucide-react';
 import type { Credential, McpServer } from '../../collector/contract/agent.ts';
 import { AgentLabel } from '../components/agent-mark.tsx';
 import { CopyJson } from '../components/copy.tsx';
+import { CredentialCheck } from '../components/credential-check.tsx';
 import { FoundAbout } from '../components/found-about.tsx';
 import { Facts } from '../components/page.tsx';
 import { PathText } from '../components/path-text.tsx';
@@ -12,13 +13,23 @@ import { PutBack, TakeOut, useTakenOut } from '../components/take-out.tsx';
 import { UsedBy } from '../components/used-by.tsx';
 import { When } from '../components/when.tsx';
 import { useCall } from '../hooks/use-call.ts';
+import { useAgentNames } from '../hooks/machine.tsx';
 import { useNow } from '../hooks/use-now.ts';
 import { links } from '../links.ts';
 import { isAboutServer } from '../words/about.ts';
 import { credentialName, expiryWords, isReadableByOthers } from '../words/credential.ts';
-import { credentialPlace, SCOPE_WORDS } from '../words/names.ts';
+import { agentName, credentialPlace, SCOPE_WORDS } from '../words/names.ts';
+import { visible } from '../words/visible.ts';
 import { count, plural } from '../words/number.ts';
-import { pinning, serverCalls, serverRuns } from '../words/server.ts';
+import {
+  isSameServer,
+  pinning,
+  reachOfServer,
+  runsServer,
+  serverCalls,
+  serverHost,
+  serverRuns,
+} from '../words/server.ts';
 
 /** One MCP server: what it is, who uses it, which tools, which keys. */
 export function ServerSheet() {
@@ -29,7 +40,7 @@ export function ServerSheet() {
   const taken = useTakenOut().find(({ target }) => target.id === id);
   return (
     <Sheet
-      title={server?.name ?? 'MCP server'}
+      title={server === undefined ? 'MCP server' : visible(server.name)}
       above={
         server === undefined ? undefined : (
           <>
@@ -86,13 +97,15 @@ function OneServer({ server }: { readonly server: McpServer }) {
               </code>,
             ],
             ['Version', version.why],
-            ['Set in', <PathText key="c" path={server.configPath} max={60} />],
+            ['Set up in', <SetUpIn key="c" server={server} />],
             ['Set for', SCOPE_WORDS[server.scope]],
+            ['Runs now', <RunsIn key="n" server={server} />],
             ['Variables', server.envNames.join(', ')],
             ['Headers', server.headerNames.join(', ')],
           ]}
         />
       </section>
+      <Reaches server={server} held={held} />
       <UsedBy agentIds={server.agentIds} />
       <section>
         <h3>
@@ -122,19 +135,86 @@ function OneServer({ server }: { readonly server: McpServer }) {
           </>
         )}
       </section>
-      {held.length > 0 && (
-        <section>
-          <h3>Credentials it holds</h3>
-          <ul className="plain-list">
-            {held.map((credential) => (
-              <li key={credential.id}>
-                <a href={links.credential(credential.id)}>{credentialName(credential)}</a>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
     </div>
+  );
+}
+
+/** The file that sets it up, and the others that set up the same one. */
+function SetUpIn({ server }: { readonly server: McpServer }) {
+  const { data } = useCall('mcpServers.list', {});
+  const twins = data?.filter((other) => other.id !== server.id && isSameServer(other, server)) ?? [];
+  return (
+    <>
+      <PathText path={server.configPath} max={60} />
+      {server.place !== undefined && <span className="muted"> in {server.place}</span>}
+      {twins.map((twin) => (
+        <span key={twin.id} className="block">
+          <span className="muted">and in</span>{' '}
+          <a href={links.server(twin.id)}>
+            <PathText path={twin.configPath} max={54} />
+          </a>
+          {twin.name !== server.name && <span className="muted"> as {twin.name}</span>}
+        </span>
+      ))}
+    </>
+  );
+}
+
+/** Processes that look like it: the command of one holds its package or its program. */
+function RunsIn({ server }: { readonly server: McpServer }) {
+  const { data } = useCall('processes.list', {}, { enabled: server.transport === 'stdio' });
+  const names = useAgentNames();
+  if (server.transport !== 'stdio')
+    return <>{serverHost(server) === undefined ? 'elsewhere' : `at ${serverHost(server) ?? ''}`}</>;
+  if (data === undefined) return null;
+  const running = data.processes.filter((process) => runsServer(process, server));
+  if (running.length === 0) return <span className="muted">no; its agents start it when they need it</span>;
+  return (
+    <>
+      {running.slice(0, 5).map((process) => (
+        <span key={process.pid} className="block">
+          for {process.agentId === undefined ? 'an agent' : agentName(process.agentId, names)}
+          {process.sessionId !== undefined && (
+            <>
+              , in <a href={links.session(process.sessionId, 'processes')}>this session</a>
+            </>
+          )}
+          , since <When timeMs={process.startTimeMs} /> <span className="muted">process {process.pid}</span>
+        </span>
+      ))}
+    </>
+  );
+}
+
+/** What it could get at. Possibilities, from how it is set up; what it did stands in the sessions. */
+function Reaches({ server, held }: { readonly server: McpServer; readonly held: readonly Credential[] }) {
+  const lines = reachOfServer(server);
+  return (
+    <section>
+      <h3>What it may reach</h3>
+      <ul className="bullets">
+        {lines.map((line) => (
+          <li key={line.text}>
+            {line.text}
+            {line.paths?.map((path) => (
+              <span key={path}>
+                {' '}
+                <PathText path={path} max={40} />
+              </span>
+            ))}
+          </li>
+        ))}
+        {held.map((credential) => (
+          <li key={credential.id}>
+            Whatever the <a href={links.credential(credential.id)}>{credentialName(credential)}</a> opens
+            {credential.principal !== undefined && `, as ${credential.principal}`}
+            {credential.scopes !== undefined && credential.scopes.length > 0
+              ? `: ${credential.scopes.join(', ')}`
+              : '; how much that is, is not known here'}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -227,6 +307,39 @@ function OneCredential({ credential }: { readonly credential: Credential }) {
           {credential.usedBy.agentIds.length + users.length === 0 && <li className="muted">Nobody known</li>}
         </ul>
       </section>
+      <AlsoIn credential={credential} />
+      <CredentialCheck credential={credential} key={credential.id} />
     </div>
+  );
+}
+
+/** Other places with the very same value: changing it in one of them is not enough. */
+function AlsoIn({ credential }: { readonly credential: Credential }) {
+  const { data } = useCall('credentials.list', {});
+  const others =
+    data?.filter(({ id, fingerprint }) => fingerprint === credential.fingerprint && id !== credential.id) ??
+    [];
+  if (others.length === 0) return null;
+  return (
+    <section>
+      <h3>Also lies in</h3>
+      <p className="muted">
+        The same value, by its fingerprint. Whoever replaces it has to do it in every place.
+      </p>
+      <ul className="plain-list">
+        {others.map((other) => (
+          <li key={other.id}>
+            <a href={links.credential(other.id)}>
+              <PathText path={credentialPlace(other.location)} max={60} />
+            </a>{' '}
+            <span className="muted small">
+              {other.location.pointer ??
+                (other.location.line === undefined ? '' : `line ${other.location.line}`)}
+              {other.place !== undefined && ` in ${other.place}`}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

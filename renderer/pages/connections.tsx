@@ -21,6 +21,7 @@ import { expiryWords, isReadableByOthers } from '../words/credential.ts';
 import { credentialPlace, humanize, properName, SCOPE_WORDS } from '../words/names.ts';
 import { compact, count } from '../words/number.ts';
 import { duration } from '../words/time.ts';
+import { visible } from '../words/visible.ts';
 import { pinning, serverCalls, serverRuns } from '../words/server.ts';
 
 /** @param worstOf the worst open finding about a server */
@@ -34,7 +35,7 @@ const serverColumns = (
     show: (server) => (
       <span className="two-lines">
         <span className="strong">
-          {server.name}
+          {visible(server.name)}
           {!server.enabled && <span className="badge">off</span>}
         </span>
         <span>

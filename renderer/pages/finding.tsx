@@ -1,8 +1,10 @@
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { CircleOff } from 'lucide-react';
+import { CircleOff, SquareTerminal } from 'lucide-react';
 import { useState } from 'react';
+import { advisedAction, isAboutAct } from '../../collector/contract/advised.ts';
 import type { Finding } from '../../collector/contract/finding.ts';
 import type { FindingDetail } from '../../collector/contract/finding-life.ts';
+import type { RunningSession } from '../../collector/contract/overview.ts';
 import { ActionButtons } from '../components/action-buttons.tsx';
 import { AgentLabel } from '../components/agent-mark.tsx';
 import { CopyJson } from '../components/copy.tsx';
@@ -14,7 +16,7 @@ import { Sentence } from '../components/sentence.tsx';
 import { SeverityMark } from '../components/severity.tsx';
 import { Sheet } from '../components/sheet.tsx';
 import { Answer, Empty } from '../components/states.tsx';
-import { TakeOut } from '../components/take-out.tsx';
+import { type Removable, TakeOut } from '../components/take-out.tsx';
 import { When } from '../components/when.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { useFilters } from '../hooks/use-filters.ts';
@@ -37,7 +39,7 @@ export function FindingSheet() {
       above={finding === undefined ? undefined : <Above finding={finding} />}
       actions={query.data === undefined ? undefined : <CopyJson value={query.data} />}
       onClose={() => void navigate({ to: '/findings', search: filters })}
-      foot={finding === undefined ? undefined : <FindingActions finding={finding} />}
+      foot={query.data === undefined || query.data === null ? undefined : <Foot detail={query.data} />}
     >
       {query.data === null ? (
         <Empty icon={CircleOff} title="There is no such finding">
@@ -99,12 +101,7 @@ function Story({ detail }: { readonly detail: FindingDetail }) {
         <h3>What you can do</h3>
         <p className="prose">{tildeText(story.whatToDo, home)}</p>
         <p className="prose advice">{tildeText(story.whatWeWouldDo, home)}</p>
-        <div className="line story-actions">
-          {finding.sessionId !== undefined && (
-            <SessionActions finding={finding} sessionId={finding.sessionId} />
-          )}
-          <TakeAway finding={finding} />
-        </div>
+        {finding.sessionId !== undefined && <SessionState sessionId={finding.sessionId} />}
       </section>
       <section className="story-end">
         <Facts
@@ -233,37 +230,83 @@ function EvidenceEvent({ eventId, known }: { readonly eventId: string; readonly 
   );
 }
 
-/** Takes the server, skill or hook out of use that the finding is about. */
-function TakeAway({ finding }: { readonly finding: Finding }) {
+/** What is advised leads; what a person may say about it stands beside that, quietly. */
+function Foot({ detail }: { readonly detail: FindingDetail }) {
+  const { finding } = detail;
+  const removable = useRemovable(finding);
+  const running = useRunning(finding.sessionId);
+  const advised = advisedAction(finding);
+  const isAct = isAboutAct(finding.subject);
+  const stop =
+    running === undefined || running.pids === 0 ? undefined : (
+      <ActionButtons
+        target={{ kind: 'session', id: running.sessionId }}
+        name={`${agentName(finding.subject.agentId ?? running.agentId)} in ${running.project}`}
+        paused={running.paused}
+        size="normal"
+        lead={advised === 'stop' || running.paused ? 'kill' : 'pause'}
+      />
+    );
+  const first = detail.events[0];
+  const see =
+    isAct && first !== undefined ? (
+      <a className="button" data-look="primary" href={links.event(first.sessionId, first.eventId)}>
+        <SquareTerminal size={15} aria-hidden />
+        {advised === 'stop' || advised === 'pause' ? 'See what it did' : 'Read the events'}
+      </a>
+    ) : undefined;
+  const takeOut =
+    removable === undefined ? undefined : (
+      <TakeOut what={removable} look={advised === 'change' ? 'danger' : 'danger-quiet'} />
+    );
+  // The first that there is, of what fits the advice.
+  const [lead, rest] =
+    advised === 'stop' || advised === 'pause'
+      ? [stop ?? see, takeOut]
+      : advised === 'change'
+        ? [takeOut, undefined]
+        : advised === 'look'
+          ? [see, takeOut]
+          : [undefined, takeOut];
+  return (
+    <FindingActions
+      finding={finding}
+      lead={
+        lead === undefined && rest === undefined ? undefined : (
+          <>
+            {lead}
+            {rest}
+          </>
+        )
+      }
+    />
+  );
+}
+
+/** The server, skill or hook the finding is about, when it can be taken out of use. */
+function useRemovable(finding: Finding): Removable | undefined {
   const { data: servers } = useCall('mcpServers.list', {});
   const { data: assets } = useCall('assets.list', {});
   const server = serverOf(finding, servers ?? []);
   if (server !== undefined && server.scope !== 'managed')
-    return <TakeOut what={{ kind: 'mcpServer', id: server.id, name: server.name }} />;
+    return { kind: 'mcpServer', id: server.id, name: server.name };
   const asset = assetOf(finding, assets ?? []);
-  if (asset === undefined || asset.scope === 'managed') return null;
-  return (
-    <TakeOut what={{ kind: asset.kind === 'hook' ? 'hook' : 'skill', id: asset.id, name: asset.name }} />
-  );
+  if (asset === undefined || asset.scope === 'managed') return undefined;
+  return { kind: asset.kind === 'hook' ? 'hook' : 'skill', id: asset.id, name: asset.name };
 }
 
-/** Stops the session the finding is about, while it runs. */
-function SessionActions({ finding, sessionId }: { readonly finding: Finding; readonly sessionId: string }) {
+function useRunning(sessionId: string | undefined): RunningSession | undefined {
   const { data } = useCall('overview.get', {});
-  const running = data?.sessions.running.find((session) => session.sessionId === sessionId);
+  return data?.sessions.running.find((session) => session.sessionId === sessionId);
+}
+
+/** Why there is nothing to stop, when there is not. */
+function SessionState({ sessionId }: { readonly sessionId: string }) {
+  const running = useRunning(sessionId);
   if (running === undefined) return <p className="muted">The session does not run any more.</p>;
-  if (running.pids === 0)
-    return (
-      <p className="muted">
-        Its processes cannot be told apart here, so Reeve cannot stop it. Stop it where you started it.
-      </p>
-    );
-  return (
-    <ActionButtons
-      target={{ kind: 'session', id: sessionId }}
-      name={`${agentName(finding.subject.agentId ?? running.agentId)} in ${running.project}`}
-      paused={running.paused}
-      size="normal"
-    />
-  );
+  return running.pids === 0 ? (
+    <p className="muted">
+      Its processes cannot be told apart here, so Reeve cannot stop it. Stop it where you started it.
+    </p>
+  ) : null;
 }

@@ -1,4 +1,6 @@
 import { Lock, Send } from 'lucide-react';
+import { advisedAction } from '../../collector/contract/advised.ts';
+import type { Finding } from '../../collector/contract/finding.ts';
 import type { CoverageItem, Overview, RunningSession } from '../../collector/contract/overview.ts';
 import { ActivityStrip } from '../components/activity-strip.tsx';
 import { ActionButtons } from '../components/action-buttons.tsx';
@@ -17,6 +19,7 @@ import { count, plural } from '../words/number.ts';
 import { type StateSentence, stateSentence } from '../words/state.ts';
 import { useHome } from '../hooks/machine.tsx';
 import { tildeText } from '../words/path.ts';
+import { visible } from '../words/visible.ts';
 
 /** Is anything wrong, and is it watching me: both answered before anything is scrolled. */
 export function OverviewPage() {
@@ -61,8 +64,9 @@ function Everything({ overview }: { readonly overview: Overview }) {
         >
           <ul className="card list">
             {overview.findings.worst.map((finding, index) => (
-              <li key={finding.id} data-index={index}>
+              <li key={finding.id} data-index={index} className="finding-line">
                 <FindingRow finding={finding} />
+                <Advised finding={finding} running={overview.sessions.running} />
               </li>
             ))}
           </ul>
@@ -80,7 +84,11 @@ function Everything({ overview }: { readonly overview: Overview }) {
         </Section>
       )}
       <Section title="The last 24 hours" aside={plural(overview.sessions.recent, 'session')}>
-        <ActivityStrip strip={overview.strip} />
+        {overview.strip.buckets.some(({ events, findings }) => events + findings > 0) ? (
+          <ActivityStrip strip={overview.strip} />
+        ) : (
+          <p className="muted">No agent was at work.</p>
+        )}
       </Section>
       <Section title="What Reeve can see here">
         <ul className="coverage">
@@ -90,6 +98,27 @@ function Everything({ overview }: { readonly overview: Overview }) {
         </ul>
       </Section>
     </div>
+  );
+}
+
+/** Stopping or pausing the session of a finding, right here, where that is what is advised and can be done. */
+function Advised({
+  finding,
+  running,
+}: {
+  readonly finding: Finding;
+  readonly running: readonly RunningSession[];
+}) {
+  const advised = advisedAction(finding);
+  const session = running.find(({ sessionId }) => sessionId === finding.sessionId);
+  if (session === undefined || session.pids === 0 || (advised !== 'stop' && advised !== 'pause')) return null;
+  return (
+    <ActionButtons
+      target={{ kind: 'session', id: session.sessionId }}
+      name={`${session.agentName} in ${session.project}`}
+      paused={session.paused}
+      lead={advised === 'stop' || session.paused ? 'kill' : 'pause'}
+    />
   );
 }
 
@@ -207,7 +236,7 @@ function SessionName({ session }: { readonly session: RunningSession }) {
       <a className="row-link strong" href={href}>
         {session.agentName}
       </a>{' '}
-      in <span title={session.cwd}>{session.project}</span>
+      in <span title={session.cwd}>{visible(session.project)}</span>
     </>
   ) : (
     <>
@@ -215,7 +244,7 @@ function SessionName({ session }: { readonly session: RunningSession }) {
         {title}
       </a>{' '}
       <span className="muted small" title={session.cwd}>
-        {session.agentName} in {session.project}
+        {session.agentName} in {visible(session.project)}
       </span>
     </>
   );

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type {
   AgentPrivileges,
   GrantUse,
+  PrivilegeEdit,
   PrivilegePatch,
   Privileges,
 } from '../../collector/contract/privileges.ts';
@@ -31,7 +32,7 @@ const DAY_MS = 86_400_000;
 const VERDICTS = {
   used: { words: 'used', severity: 'ok' },
   unused: { words: 'not used', severity: 'informational' },
-  wider: { words: 'wider than used', severity: 'medium' },
+  wider: { words: 'wider than needed', severity: 'medium' },
   unknown: { words: 'not understood', severity: 'informational' },
 } as const;
 
@@ -230,7 +231,7 @@ function Grant({ use }: { readonly use: GrantUse }) {
       </span>
       {use.narrower.length > 0 && (
         <span className="muted small narrower">
-          enough would be{' '}
+          this would have been enough:{' '}
           {use.narrower.map((rule) => (
             <code key={rule} className="code-inline">
               {rule}
@@ -254,16 +255,20 @@ function Advice({
     <div className="card card-body advice-card">
       <div className="line">
         <h3 className="grow">
-          Advice for <PathText path={patch.path} max={60} />
+          A smaller setting for <PathText path={patch.path} max={60} />
         </h3>
         {patch.diff !== undefined && <CopyButton text={patch.diff} label="Copy the change" />}
         <Apply patch={patch} onApplied={onApplied} />
       </div>
-      <ul className="bullets">
-        {patch.changes.map((change) => (
-          <li key={change}>{change}</li>
-        ))}
-      </ul>
+      {patch.edits === undefined || patch.edits.length < patch.changes.length ? (
+        <ul className="bullets">
+          {patch.changes.map((change) => (
+            <li key={change}>{change}</li>
+          ))}
+        </ul>
+      ) : (
+        <BeforeAfter edits={patch.edits} />
+      )}
       {patch.diff === undefined ? (
         <p className="muted small">
           The file holds secrets near the change, so the change is only told in words.
@@ -274,6 +279,46 @@ function Advice({
         </More>
       )}
     </div>
+  );
+}
+
+/** The very text that stands there now, and the text that would: nobody has to read a diff to know what changes. */
+function BeforeAfter({ edits }: { readonly edits: readonly PrivilegeEdit[] }) {
+  return (
+    <ul className="before-after">
+      {edits.map((edit) => (
+        <li key={edit.before}>
+          <p className="muted">
+            {edit.kind === 'server'
+              ? 'Take out this MCP server.'
+              : edit.after.length === 0
+                ? 'Take this permission away.'
+                : 'Allow less than this.'}{' '}
+            {edit.why}
+          </p>
+          <dl>
+            <div data-sign="out">
+              <dt>Now</dt>
+              <dd>
+                <code>{edit.before}</code>
+              </dd>
+            </div>
+            <div data-sign={edit.after.length === 0 ? undefined : 'in'}>
+              <dt>Then</dt>
+              <dd>
+                {edit.after.length === 0 ? (
+                  <span className="muted">
+                    {edit.kind === 'server' ? 'not set up any more' : 'it asks each time'}
+                  </span>
+                ) : (
+                  edit.after.map((rule) => <code key={rule}>{rule}</code>)
+                )}
+              </dd>
+            </div>
+          </dl>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,13 +1,10 @@
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { Send } from 'lucide-react';
-import { Raw } from '../components/copy.tsx';
-import { More } from '../components/more.tsx';
 import { Facts } from '../components/page.tsx';
-import { pretty } from '../components/sent-example.tsx';
+import { Payload } from '../components/payload.tsx';
 import { Sheet } from '../components/sheet.tsx';
 import { Answer, Empty } from '../components/states.tsx';
 import { useCall } from '../hooks/use-call.ts';
-import { toJson } from '../words/export.ts';
 import { bytes } from '../words/number.ts';
 import { exactTime } from '../words/time.ts';
 
@@ -52,13 +49,7 @@ export function SentSheet() {
               </section>
               <section>
                 <h3>What left</h3>
-                <Raw text={pretty(record.payload.body)} label="What left" />
-                <More title="Exactly, on one line">
-                  <Raw text={record.payload.body} label="Exactly" />
-                </More>
-                <More title="Beside it">
-                  <Raw text={toJson(record.payload.attributes)} label="Attributes" />
-                </More>
+                <Payload payload={record.payload} label="What left" />
               </section>
             </div>
           )}

@@ -92,6 +92,7 @@ function OneSession({ session }: { readonly session: Session }) {
               name={name}
               paused={running.paused}
               size="normal"
+              lead={worst === 'critical' ? 'kill' : worst === 'high' ? 'pause' : undefined}
             />
           )}
         </>

@@ -12,12 +12,13 @@ import {
 } from '@xyflow/react';
 import { Waypoints } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
-import type { Graph, GraphNode } from '../../collector/contract/graph.ts';
+import type { Graph, GraphEdge, GraphNode } from '../../collector/contract/graph.ts';
 import { Facts } from '../components/page.tsx';
 import { Answer, Empty, Loading } from '../components/states.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { useHome } from '../hooks/machine.tsx';
-import { layerOf, readableGraph } from '../words/graph-layers.ts';
+import { useMedia } from '../hooks/use-media.ts';
+import { layerOf, outline, readableGraph } from '../words/graph-layers.ts';
 import { humanize, kindsInWords } from '../words/names.ts';
 import { plural } from '../words/number.ts';
 import { shortPath } from '../words/path.ts';
@@ -39,12 +40,122 @@ export function GraphView({ sessionId }: { readonly sessionId: string }) {
         When the session does something, the picture grows here.
       </Empty>
     );
-  return <Answer query={query}>{({ graph }) => <Picture whole={graph} />}</Answer>;
+  return <Answer query={query}>{({ graph }) => <Both whole={graph} />}</Answer>;
 }
 
-function Picture({ whole }: { readonly whole: Graph }) {
-  const home = useHome();
+/** Below this a picture would have to be read through a keyhole. */
+const NARROW = '(max-width: 720px)';
+
+/** The same things as a picture or as a list; on a narrow screen the list comes first. */
+function Both({ whole }: { readonly whole: Graph }) {
+  const narrow = useMedia(NARROW);
+  const [chosen, setChosen] = useState<'picture' | 'list'>();
   const { graph, left } = useMemo(() => readableGraph(whole), [whole]);
+  const shown = chosen ?? (narrow ? 'list' : 'picture');
+  return (
+    <>
+      <div className="toolbar graph-choice" role="group" aria-label="Show as">
+        {(['picture', 'list'] as const).map((value) => (
+          <button
+            key={value}
+            type="button"
+            className="chip"
+            aria-pressed={shown === value}
+            onClick={() => {
+              setChosen(value);
+            }}
+          >
+            {value === 'picture' ? 'Picture' : 'List'}
+          </button>
+        ))}
+        {left > 0 && (
+          <p className="muted small">{plural(left, 'thing')} touched least are left out of both.</p>
+        )}
+      </div>
+      {shown === 'picture' ? <Picture graph={graph} /> : <Outline graph={graph} />}
+    </>
+  );
+}
+
+const MAX_INDENT = 6;
+
+function Outline({ graph }: { readonly graph: Graph }) {
+  const home = useHome();
+  const rows = useMemo(() => outline(graph), [graph]);
+  return (
+    <ul className="card outline">
+      {rows.map(({ node, edge, depth, also }) => (
+        <li
+          key={node.id}
+          className="outline-row"
+          data-kind={node.kind}
+          style={{ paddingLeft: 14 + Math.min(depth, MAX_INDENT) * 18 }}
+        >
+          <span className="wrap">
+            <span className="muted small">
+              {edge === undefined ? '' : `${edgeWords(edge)} `}
+              {inSentence(humanize(node.kind))}{' '}
+            </span>
+            <span className="strong" title={node.label}>
+              {textOf(node, graph, home)}
+            </span>
+            {edge !== undefined && edge.count > 1 && <span className="muted small num"> {edge.count}×</span>}
+          </span>
+          {also.length > 0 && (
+            <span className="muted small wrap">
+              also from{' '}
+              {also
+                .slice(0, 4)
+                .map((other) => textOf(other, graph, home))
+                .join(', ')}
+              {also.length > 4 && ` and ${plural(also.length - 4, 'other')}`}
+            </span>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const EDGE_WORDS: Readonly<Record<GraphEdge['kind'], string>> = {
+  uses: 'uses the',
+  'runs-as': 'runs as the',
+  started: 'started the',
+  spawned: 'started the',
+  called: 'called the',
+  accessed: 'reached the',
+  configured: 'is set up to use the',
+  holds: 'holds the',
+  'could-reach': 'could reach the',
+  'wrote-config-of': 'changed the settings of the',
+  'shares-credential': 'shares a credential with the',
+  'handed-file': 'left a file for the',
+};
+
+function edgeWords({ kind, access }: GraphEdge): string {
+  return access === undefined ? EDGE_WORDS[kind] : `${ACCESS_DONE[access]} the`;
+}
+
+const ACCESS_DONE: Readonly<Record<NonNullable<GraphEdge['access']>, string>> = {
+  read: 'read',
+  write: 'wrote',
+  execute: 'ran',
+  connect: 'connected to',
+  delete: 'deleted',
+  publish: 'published to',
+};
+
+/** `Process` → `process`; `MCP server` and `AWS` stay. */
+function inSentence(words: string): string {
+  return /^[A-Z][a-z]/.test(words) ? words.charAt(0).toLowerCase() + words.slice(1) : words;
+}
+
+function textOf(node: GraphNode, graph: Graph, home: string | undefined): string {
+  return node.id === `session:${graph.sessionId}` ? 'This session' : labelOf(node, home);
+}
+
+function Picture({ graph }: { readonly graph: Graph }) {
+  const home = useHome();
   const places = useLayout(graph);
   const [chosen, setChosen] = useState<string>();
   const near = useMemo(() => neighbours(graph, chosen), [graph, chosen]);
@@ -55,7 +166,7 @@ function Picture({ whole }: { readonly whole: Graph }) {
     position: places.get(node.id) ?? { x: 0, y: 0 },
     data: {
       node,
-      text: node.id === `session:${graph.sessionId}` ? 'This session' : labelOf(node, home),
+      text: textOf(node, graph, home),
     },
     width: WIDTH,
     height: HEIGHT,
@@ -107,11 +218,6 @@ function Picture({ whole }: { readonly whole: Graph }) {
           />
         </aside>
       )}
-      {left > 0 && (
-        <p className="muted small graph-left">
-          {plural(left, 'thing')} touched least are left out of the picture.
-        </p>
-      )}
     </div>
   );
 }
@@ -123,7 +229,8 @@ function labelOf({ kind, label }: GraphNode, home: string | undefined): string {
     const words = kindsInWords(kind === 'credential' ? label.replace(/ \([^()]*\)$/, '') : label);
     if (!words.includes('/')) return words;
   }
-  return shortPath(label, 26, home);
+  // The end of a path says what it is; of anything else it is the beginning.
+  return kind === 'resource' || /^[~/]|^[A-Za-z]:\\/.test(label) ? shortPath(label, 26, home) : label;
 }
 
 function Thing({ data, selected }: NodeProps<GraphFlowNode>) {

@@ -1,5 +1,6 @@
 import type { ApprovalItem } from '../../collector/contract/approval.ts';
 import { plural } from './number.ts';
+import { visible } from './visible.ts';
 
 const KIND_WORDS: Readonly<Record<ApprovalItem['kind'], string>> = {
   agent: 'agent',
@@ -19,12 +20,17 @@ export function kindOf(item: ApprovalItem): string {
   return KIND_WORDS[item.kind];
 }
 
+/** Nobody decided about it as it is now. */
+export function isWaiting({ state }: Pick<ApprovalItem, 'state'>): boolean {
+  return state === 'new' || state === 'changed';
+}
+
 /** `Claude Code and Codex can use the new MCP server "docs"`. */
 export function approvalSentence(item: ApprovalItem, agents: readonly string[]): string {
   const kind = KIND_WORDS[item.kind];
-  const thing = `${kind} “${item.name}”`;
+  const thing = `${kind} “${visible(item.name)}”`;
   const isNews = item.state === 'new' && !item.before;
-  if (item.kind === 'agent') return `The agent ${item.name}${isNews ? ' is new here' : ''}`;
+  if (item.kind === 'agent') return `The agent ${visible(item.name)}${isNews ? ' is new here' : ''}`;
   const who = listed(agents);
   if (item.state === 'changed') return `The ${thing} of ${who} is not what it was`;
   return isNews ? `${who} can use the new ${thing}` : `The ${thing} of ${who}`;

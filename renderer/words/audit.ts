@@ -26,6 +26,7 @@ const NAMELESS: Readonly<Record<string, string>> = {
   tuning: 'a judgement',
   mcpServer: 'an MCP server',
   skill: 'a skill',
+  hook: 'a hook',
   credential: 'a credential',
 };
 

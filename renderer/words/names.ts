@@ -3,6 +3,8 @@ import type { Finding, Severity } from '../../collector/contract/finding.ts';
 import type { ResourceAccess } from '../../collector/contract/event.ts';
 import type { TouchGroup } from '../../collector/contract/graph.ts';
 
+import { visible } from './visible.ts';
+
 /** What each severity is called; `informational` is too long for a row. */
 export const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
   informational: 'Info',
@@ -59,7 +61,7 @@ const AGENTS: Readonly<Record<string, string>> = {
 };
 
 export function agentName(id: string, known?: ReadonlyMap<string, string>): string {
-  return known?.get(id) ?? AGENTS[id] ?? id;
+  return visible(known?.get(id) ?? AGENTS[id] ?? id);
 }
 
 /** Where a setting holds. */

@@ -1,3 +1,5 @@
+import { visible } from './visible.ts';
+
 /** `/home/ana/src/shop` → `~/src/shop`, also for `C:\Users\ana` and for homes of others that were scanned. */
 export function tilde(path: string, home?: string): string {
   if (home !== undefined && home !== '') {
@@ -9,7 +11,7 @@ export function tilde(path: string, home?: string): string {
 
 /** The home as `~` wherever it stands in a text. */
 export function tildeText(text: string, home?: string): string {
-  return home === undefined || home.length < 2 ? text : text.replaceAll(home, '~');
+  return visible(home === undefined || home.length < 2 ? text : text.replaceAll(home, '~'));
 }
 
 /**
@@ -17,7 +19,7 @@ export function tildeText(text: string, home?: string): string {
  * @param max characters, at least 12
  */
 export function shortPath(path: string, max: number, home?: string): string {
-  const text = tilde(path, home);
+  const text = visible(tilde(path, home));
   if (text.length <= max) return text;
   const separator = text.includes('\\') && !text.includes('/') ? '\\' : '/';
   const parts = text.split(separator);

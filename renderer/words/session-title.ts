@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../../collector/contract/stored.ts';
+import { visible } from './visible.ts';
 import { field } from './event-sentence.ts';
 
 const MAX_TITLE = 72;
@@ -21,7 +22,7 @@ export function titleOf(prompts: readonly StoredEvent[]): string | undefined {
 }
 
 function firstWords(text: string): string | undefined {
-  const line = text
+  const line = visible(text)
     .slice(0, MAX_READ)
     .split('\n')
     .map((one) =>

@@ -1,10 +1,13 @@
 import type { Setting } from '../../collector/contract/setting.ts';
 import { humanize } from './names.ts';
+import { parseQuantity, type Quantity, type QuantityResult, quantityText } from './quantity.ts';
 
 export interface SettingName {
   readonly group: string;
   readonly name: string;
-  /** What stands behind its number. */
+  /** What its number counts: shown and typed with a unit. */
+  readonly quantity?: Quantity;
+  /** What stands behind a number that has no unit. */
   readonly unit?: string;
   /** What it does, where the description of the file of settings is not for everybody. */
   readonly words?: string;
@@ -33,19 +36,24 @@ const NAMES: Readonly<Record<string, SettingName>> = {
   'reporting.caFile': { group: SENT, name: 'Certificate authority', rare: true },
   'reporting.clientCertFile': { group: SENT, name: 'Client certificate', rare: true },
   'reporting.clientKeyFile': { group: SENT, name: 'Client key', rare: true },
-  'reporting.maxQueueBytes': { group: SENT, name: 'Most that waits to be sent', unit: 'bytes', rare: true },
-  'reporting.maxQueueAgeDays': { group: SENT, name: 'Longest wait', unit: 'days', rare: true },
+  'reporting.maxQueueBytes': {
+    group: SENT,
+    name: 'Most that waits to be sent',
+    quantity: 'bytes',
+    rare: true,
+  },
+  'reporting.maxQueueAgeDays': { group: SENT, name: 'Longest wait', quantity: 'days', rare: true },
   'retention.days': {
     group: KEPT,
     name: 'Keep events for',
-    unit: 'days',
+    quantity: 'days',
     words:
       'Older events are removed, and so are the copies kept of files that Reeve changed because you asked. Findings and the activity stay.',
   },
   'retention.maxStoreBytes': {
     group: KEPT,
     name: 'Most room on disk',
-    unit: 'bytes',
+    quantity: 'bytes',
     words: 'The oldest events are removed when Reeve needs more.',
   },
   'scan.elsewhere': {
@@ -60,9 +68,14 @@ const NAMES: Readonly<Record<string, SettingName>> = {
     words:
       'Let the system tell of each program that starts while an agent runs, so that none is too short to be seen.',
   },
-  'credentials.allowChecks': { group: SEEN, name: 'Checks of credentials' },
+  'credentials.allowChecks': {
+    group: SEEN,
+    name: 'Checks of credentials',
+    words:
+      'Allow the button that asks a provider whose a credential is. Reeve never does that by itself; each time is asked and written down.',
+  },
   'scan.maxProjects': { group: SEEN, name: 'Most projects looked at', unit: 'folders', rare: true },
-  'processes.patienceMs': { group: SEEN, name: 'Wait for a log line', unit: 'ms', rare: true },
+  'processes.patienceMs': { group: SEEN, name: 'Wait for a log line', quantity: 'ms', rare: true },
   'advisories.publicKey': { group: SEEN, name: 'Key of advisory packs', rare: true },
   'agents.sanctioned': {
     group: ALLOWED,
@@ -94,8 +107,9 @@ export function settingName(key: string): SettingName {
   return { group: humanize(group), name: humanize(name === '' ? group : name) };
 }
 
-/** A value on one line: `90`, `off`, `none`. */
-export function settingText(value: unknown): string {
+/** A value on one line: `90 days`, `2 GB`, `off`, `none`. */
+export function settingText(value: unknown, quantity?: Quantity): string {
+  if (quantity !== undefined && typeof value === 'number') return quantityText(value, quantity);
   if (value === undefined || value === null || value === '') return 'none';
   if (value === true) return 'on';
   if (value === false) return 'off';
@@ -111,19 +125,24 @@ export function settingText(value: unknown): string {
 export function parseSetting(
   setting: Pick<Setting, 'type' | 'min' | 'max'>,
   text: string,
+  quantity?: Quantity,
 ): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string } {
   const trimmed = text.trim();
   switch (setting.type) {
     case 'boolean':
       return { ok: true, value: trimmed === 'true' };
     case 'integer': {
-      const value = Number(trimmed);
-      if (trimmed === '' || !Number.isSafeInteger(value))
-        return { ok: false, problem: 'A whole number is needed.' };
-      if (setting.min !== undefined && value < setting.min)
-        return { ok: false, problem: `The least is ${setting.min}.` };
-      if (setting.max !== undefined && value > setting.max)
-        return { ok: false, problem: `The most is ${setting.max}.` };
+      const parsed = quantity === undefined ? wholeNumber(trimmed) : parseQuantity(trimmed, quantity);
+      if (!parsed.ok) return parsed;
+      const { value } = parsed;
+      const { min, max } = setting;
+      // `10` may have been meant as seconds: it is said what it was taken for.
+      const taken =
+        quantity !== undefined && /^\d+$/.test(trimmed) ? `That is ${quantityText(value, quantity)}. ` : '';
+      if (min !== undefined && value < min)
+        return { ok: false, problem: `${taken}The least is ${settingText(min, quantity)}.` };
+      if (max !== undefined && value > max)
+        return { ok: false, problem: `${taken}The most is ${settingText(max, quantity)}.` };
       return { ok: true, value };
     }
     case 'text':
@@ -145,6 +164,13 @@ export function parseSetting(
   }
 }
 
+function wholeNumber(text: string): QuantityResult {
+  const value = Number(text);
+  return text === '' || !Number.isSafeInteger(value)
+    ? { ok: false, problem: 'A whole number is needed.' }
+    : { ok: true, value };
+}
+
 /** One `name: value` a line. */
 function parseTable(
   text: string,
@@ -160,7 +186,8 @@ function parseTable(
 }
 
 /** How a value stands in its field, to be changed there. */
-export function editText(setting: Pick<Setting, 'type'>, value: unknown): string {
+export function editText(setting: Pick<Setting, 'type'>, value: unknown, quantity?: Quantity): string {
+  if (quantity !== undefined && typeof value === 'number') return quantityText(value, quantity);
   if (value === undefined || value === null) return '';
   if (setting.type === 'list' && Array.isArray(value)) return value.map(String).join('\n');
   if (setting.type === 'table' && typeof value === 'object')

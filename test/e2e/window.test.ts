@@ -29,6 +29,7 @@ const PLACES = {
   connections: '/connections',
   privileges: '/privileges',
   baseline: '/baseline',
+  changes: '/changes',
   activity: '/activity',
   sent: '/sent',
   settings: '/settings',
@@ -194,6 +195,28 @@ describe('the keyboard', () => {
   });
 });
 
+describe('a phone', () => {
+  it('has five places in its bar, and the others behind the last one', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    await open('/health');
+    expect(await page.locator('.rail .place:visible').count()).toBe(5);
+    const more = page.getByRole('button', { name: /^More.*you are in Health/ });
+    await more.focus();
+    await page.keyboard.press('Enter');
+    const sheet = page.getByRole('dialog', { name: 'More' });
+    await sheet.getByRole('link', { name: 'Health' }).and(sheet.locator('[aria-current="page"]')).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+    await expect.poll(() => page.evaluate('document.activeElement.textContent'), PATIENT).toMatch(/^More/);
+    await page.keyboard.press('Enter');
+    await sheet.getByRole('link', { name: /^MCP & credentials/ }).click();
+    await page.locator('main h1', { hasText: 'MCP & credentials' }).waitFor();
+    await sheet.waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe('a finding', () => {
   it('leads to the event it rests on', async () => {
     await open('/findings?q=stranger');
@@ -306,11 +329,11 @@ describe('decisions and settings', () => {
     await open('/settings?q=retention.days');
     const field = page.getByRole('textbox', { name: 'Keep events for' });
     await field.fill('0');
-    await page.getByText('The least is 1.').waitFor();
-    await field.fill('30');
+    await page.getByText('That is 0 days. The least is 1 day.').waitFor();
+    await field.fill('2 weeks');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('You set this. The default is 90.').waitFor();
-    await page.getByRole('button', { name: 'Default: 90' }).click();
+    await page.getByText('You set this. The default is 90 days.').waitFor();
+    await page.getByRole('button', { name: 'Default: 90 days' }).click();
     await page.getByText('You set this.').waitFor({ state: 'detached' });
   });
 
@@ -376,6 +399,12 @@ describe('decisions and settings', () => {
           { timeout: 25_000, interval: 250 },
         )
         .toBe(true);
+      await open('/changes');
+      const news = page.locator('.change-row', { hasText: 'harvest' });
+      await news.getByText('new', { exact: true }).waitFor();
+      await news.getByRole('button', { name: 'Approve harvest' }).click();
+      await news.getByText('approved', { exact: true }).waitFor();
+      expect(await violationsOf(page)).toEqual([]);
       await open('/agents/claude-code');
       await page.getByRole('link', { name: 'harvest' }).click();
       await page.getByRole('heading', { name: 'harvest' }).waitFor();

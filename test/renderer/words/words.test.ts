@@ -152,7 +152,7 @@ describe('an approval', () => {
 
 describe('a setting', () => {
   it('has a name a person understands; one that nobody named is named by its key', () => {
-    expect(settingName('retention.days')).toMatchObject({ name: 'Keep events for', unit: 'days' });
+    expect(settingName('retention.days')).toMatchObject({ name: 'Keep events for', quantity: 'days' });
     expect(settingName('new.maxQueueBytes')).toEqual({ group: 'New', name: 'Max queue bytes' });
     expect(settingText({})).toBe('none');
     expect(settingText(false)).toBe('off');
