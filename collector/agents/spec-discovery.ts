@@ -87,6 +87,13 @@ export interface RawVariable {
   readonly pointer: string;
 }
 
+/** "The servers of that agent are taken over too": set up for one agent, run by another. */
+export interface McpImport {
+  readonly from: string;
+  /** Only those of its project files, or only the others; default: all. */
+  readonly of?: 'project' | 'user';
+}
+
 /** "This server is switched off (on)", kept in another file than the server. */
 export interface McpSwitch {
   readonly server: string;
@@ -115,6 +122,7 @@ export interface ConfigReading {
   readonly marketplaces?: readonly RawMarketplace[];
   readonly mcpServers?: readonly RawMcpServer[];
   readonly switches?: readonly McpSwitch[];
+  readonly imports?: readonly McpImport[];
   readonly settings?: readonly RawSetting[];
   readonly permissionMode?: string;
   readonly hooks?: readonly RawHook[];

@@ -3,6 +3,7 @@ import type { AgentRecord, Credential, McpServer } from '../contract/agent.ts';
 import type { ApprovalItem } from '../contract/approval.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { InventoryChange } from '../contract/inventory-change.ts';
+import type { RunningServer } from '../pipeline/running-servers.ts';
 import { ago, plain, plural, tilde } from './words.ts';
 
 const SHORT_HASH = 12;
@@ -100,26 +101,32 @@ export function agentFacts(agent: AgentRecord, nowMs: number, home = homedir()):
   ];
 }
 
-/** @param credentials all of the inventory */
+/**
+ * @param credentials all of the inventory
+ * @param running as seen now; absent when no collector runs to see it
+ */
 export function serverFacts(
   server: McpServer,
   credentials: readonly Credential[],
+  running: readonly RunningServer[] | undefined,
   nowMs: number,
   home = homedir(),
 ): Fact[] {
-  const { package: spec, usedTools, autoApproved = [] } = server;
+  const { package: spec, usedTools, autoApproved = [], importedBy = [], reach } = server;
   const held = credentials.filter(({ id }) => server.credentialIds.includes(id));
   const withoutAsking = (name: string): boolean => autoApproved.some((one) => one === '*' || one === name);
   return [
     ['name', server.enabled ? server.name : `${server.name} (off)`],
     ['id', server.id],
-    ['used by', server.agentIds.join(', ')],
+    ['used by', server.agentIds.filter((id) => !importedBy.includes(id)).join(', ')],
+    ['taken over', importedBy.length === 0 ? undefined : `by ${importedBy.join(', ')}, from that file`],
     ['set in', `${tilde(server.configPath, home)} ${server.pointer}`],
     ['set for', [server.scope, ...(server.place === undefined ? [] : [server.place])].join(', ')],
     [
       server.url === undefined ? 'runs' : 'is at',
       server.url ?? [server.command ?? '', ...(server.args ?? [])].join(' '),
     ],
+    ['running', server.url === undefined ? runningLines(running, nowMs) : undefined],
     [
       'package',
       spec === undefined
@@ -129,6 +136,7 @@ export function serverFacts(
     ['asked', server.approval === undefined ? undefined : `${server.approval} in the agent`],
     ['variables', server.envNames.join(', ') || undefined],
     ['headers', server.headerNames.join(', ') || undefined],
+    ['may reach', declaredLines(reach)],
     ['holds', held.map((one) => `${one.kind} of ${one.provider}, \`reeve credentials show ${one.id}\``)],
     ['not asked', autoApproved.length === 0 ? undefined : autoApproved.join(', ')],
     [
@@ -141,6 +149,25 @@ export function serverFacts(
           ),
     ],
   ];
+}
+
+function runningLines(running: readonly RunningServer[] | undefined, nowMs: number): Fact[1] {
+  if (running === undefined) return 'not known: no collector runs';
+  if (running.length === 0) return 'no';
+  return running.map(({ pid, startTimeMs, agentId, agentPid }) => {
+    const owner = agentId === undefined ? '' : ` for ${agentId}`;
+    const of = agentPid === undefined ? '' : `, process ${String(agentPid)}`;
+    return `process ${String(pid)}${owner}${of}, since ${ago(startTimeMs, nowMs)}`;
+  });
+}
+
+/** What is written down, and where; what a program does besides is not known. */
+function declaredLines(reach: McpServer['reach']): Fact[1] {
+  const named = [
+    ...(reach?.paths ?? []).map(({ path, from }) => `${path}  (declared, ${from})`),
+    ...(reach?.hosts ?? []).map(({ host, from }) => `${host}  (declared, ${from})`),
+  ];
+  return named.length === 0 ? 'nothing declared; whatever this account can' : named;
 }
 
 /** @param all credentials of the inventory: the same value in several places is told */

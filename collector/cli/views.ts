@@ -59,7 +59,11 @@ export function agentsView(
   );
 }
 
-export function mcpView(servers: readonly McpServer[], { width }: Frame, worst?: WorstById): string {
+/** `running` is known while a collector runs. */
+type ShownServer = McpServer & { readonly running?: readonly unknown[] };
+
+export function mcpView(servers: readonly ShownServer[], { width }: Frame, worst?: WorstById): string {
+  const isSeen = servers.some(({ running }) => running !== undefined);
   return renderTable(
     [
       ...worstColumn(worst),
@@ -67,6 +71,7 @@ export function mcpView(servers: readonly McpServer[], { width }: Frame, worst?:
       { title: 'AGENTS', flexible: true },
       { title: 'SCOPE' },
       { title: 'RUNS', flexible: true },
+      ...(isSeen ? [{ title: 'NOW', align: 'right' as const }] : []),
       { title: 'PINNED' },
       { title: 'KEYS', align: 'right' },
       { title: 'CALLS', align: 'right' },
@@ -74,9 +79,12 @@ export function mcpView(servers: readonly McpServer[], { width }: Frame, worst?:
     servers.map((server) => [
       ...worstCell(worst, server.id),
       server.enabled ? server.name : `${server.name} (off)`,
-      server.agentIds.join(', '),
+      server.agentIds
+        .map((id) => (server.importedBy?.includes(id) === true ? `${id} (taken over)` : id))
+        .join(', '),
       server.place ?? server.scope,
       server.url ?? [server.command ?? '', ...(server.args ?? [])].join(' '),
+      ...(isSeen ? [server.url === undefined ? String(server.running?.length ?? 0) : '-'] : []),
       server.package === undefined ? '-' : server.package.pinned ? 'yes' : { text: 'no', paint: pc.yellow },
       String(server.credentialIds.length),
       String(server.usedTools.reduce((sum, tool) => sum + tool.calls, 0)),

@@ -80,6 +80,18 @@ export const McpServer = z.object({
   credentialIds: z.array(z.string()),
   autoApproved: z.array(z.string()).optional(),
   usedTools: z.array(z.object({ name: z.string(), calls: z.int(), lastUsedMs: z.int() })),
+  /** Of the agents that use it, those that take it over from the file of another one. */
+  importedBy: z.array(z.string()).optional(),
+  /**
+   * Places and hosts that its arguments, variables and address name, as written there: declared, not seen. `from` says
+   * where: `url`, `argument 3`, `variable DB_HOST`.
+   */
+  reach: z
+    .object({
+      paths: z.array(z.object({ path: z.string(), from: z.string() })),
+      hosts: z.array(z.object({ host: z.string(), from: z.string() })),
+    })
+    .optional(),
 });
 export type McpServer = z.infer<typeof McpServer>;
 

@@ -129,6 +129,7 @@ function takeReading(
   const { scope } = place;
   const isElsewhere = home.place !== undefined;
   for (const server of reading.mcpServers ?? []) servers.add(server, id, place, project);
+  for (const taken of reading.imports ?? []) servers.addImport(taken, id, project);
   for (const change of reading.switches ?? []) servers.addSwitch(change, id, project);
   for (const credential of reading.credentials ?? []) collector.add(credential, place);
   for (const item of reading.keychain ?? []) collector.addKeychain(item, place.path, [id]);

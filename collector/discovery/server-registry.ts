@@ -1,9 +1,10 @@
 import type { McpServer, Scope } from '../contract/agent.ts';
 import type { InventoryFact } from '../contract/inventory-fact.ts';
-import type { McpSwitch, RawMcpServer } from '../agents/spec-discovery.ts';
+import type { McpImport, McpSwitch, RawMcpServer } from '../agents/spec-discovery.ts';
 import { type CredentialCollector, type SecretPlace, shortHash, union } from './credentials.ts';
 import { withSlashes } from './expand-path.ts';
 import { type RedactedServer, readDefinition, redactDefinition } from './mcp.ts';
+import { reachOf } from './server-reach.ts';
 
 interface Entry {
   readonly id: string;
@@ -23,9 +24,15 @@ export interface ServerRegistry {
   /** @param project folder of a project file */
   add(raw: RawMcpServer, agentId: string, place: SecretPlace, project: string | undefined): void;
   addSwitch(change: McpSwitch, agentId: string, project: string | undefined): void;
-  /** Adds the servers and switches of a part; the part stays as it is. */
+  /** @param project folder of the project file that says so: then it holds for that folder only */
+  addImport(taken: McpImport, agentId: string, project: string | undefined): void;
+  /** Adds the servers, switches and imports of a part; the part stays as it is. */
   take(part: ServerRegistry): void;
-  all(): { readonly entries: Iterable<Entry>; readonly switches: Switches };
+  all(): {
+    readonly entries: Iterable<Entry>;
+    readonly switches: Switches;
+    readonly imports: readonly Import[];
+  };
   /** @param owners leaves out agents that are not on this machine */
   build(
     owners: (agentIds: readonly string[]) => string[],
@@ -36,6 +43,7 @@ export interface ServerRegistry {
 export function createServerRegistry(collector: CredentialCollector): ServerRegistry {
   const entries = new Map<string, Entry>();
   const switches: Switch[] = [];
+  const imports: Import[] = [];
 
   return {
     add(raw, agentId, place, project) {
@@ -65,6 +73,7 @@ export function createServerRegistry(collector: CredentialCollector): ServerRegi
       });
     },
     addSwitch: (change, agentId, project) => switches.push({ change, agentId, project }),
+    addImport: (taken, agentId, project) => imports.push({ taken, agentId, project }),
     take(part) {
       const all = part.all();
       for (const entry of all.entries) {
@@ -75,8 +84,9 @@ export function createServerRegistry(collector: CredentialCollector): ServerRegi
             known.agents.set(agentId, { enabled: known.redacted.enabled, decided: false });
       }
       for (const change of all.switches) switches.push(change);
+      for (const one of all.imports) imports.push(one);
     },
-    all: () => ({ entries: entries.values(), switches }),
+    all: () => ({ entries: entries.values(), switches, imports }),
     build(owners) {
       const byServer = new Map<string, Switch[]>();
       for (const one of switches) {
@@ -86,10 +96,13 @@ export function createServerRegistry(collector: CredentialCollector): ServerRegi
       }
       return [...entries.values()].map((kept) => {
         const entry = withOwnAgents(kept);
+        const importers = importersOf(kept, imports);
+        for (const agentId of importers)
+          entry.agents.set(agentId, { enabled: entry.redacted.enabled, decided: false });
         applySwitches(entry, byServer.get(entry.raw.switchName ?? entry.raw.name) ?? []);
         return {
           kind: 'mcp-server' as const,
-          server: record(entry, owners, collector),
+          server: record(entry, importers, owners, collector),
           env: entry.redacted.env,
         };
       });
@@ -104,6 +117,26 @@ interface Switch {
 }
 
 type Switches = readonly Switch[];
+
+interface Import {
+  readonly taken: McpImport;
+  readonly agentId: string;
+  readonly project: string | undefined;
+}
+
+/** Agents that take the entry over, and do not read its file themselves. */
+function importersOf(entry: Entry, imports: readonly Import[]): ReadonlySet<string> {
+  const isOfProject = entry.scope === 'project' || entry.scope === 'local';
+  return new Set(
+    imports.flatMap(({ taken, agentId, project }) => {
+      if (!entry.agents.has(taken.from) || entry.agents.has(agentId)) return [];
+      if (taken.of !== undefined && (taken.of === 'project') !== isOfProject) return [];
+      // What a project says holds for work in it: there, with its own servers and those for everything.
+      const elsewhere = project !== undefined && entry.project !== undefined;
+      return elsewhere && !sameFolder(project, entry.project) ? [] : [agentId];
+    }),
+  );
+}
 
 function withOwnAgents(entry: Entry): Entry {
   return { ...entry, agents: new Map([...entry.agents].map(([id, state]) => [id, { ...state }])) };
@@ -129,6 +162,7 @@ function sameFolder(one: string, other: string): boolean {
 
 function record(
   entry: Entry,
+  importers: ReadonlySet<string>,
   owners: (agentIds: readonly string[]) => string[],
   collector: CredentialCollector,
 ): McpServer {
@@ -136,6 +170,9 @@ function record(
   const agentIds = owners(readers);
   const states = agentIds.flatMap((id) => entry.agents.get(id) ?? []);
   const decided = states.filter(({ decided: yes }) => yes);
+  const importedBy = agentIds.filter((id) => importers.has(id));
+  const { command, args, url } = entry.redacted.fields;
+  const reach = reachOf({ command, args: args ?? [], url, env: entry.redacted.env });
   const autoApproved = union(entry.raw.autoApproved ?? [], entry.redacted.autoApproved);
   return {
     id: entry.id,
@@ -152,5 +189,7 @@ function record(
     credentialIds: [...collector.idsOf(entry.id)],
     ...(autoApproved.length === 0 ? {} : { autoApproved }),
     usedTools: [],
+    ...(importedBy.length > 0 && { importedBy }),
+    ...(reach !== undefined && { reach }),
   };
 }

@@ -1,4 +1,4 @@
-import type { AgentDiscovery, ConfigReading, ConfigSource } from '../spec-discovery.ts';
+import type { AgentDiscovery, ConfigReading, ConfigSource, McpImport } from '../spec-discovery.ts';
 import { entriesAt, field, pointer, textAt, textsAt } from '../shared/document.ts';
 import {
   account,
@@ -45,8 +45,23 @@ function readSettings(document: unknown): ConfigReading {
   return {
     settings,
     mcpServers: [...serversAt(document, 'mcp', 'servers'), ...serversAt(document, 'mcp.servers')],
+    imports: importsOf(settings.find(({ key }) => key === 'chat.mcp.discovery.enabled')?.value),
     ...mode(yolo ? 'auto-approve' : undefined),
   };
+}
+
+/** Sources of `chat.mcp.discovery.enabled`, one by one or all (VS Code, `mcpConfiguration.ts`, 2026-11). */
+const IMPORTS: Readonly<Record<string, McpImport>> = {
+  'claude-desktop': { from: 'claude-desktop' },
+  windsurf: { from: 'windsurf', of: 'user' },
+  'cursor-global': { from: 'cursor', of: 'user' },
+  'cursor-workspace': { from: 'cursor', of: 'project' },
+};
+
+function importsOf(setting: unknown): readonly McpImport[] {
+  return Object.entries(IMPORTS).flatMap(([source, taken]) =>
+    setting === true || field(setting, source) === true ? [taken] : [],
+  );
 }
 
 const PRODUCTS = ['Code', 'Code - Insiders', 'VSCodium'] as const;

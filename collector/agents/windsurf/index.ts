@@ -1,9 +1,10 @@
 import type { AgentSpec } from '../spec.ts';
 import { WINDSURF_LOGS } from './log.ts';
+import { field } from '../shared/document.ts';
 import { commands, config, desktopApp, discovery, mcpFiles, rules, skills } from '../shared/declare.ts';
 import { credentialAt, dottedSettingsAt, hooksAt, serversAt, settingsAt } from '../shared/readings.ts';
 import { readWorkspace } from '../shared/vscode-family.ts';
-import type { ConfigReading } from '../spec-discovery.ts';
+import type { ConfigReading, McpImport } from '../spec-discovery.ts';
 
 function readHooks(document: unknown): ConfigReading {
   return { hooks: hooksAt(document, 'hooks') };
@@ -16,6 +17,23 @@ function readDevin(document: unknown): ConfigReading {
     hooks: hooksAt(document, 'hooks'),
     settings: settingsAt(document, ['permissions.allow', 'permissions.deny', 'read_config_from']),
   };
+}
+
+/** Of the user, whose word goes before that of projects: what it takes over from others holds everywhere. */
+function readUserDevin(document: unknown): ConfigReading {
+  return { ...readDevin(document), imports: importsOf(field(document, 'read_config_from')) };
+}
+
+/** Keys of `read_config_from`; each holds unless it is `false`, also without the block (analysis of Devin 3000, 2026-11). */
+const IMPORTS: readonly (readonly [key: string, from: string])[] = [
+  ['cursor', 'cursor'],
+  ['claude', 'claude-code'],
+  ['opencode', 'opencode'],
+  ['zed', 'zed'],
+];
+
+function importsOf(block: unknown): readonly McpImport[] {
+  return IMPORTS.flatMap(([key, from]) => (field(block, key) === false ? [] : [{ from }]));
 }
 
 function readEditor(document: unknown): ConfigReading {
@@ -73,7 +91,7 @@ export const WINDSURF: AgentSpec = {
       ),
       ...mcpFiles('project', '.windsurf/mcp.json', '.devin/mcp_config.json'),
       ...mcpFiles('local', '.devin/mcp_config.local.json'),
-      config('user', '{XDG_CONFIG_HOME|~/.config}/devin/config.json', readDevin),
+      config('user', '{XDG_CONFIG_HOME|~/.config}/devin/config.json', readUserDevin),
       config('project', '.devin/config.json', readDevin),
       config('local', '.devin/config.local.json', readDevin),
       config('user', '~/.codeium/windsurf/hooks.json', readHooks),

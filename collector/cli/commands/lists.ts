@@ -13,6 +13,7 @@ import {
   worstOfServers,
 } from '../worst-first.ts';
 import { findFinding } from '../find-finding.ts';
+import { runningNow } from '../running-now.ts';
 import { addCredentialCheck } from './credential-check.ts';
 import { addFindingDecisions } from './decide.ts';
 import { addShow } from './show.ts';
@@ -60,7 +61,13 @@ export function addListCommands(program: Command, context: Context): void {
         context(),
         options,
         'No MCP servers configured.',
-        (reader) => reader.call('mcpServers.list', {}),
+        async (reader) => {
+          const servers = await reader.call('mcpServers.list', {});
+          const running = await runningNow(reader, servers);
+          return running === undefined
+            ? servers
+            : servers.map((server) => ({ ...server, running: running.get(server.id) ?? [] }));
+        },
         mcpView,
         worstOfServers,
       );

@@ -10,6 +10,7 @@ import {
   serverFacts,
   thingView,
 } from '../thing-view.ts';
+import { runningNow } from '../running-now.ts';
 import { type WorstById, worstOfAgents, worstOfCredentials, worstOfServers } from '../worst-first.ts';
 
 type Context = () => CliContext;
@@ -29,6 +30,8 @@ interface Showing<T extends Named> {
   readonly kind: InventoryChange['kind'];
   readonly load: (reader: Reader) => Promise<readonly T[]>;
   readonly facts: (thing: T, reader: Reader, nowMs: number) => Promise<readonly Fact[]>;
+  /** What is seen only while a collector runs; part of the JSON. */
+  readonly seen?: (thing: T, reader: Reader) => Promise<object>;
   readonly worst: (things: readonly T[], findings: readonly Finding[]) => WorstById;
 }
 
@@ -50,13 +53,24 @@ export function addShow(
   });
   add(parents.mcp, context, {
     what: 'MCP server',
-    description: 'one MCP server, by name or id: what it runs, who uses it, tools used, keys, life, findings',
+    description:
+      'one MCP server, by name or id: what runs it, who uses it, what it may reach, tools used, keys, life, findings',
     kind: 'mcp-server',
     load: (reader) => reader.call('mcpServers.list', {}),
     facts: async (server, reader, nowMs) => [
-      ...serverFacts(server, await reader.call('credentials.list', {}), nowMs),
+      ...serverFacts(
+        server,
+        await reader.call('credentials.list', {}),
+        (await runningNow(reader, [server]))?.get(server.id) ??
+          (reader.client === undefined ? undefined : []),
+        nowMs,
+      ),
       ...(await decided(reader, server.id, nowMs)),
     ],
+    seen: async (server, reader) => {
+      const running = await runningNow(reader, [server]);
+      return running === undefined ? {} : { running: running.get(server.id) ?? [] };
+    },
     worst: worstOfServers,
   });
   add(parents.credentials, context, {
@@ -102,7 +116,7 @@ function add<T extends Named>(parent: Command, context: Context, showing: Showin
           await reader.call('findings.list', { suppressed: false, limit: MAX_FINDINGS })
         ).filter((finding) => showing.worst([thing], [finding]).size > 0);
         if (json === true) {
-          printJson({ ...thing, findings, changes });
+          printJson({ ...thing, ...(await showing.seen?.(thing, reader)), findings, changes });
           return;
         }
         const nowMs = Date.now();

@@ -97,6 +97,7 @@ function serverComponent(server: McpServer): unknown {
       enabled: String(server.enabled),
       pinned: spec === undefined ? undefined : String(spec.pinned),
       approval: server.approval,
+      ...declared(server),
     }),
   };
 }
@@ -122,6 +123,15 @@ function purlOf(spec: NonNullable<McpServer['package']>): string | undefined {
   return `pkg:${type}/${name}${version}`;
 }
 
+/** From whose file others take it over, and what its definition names: declared, not seen. */
+function declared({ importedBy, reach }: McpServer): Readonly<Record<string, string | undefined>> {
+  return {
+    importedBy: importedBy?.join(' '),
+    declaredPaths: reach?.paths.map(({ path }) => path).join(' '),
+    declaredHosts: reach?.hosts.map(({ host }) => host).join(' '),
+  };
+}
+
 function serverService(server: McpServer): unknown {
   return {
     'bom-ref': server.id,
@@ -136,6 +146,7 @@ function serverService(server: McpServer): unknown {
       scope: server.scope,
       enabled: String(server.enabled),
       configPath: server.configPath,
+      ...declared(server),
     }),
   };
 }

@@ -49,7 +49,7 @@ const credential = (id: string, over: Partial<Credential> = {}): Credential => (
 const text = (facts: readonly Fact[]): string => thingView({ facts, findings: [], changes: [] }, NOW);
 
 it('tells of a server who uses it, where it is set, which keys it holds and which tools were used how', () => {
-  const shown = text(serverFacts(SERVER, [credential('c1'), credential('c2')], NOW, HOME));
+  const shown = text(serverFacts(SERVER, [credential('c1'), credential('c2')], [], NOW, HOME));
   for (const line of [
     'name         files (off)',
     'used by      cursor, copilot-cli',
@@ -61,7 +61,31 @@ it('tells of a server who uses it, where it is set, which keys it holds and whic
   ])
     expect(shown).toContain(line);
   expect(shown).not.toContain('c2');
-  expect(text(serverFacts({ ...SERVER, usedTools: [] }, [], NOW, HOME))).toContain('none yet');
+  expect(text(serverFacts({ ...SERVER, usedTools: [] }, [], undefined, NOW, HOME))).toContain('none yet');
+});
+
+it('tells of a server who takes it over, what it declares, and which processes it is', () => {
+  const server: McpServer = {
+    ...SERVER,
+    importedBy: ['copilot-cli'],
+    reach: {
+      paths: [{ path: '/srv', from: 'argument 3' }],
+      hosts: [{ host: 'db.example.com', from: 'variable DB_HOST' }],
+    },
+  };
+  const running = [{ pid: 7, startTimeMs: NOW - DAY, agentId: 'cursor', agentPid: 5 }];
+  const shown = text(serverFacts(server, [], running, NOW, HOME));
+  for (const line of [
+    'used by      cursor\n',
+    'taken over   by copilot-cli, from that file',
+    'running      process 7 for cursor, process 5, since 1 d ago',
+    'may reach    /srv  (declared, argument 3)',
+    '             db.example.com  (declared, variable DB_HOST)',
+  ])
+    expect(shown).toContain(line);
+  expect(text(serverFacts(SERVER, [], [], NOW, HOME))).toContain('running      no');
+  expect(text(serverFacts(SERVER, [], undefined, NOW, HOME))).toContain('not known: no collector runs');
+  expect(text(serverFacts(SERVER, [], [], NOW, HOME))).toContain('nothing declared');
 });
 
 it('tells of a credential where the same value lies too, who can use it, and that it ended', () => {
