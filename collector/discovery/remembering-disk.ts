@@ -33,9 +33,11 @@ export class RememberingDisk implements Disk {
     const gone = new Set([...paths].map(withSlashes));
     const isGone = isAtOrBelow(gone);
     for (const path of gone) this.#entries.delete(dirname(path));
+    // Tens of thousands of answers at each change: a pair made for each would be most of what there is to collect.
     for (const map of this.#maps())
-      for (const [key, answer] of map)
+      map.forEach((answer, key) => {
         if (isGone(key) || (typeof answer === 'string' && answer !== key && isGone(answer))) map.delete(key);
+      });
   }
 
   entries(path: string): readonly Dirent[] {
