@@ -94,7 +94,11 @@ function readCalls(content: string, position: string, transcript: Transcript): r
       // Without an end the answer was stopped, and the block was not run.
       if (end === -1) break;
       const read = gptmeBlock(line.slice(3), lines.slice(at + 1, end).join('\n'));
-      if (read !== undefined) ids.push(transcript.call(`${position}#${String(ids.length)}`, read));
+      if (read !== undefined) {
+        const id = `${position}#${String(ids.length)}`;
+        transcript.call(id, read);
+        ids.push(id);
+      }
       at = end;
     }
   }

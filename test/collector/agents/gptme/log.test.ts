@@ -14,6 +14,20 @@ describeLog({
 });
 
 describe('gptme', () => {
+  it('joins a result to its call whatever the conversation is called', () => {
+    const lines = [
+      { role: 'assistant', content: '```shell\nls\n```', timestamp: '2026-06-13T10:00:00' },
+      { role: 'system', content: 'Ran command: `ls`', timestamp: '2026-06-13T10:00:01' },
+    ];
+    const text = lines.map((line) => JSON.stringify(line)).join('\n');
+    const { events } = readLog(onlyJsonl(GPTME_LOGS), text, 'task-12/conversation.jsonl');
+    const ids = events.flatMap((event) =>
+      event.kind === 'tool.call' ? event.tool.callId : event.kind === 'tool.result' ? event.callId : [],
+    );
+    expect(ids).toHaveLength(2);
+    expect(new Set(ids).size).toBe(1);
+  });
+
   it('reads an answer full of fences and half calls in linear time', () => {
     const line = (content: string): string =>
       JSON.stringify({ role: 'assistant', content, timestamp: '2026-06-13T10:00:00' });
