@@ -6,6 +6,8 @@ import { eventsOf, readFixture, reviewable } from './read-log.ts';
 /** For formats that record no time. */
 const WRITTEN_MS = Date.UTC(2026, 9, 1);
 
+const MUTATIONS = 300;
+
 interface DocumentsCase {
   readonly formats: readonly (LogFormat | undefined)[];
   /** Folder of `input.json`, an object of documents by their path below the root, and `events.json`. */
@@ -25,12 +27,18 @@ export function describeDocuments({ formats: given, fixture, others }: Documents
     home: platform === 'win32' ? 'C:\\Users\\ana' : '/home/ana',
     env: {},
   }));
-  const matching = (path: string): readonly DocumentFormat[] =>
+  const find = (path: string): readonly DocumentFormat[] =>
     formats.filter((format) =>
       homes.every((home) =>
         format.roots(home).some((root) => root.matches(path) && root.maxDepth >= path.split('/').length - 1),
       ),
     );
+  const known = new Map<string, readonly DocumentFormat[]>();
+  const matching = (path: string): readonly DocumentFormat[] => {
+    const found = known.get(path) ?? find(path);
+    known.set(path, found);
+    return found;
+  };
   const documents = Object.entries(
     JSON.parse(readFixture(`${fixture}/input.json`)) as Record<string, unknown>,
   );
@@ -67,13 +75,16 @@ export function describeDocuments({ formats: given, fixture, others }: Documents
 
     it('never throw, whatever they hold', () => {
       const random = createRandom(5);
+      const kinds = new Set<string>();
+      // Conversations of many small documents get fewer each.
+      const times = Math.ceil(MUTATIONS / documents.length);
       for (const [path, document] of documents) {
-        for (const broken of ['', '{', '[]', 'null', '{}']) expect(() => read(path, broken)).not.toThrow();
         const text = JSON.stringify(document);
-        for (let n = 0; n < 40; n++)
-          for (const outcome of read(path, mutateLine(text, random)))
-            expect(outcome.kind).toMatch(/^(?:records|ignored|unknown|rejected)$/);
+        const broken = Array.from({ length: times }, () => mutateLine(text, random));
+        for (const input of ['', '{', '[]', 'null', '{}', ...broken])
+          for (const { kind } of read(path, input)) kinds.add(kind);
       }
+      for (const kind of kinds) expect(kind).toMatch(/^(?:records|ignored|unknown|rejected)$/);
     });
   });
 }
