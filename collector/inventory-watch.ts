@@ -5,6 +5,7 @@ import type { PathContext } from './agents/path-context.ts';
 import type { AgentSpec } from './agents/spec.ts';
 import type { Inventory } from './discovery/inventory.ts';
 import { isAtOrBelow } from './discovery/path-sets.ts';
+import { treeFolderOf } from './discovery/skill-folder.ts';
 import { LogWatch, type Notice } from './sources/watch.ts';
 
 export interface InventoryWatchOptions {
@@ -81,7 +82,9 @@ export class InventoryWatch {
     ].filter((path) => /^(?:\/|[A-Za-z]:)/.test(path));
     this.#known = new Set(files);
     this.#skills = new Set(
-      inventory.assets.flatMap(({ treeSha256, path }) => (treeSha256 === undefined ? [] : [dirname(path)])),
+      inventory.assets.flatMap(({ treeSha256, path }) =>
+        treeSha256 === undefined ? [] : [treeFolderOf(path)],
+      ),
     );
     const folders = new Set([this.#options.home.home, ...this.#projects]);
     const isInside = isAtOrBelow(new Set(folders));

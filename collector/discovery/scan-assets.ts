@@ -12,7 +12,7 @@ import { type HomeScan, modeOf, readPlaced, type Scan } from './scan.ts';
 import { parseDocument } from './parse-document.ts';
 import { inPart } from './parts.ts';
 import { assetSources } from './sources.ts';
-import { readSkillFolder } from './skill-folder.ts';
+import { readSkillFolder, treeFolderOf } from './skill-folder.ts';
 import { importsOf, toolsOf } from './skill-text.ts';
 
 const SKILL_FILE = '/SKILL.md';
@@ -104,7 +104,10 @@ function takeAsset(
     scan.documents.set(path, { path, role: as, text: clean, agentIds: asset.agentIds, scope: source.scope });
   };
   if (role === undefined) {
-    scan.assets.set(asset.id, asset);
+    const tree = isPluginFolder(source, path)
+      ? readSkillFolder(home, treeFolderOf(path), '').treeSha256
+      : undefined;
+    scan.assets.set(asset.id, { ...asset, ...(tree !== undefined && { treeSha256: tree }) });
     const texts = source.texts?.(parseDocument(file.bytes.toString('utf8'), 'json').document) ?? [];
     if (texts.length > 0) keep('mcp', texts.slice(0, MAX_TEXTS).join('\n\n'));
     return;
@@ -132,6 +135,11 @@ function takeAsset(
     ...(imports.length > 0 && { imports }),
     ...(realPath !== path && { realPath }),
   });
+}
+
+/** What a plug-in runs lies beside its manifest, not in it. */
+function isPluginFolder({ kind }: AssetSource, path: string): boolean {
+  return kind === 'plugin' && path.endsWith('/plugin.json');
 }
 
 interface Reader {

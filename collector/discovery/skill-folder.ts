@@ -29,8 +29,13 @@ export interface SkillFolder {
   readonly texts: readonly { readonly path: string; readonly bytes: Uint8Array; readonly mode: number }[];
 }
 
+/** The folder that a tree hash is about, of the file that stands for it: `…/deploy/SKILL.md`, `…/lint/.claude-plugin/plugin.json`. */
+export function treeFolderOf(path: string): string {
+  return path.replace(/\/(?:\.claude-plugin\/)?[^/]*$/, '');
+}
+
 /**
- * Looks through the folder of a skill: names, sizes and a hash over everything. Follows no link and runs nothing.
+ * Looks through the folder of a skill or plug-in: names, sizes and a hash over everything. Follows no link and runs nothing.
  * @param text of the skill, for telling what it does not speak of
  */
 export function readSkillFolder(home: HomeScan, folder: string, text: string): SkillFolder {
