@@ -11,12 +11,13 @@ const root = new URL('../renderer/', import.meta.url).pathname;
  * @param outDir emptied first
  */
 export async function buildWindow(outDir: string): Promise<void> {
+  const layers = new Map<string, string>();
   await build({
     root,
     configFile: false,
     cacheDir: '../.cache/vite',
     logLevel: 'warn',
-    plugins: [react(), shapes(), shell()],
+    plugins: [react(), shapes(), shell(), readLayers(layers)],
     build: {
       outDir,
       emptyOutDir: true,
@@ -26,12 +27,16 @@ export async function buildWindow(outDir: string): Promise<void> {
       modulePreload: { polyfill: false },
       rolldownOptions: {
         output: {
-          // Few files of some size: each one is a request before anything is shown.
+          // Few files of some size: each one is a request, and a browser makes six at a time.
           codeSplitting: {
             groups: [
-              { name: 'connect', test: /renderer\/transport|contract\/protocol/, priority: 2 },
-              { name: 'library', test: /node_modules/, minShareCount: 2, priority: 1 },
-              { name: 'shared', minShareCount: 2 },
+              ...LAYERS.map(({ name }, index) => ({
+                name,
+                test: (id: string) => layers.get(id) === name && !id.includes('/renderer/pages/'),
+                priority: 10 - index,
+              })),
+              { name: 'overlays', test: /@base-ui|@floating-ui/, minShareCount: 2, priority: 2 },
+              { name: 'shared', minShareCount: 2, priority: 1 },
             ],
           },
         },
@@ -40,6 +45,33 @@ export async function buildWindow(outDir: string): Promise<void> {
       chunkSizeWarningLimit: 2_000,
     },
   });
+}
+
+/**
+ * What is needed at once, in the order it is needed: each is one file with everything that the ones before do not hold.
+ * The entry connects; the program draws the frame and the overview; lists are what people open it for most.
+ */
+const LAYERS: readonly { readonly name: string; readonly from: readonly string[] }[] = [
+  { name: 'connect', from: ['/renderer/main.ts'] },
+  { name: 'program', from: ['/renderer/start.tsx'] },
+  { name: 'lists', from: ['/renderer/pages/findings.tsx', '/renderer/pages/sessions.tsx'] },
+];
+
+/** @param layers filled, before the files are made, with the layer of each module that is in one */
+function readLayers(layers: Map<string, string>): Plugin {
+  return {
+    name: 'layers',
+    buildEnd() {
+      const add = (id: string, layer: string): void => {
+        if (layers.has(id)) return;
+        layers.set(id, layer);
+        for (const other of this.getModuleInfo(id)?.importedIds ?? []) add(other, layer);
+      };
+      const ids = [...this.getModuleIds()];
+      for (const { name, from } of LAYERS)
+        for (const start of from) for (const id of ids.filter((one) => one.endsWith(start))) add(id, name);
+    },
+  };
 }
 
 /** Puts the shapes of the contract into the page, instead of the schemas they are made from. */
@@ -76,12 +108,14 @@ function shell(): Plugin {
           chunk.imports.forEach(add);
         };
         for (const chunk of Object.values(bundle))
-          if (chunk.type === 'chunk' && chunk.isEntry) chunk.dynamicImports.forEach(add);
-        const tags = [...wanted].map((file): HtmlTagDescriptor => ({
-          tag: 'link',
-          attrs: { rel: 'modulepreload', crossorigin: true, href: `/${file}` },
-          injectTo: 'head',
-        }));
+          if (chunk.type === 'chunk' && chunk.name === 'program') add(chunk.fileName);
+        const tags = [...wanted]
+          .filter((file) => !html.includes(file))
+          .map((file): HtmlTagDescriptor => ({
+            tag: 'link',
+            attrs: { rel: 'modulepreload', crossorigin: true, href: `/${file}` },
+            injectTo: 'head',
+          }));
         return { html: html.replace('<div id="root"></div>', `<div id="root">${shellHtml()}</div>`), tags };
       },
     },

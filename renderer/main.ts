@@ -1,27 +1,34 @@
 import { createBridgeTransport } from './transport/bridge.ts';
-import { FIRST } from './transport/first.ts';
+import { answersInPage, firstQuestions } from './transport/first.ts';
 import { WebSocketTransport } from './transport/web-socket.ts';
+import { loadPage } from './parts.ts';
 
-// Small on purpose, with nothing of the contract or of React: it asks for what every page shows, while the browser
-// still reads the program that will show it.
+// Small on purpose, with nothing of the contract or of React: it connects and asks, while the browser still reads the
+// program that will show the answers.
 
 // Addresses live behind the `#`; one typed as a path means the same page.
 if (location.protocol.startsWith('http') && location.pathname !== '/')
   location.replace(`/#${location.pathname}${location.search}`);
 
+const program = import('./start.tsx');
+loadPage(location.hash);
+
+const inPage = answersInPage(document);
 const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
+const since = inPage.since === undefined ? '' : `?since=${inPage.since}`;
 const transport =
   window.reeve === undefined
-    ? new WebSocketTransport(`${scheme}//${location.host}/api`)
+    ? new WebSocketTransport(`${scheme}//${location.host}/api`, since)
     : createBridgeTransport(window.reeve);
 
-const asked = new Map(
-  FIRST.map((method) => {
-    const answer = transport.call(method, {});
-    // Whoever takes it is told of a failure.
-    answer.catch(() => undefined);
-    return [`${method} {}`, answer];
-  }),
-);
+const asked = new Map<string, Promise<unknown>>();
+firstQuestions(location.hash, (method, params) => {
+  const answer = inPage.has(method)
+    ? inPage.answer(method).then((known) => known ?? transport.call(method, params))
+    : transport.call(method, params, true);
+  // Whoever takes it is told of a failure.
+  answer.catch(() => undefined);
+  asked.set(`${method} ${JSON.stringify(params)}`, answer);
+});
 
-void import('./start.tsx').then(({ start }) => start(transport, asked));
+void program.then(({ start }) => start(transport, asked));

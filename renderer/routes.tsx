@@ -11,6 +11,7 @@ import { Page } from './components/page.tsx';
 import { Empty, Failure, Loading } from './components/states.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { links, searchText } from './links.ts';
+import { PARTS } from './parts.ts';
 
 const root = createRootRoute({ component: Frame, validateSearch: texts });
 
@@ -26,95 +27,56 @@ type PageComponent = ReturnType<typeof lazyRouteComponent> | (() => React.ReactN
 const page = <P extends string>(path: P, component: PageComponent) =>
   createRoute({ getParentRoute: () => root, path, component });
 
-const findings = page(
-  '/findings',
-  lazyRouteComponent(() => import('./pages/findings.tsx'), 'FindingsPage'),
-);
+const findings = page('/findings', lazyRouteComponent(PARTS.findings, 'FindingsPage'));
 const finding = createRoute({
   getParentRoute: () => findings,
   path: '$id',
-  component: lazyRouteComponent(() => import('./pages/finding.tsx'), 'FindingSheet'),
+  component: lazyRouteComponent(PARTS.finding, 'FindingSheet'),
 });
-const agents = page(
-  '/agents',
-  lazyRouteComponent(() => import('./pages/agents.tsx'), 'AgentsPage'),
-);
+const agents = page('/agents', lazyRouteComponent(PARTS.agents, 'AgentsPage'));
 const agent = createRoute({
   getParentRoute: () => agents,
   path: '$id',
-  component: lazyRouteComponent(() => import('./pages/agent.tsx'), 'AgentSheet'),
+  component: lazyRouteComponent(PARTS.agent, 'AgentSheet'),
 });
 const asset = createRoute({
   getParentRoute: () => agents,
   path: 'asset/$id',
-  component: lazyRouteComponent(() => import('./pages/asset.tsx'), 'AssetSheet'),
+  component: lazyRouteComponent(PARTS.asset, 'AssetSheet'),
 });
-const connections = page(
-  '/connections',
-  lazyRouteComponent(() => import('./pages/connections.tsx'), 'ConnectionsPage'),
-);
+const connections = page('/connections', lazyRouteComponent(PARTS.connections, 'ConnectionsPage'));
 const server = createRoute({
   getParentRoute: () => connections,
   path: 'server/$id',
-  component: lazyRouteComponent(() => import('./pages/connection.tsx'), 'ServerSheet'),
+  component: lazyRouteComponent(PARTS.connection, 'ServerSheet'),
 });
 const credential = createRoute({
   getParentRoute: () => connections,
   path: 'credential/$id',
-  component: lazyRouteComponent(() => import('./pages/connection.tsx'), 'CredentialSheet'),
+  component: lazyRouteComponent(PARTS.connection, 'CredentialSheet'),
 });
-const sent = page(
-  '/sent',
-  lazyRouteComponent(() => import('./pages/sent.tsx'), 'SentPage'),
-);
+const sent = page('/sent', lazyRouteComponent(PARTS.sent, 'SentPage'));
 const sentRecord = createRoute({
   getParentRoute: () => sent,
   path: '$id',
-  component: lazyRouteComponent(() => import('./pages/sent-record.tsx'), 'SentSheet'),
+  component: lazyRouteComponent(PARTS.sentRecord, 'SentSheet'),
 });
 
 const routeTree = root.addChildren([
   page('/', OverviewPage),
-  page(
-    '/sessions',
-    lazyRouteComponent(() => import('./pages/sessions.tsx'), 'SessionsPage'),
-  ),
-  page(
-    '/sessions/$id',
-    lazyRouteComponent(() => import('./pages/session.tsx'), 'SessionPage'),
-  ),
+  page('/sessions', lazyRouteComponent(PARTS.sessions, 'SessionsPage')),
+  page('/sessions/$id', lazyRouteComponent(PARTS.session, 'SessionPage')),
   findings.addChildren([finding]),
-  page(
-    '/approvals',
-    lazyRouteComponent(() => import('./pages/approvals.tsx'), 'ApprovalsPage'),
-  ),
+  page('/approvals', lazyRouteComponent(PARTS.approvals, 'ApprovalsPage')),
   agents.addChildren([agent, asset]),
   connections.addChildren([server, credential]),
-  page(
-    '/privileges',
-    lazyRouteComponent(() => import('./pages/privileges.tsx'), 'PrivilegesPage'),
-  ),
-  page(
-    '/baseline',
-    lazyRouteComponent(() => import('./pages/baseline.tsx'), 'BaselinePage'),
-  ),
-  page(
-    '/changes',
-    lazyRouteComponent(() => import('./pages/changes.tsx'), 'ChangesPage'),
-  ),
-  page(
-    '/activity',
-    lazyRouteComponent(() => import('./pages/activity.tsx'), 'ActivityPage'),
-  ),
+  page('/privileges', lazyRouteComponent(PARTS.privileges, 'PrivilegesPage')),
+  page('/baseline', lazyRouteComponent(PARTS.baseline, 'BaselinePage')),
+  page('/changes', lazyRouteComponent(PARTS.changes, 'ChangesPage')),
+  page('/activity', lazyRouteComponent(PARTS.activity, 'ActivityPage')),
   sent.addChildren([sentRecord]),
-  page(
-    '/settings',
-    lazyRouteComponent(() => import('./pages/settings.tsx'), 'SettingsPage'),
-  ),
-  page(
-    '/health',
-    lazyRouteComponent(() => import('./pages/health.tsx'), 'HealthPage'),
-  ),
+  page('/settings', lazyRouteComponent(PARTS.settings, 'SettingsPage')),
+  page('/health', lazyRouteComponent(PARTS.health, 'HealthPage')),
 ]);
 
 /** Every page of the window; what is not in the first bundle is loaded when it is first looked at. */

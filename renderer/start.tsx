@@ -3,9 +3,10 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createApi } from './api.ts';
 import { App } from './app.tsx';
+import { loadAllLater } from './components/later.ts';
 import { followChanges } from './live.ts';
 import { router } from './routes.tsx';
-import { FIRST } from './transport/first.ts';
+import { firstQuestions } from './transport/first.ts';
 import { RequestError, type Transport } from './transport/transport.ts';
 
 /**
@@ -35,22 +36,25 @@ export async function start(
       mutations: { networkMode: 'always', retry: false },
     },
   });
-  followChanges(api, queries);
+  const answers: Promise<unknown>[] = [];
+  firstQuestions(location.hash, (method, params) => {
+    answers.push(queries.query({ queryKey: [method, params], queryFn: () => api.call(method, params) }));
+  });
   // What went wrong here is told by whoever shows it.
+  const settled = Promise.allSettled(answers);
+  // Not before: an answer that is still on its way would seem newer than the news that made it old.
+  void settled.then(() => followChanges(api, queries));
+  const from = router.history.location.href;
   await Promise.race([
-    Promise.allSettled([
-      ...FIRST.map((method) =>
-        queries.query({ queryKey: [method, {}], queryFn: () => api.call(method, {}) }),
-      ),
-      router.load(),
-    ]),
+    Promise.allSettled([settled, router.load()]),
     new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MS)),
   ]);
   const root = document.getElementById('root');
-  if (root !== null)
-    createRoot(root).render(
-      <StrictMode>
-        <App api={api} queries={queries} />
-      </StrictMode>,
-    );
+  if (root === null) return;
+  createRoot(root).render(
+    <StrictMode>
+      <App api={api} queries={queries} from={from} />
+    </StrictMode>,
+  );
+  loadAllLater();
 }

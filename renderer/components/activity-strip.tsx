@@ -1,4 +1,3 @@
-import { scaleLinear } from '@visx/scale';
 import type { Overview } from '../../collector/contract/overview.ts';
 import { useNow } from '../hooks/use-now.ts';
 import { plural } from '../words/number.ts';
@@ -14,7 +13,7 @@ export function ActivityStrip({ strip }: { readonly strip: Overview['strip'] }) 
   const now = useNow();
   const most = Math.max(1, ...strip.buckets.map((bucket) => bucket.events));
   // By square root: one busy hour must not make the quiet ones vanish.
-  const height = scaleLinear({ domain: [0, Math.sqrt(most)], range: [0, HEIGHT] });
+  const height = (events: number): number => HEIGHT * Math.sqrt(events / most);
   const total = strip.buckets.reduce((sum, bucket) => sum + bucket.events, 0);
   const found = strip.buckets.reduce((sum, bucket) => sum + bucket.findings, 0);
   return (
@@ -37,10 +36,7 @@ export function ActivityStrip({ strip }: { readonly strip: Overview['strip'] }) 
                 </span>
               )}
               {bucket.events > 0 && (
-                <span
-                  className="strip-bar"
-                  style={{ height: Math.max(LEAST, height(Math.sqrt(bucket.events))) }}
-                />
+                <span className="strip-bar" style={{ height: Math.max(LEAST, height(bucket.events)) }} />
               )}
             </div>
           );

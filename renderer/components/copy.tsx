@@ -1,7 +1,8 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { toJson } from '../words/export.ts';
-import { Button, IconButton } from './button.tsx';
+import { Button } from './button.tsx';
+import { IconButton } from './icon-button.tsx';
 
 /** Puts text on the clipboard and says so for a moment. */
 export function useCopy(): readonly [copied: boolean, copy: (text: string) => void] {

@@ -1,6 +1,6 @@
-import { Menu } from '@base-ui/react/menu';
 import { Download } from 'lucide-react';
 import { toCsv, toJson } from '../words/export.ts';
+import { DropDown } from './drop-down.tsx';
 import type { Column } from './grid.tsx';
 
 /** Saves what is shown, as it is filtered. */
@@ -15,47 +15,37 @@ export function ExportMenu<Row>({
   readonly columns: readonly Column<Row>[];
 }) {
   return (
-    <Menu.Root>
-      <Menu.Trigger
-        className="button export"
-        data-look="plain"
-        aria-label="Export"
-        disabled={rows.length === 0}
-      >
-        <Download size={15} aria-hidden />
-        <span className="export-word">Export</span>
-      </Menu.Trigger>
-      <Menu.Portal>
-        <Menu.Positioner sideOffset={4} align="end" className="positioner">
-          <Menu.Popup className="menu-pop">
-            <Menu.Item
-              className="menu-item"
-              onClick={() => {
-                const table = rows.map((row) => columns.map((column) => column.value(row)));
-                save(
-                  `${name}.csv`,
-                  toCsv(
-                    columns.map((column) => column.title),
-                    table,
-                  ),
-                  'text/csv',
-                );
-              }}
-            >
-              As a table (CSV)
-            </Menu.Item>
-            <Menu.Item
-              className="menu-item"
-              onClick={() => {
-                save(`${name}.json`, toJson(rows), 'application/json');
-              }}
-            >
-              With all details (JSON)
-            </Menu.Item>
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+    <DropDown
+      align="end"
+      acts={[
+        [
+          'As a table (CSV)',
+          () => {
+            const table = rows.map((row) => columns.map((column) => column.value(row)));
+            const titles = columns.map((column) => column.title);
+            save(`${name}.csv`, toCsv(titles, table), 'text/csv');
+          },
+        ],
+        [
+          'With all details (JSON)',
+          () => {
+            save(`${name}.json`, toJson(rows), 'application/json');
+          },
+        ],
+      ]}
+      trigger={
+        <button
+          type="button"
+          className="button export"
+          data-look="plain"
+          aria-label="Export"
+          disabled={rows.length === 0}
+        >
+          <Download size={15} aria-hidden />
+          <span className="export-word">Export</span>
+        </button>
+      }
+    />
   );
 }
 

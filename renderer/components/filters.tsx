@@ -1,6 +1,6 @@
-import { Menu } from '@base-ui/react/menu';
-import { Check, ChevronDown, Search } from 'lucide-react';
+import { ChevronDown, Search } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { DropDown } from './drop-down.tsx';
 
 /** Text that narrows a list as it is typed; `/` goes there. */
 export function SearchBox({
@@ -68,40 +68,23 @@ export function ChoiceMenu({
 }) {
   const current = choices.find((choice) => choice.value === value) ?? choices[0];
   return (
-    <Menu.Root>
-      <Menu.Trigger
-        className="select"
-        data-quiet={value === '' ? '' : undefined}
-        aria-label={`${label}: ${current?.label ?? ''}`}
-      >
-        {current?.label ?? label}
-        <ChevronDown size={14} aria-hidden />
-      </Menu.Trigger>
-      <Menu.Portal>
-        <Menu.Positioner sideOffset={4} align="start" className="positioner">
-          <Menu.Popup className="menu-pop">
-            <Menu.RadioGroup
-              value={value}
-              onValueChange={(next: unknown) => {
-                onChange(String(next));
-              }}
-            >
-              {choices.map((choice) => (
-                <Menu.RadioItem key={choice.value} value={choice.value} className="menu-item" closeOnClick>
-                  <span className="check">
-                    <Menu.RadioItemIndicator>
-                      <Check size={14} aria-hidden />
-                    </Menu.RadioItemIndicator>
-                  </span>
-                  {choice.label}
-                  {choice.count !== undefined && <span className="hint num">{choice.count}</span>}
-                </Menu.RadioItem>
-              ))}
-            </Menu.RadioGroup>
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+    <DropDown
+      align="start"
+      value={value}
+      choices={choices}
+      onChange={onChange}
+      trigger={
+        <button
+          type="button"
+          className="select"
+          data-quiet={value === '' ? '' : undefined}
+          aria-label={`${label}: ${current?.label ?? ''}`}
+        >
+          {current?.label ?? label}
+          <ChevronDown size={14} aria-hidden />
+        </button>
+      }
+    />
   );
 }
 

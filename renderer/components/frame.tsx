@@ -1,19 +1,24 @@
 import { Outlet } from '@tanstack/react-router';
 import { useCallback, useEffect, useState } from 'react';
 import { useShortcuts } from '../hooks/use-shortcuts.ts';
+import { later } from './later.ts';
 import { LinkBanner } from './link-banner.tsx';
-import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
-import { Shortcuts } from './shortcuts.tsx';
 import { TopBar } from './top-bar.tsx';
+
+const palette = later(() => import('./palette.tsx'));
+const shortcuts = later(() => import('./shortcuts.tsx'));
 
 /** What stands around every page. */
 export function Frame() {
   const [overlay, setOverlay] = useState<'palette' | 'keys'>();
+  const [paletteParts, shortcutParts] = [palette.usePart(), shortcuts.usePart()];
   const showPalette = useCallback(() => {
+    void palette.load();
     setOverlay('palette');
   }, []);
   const showKeys = useCallback(() => {
+    void shortcuts.load();
     setOverlay('keys');
   }, []);
   const close = useCallback(() => {
@@ -44,8 +49,10 @@ export function Frame() {
         <LinkBanner />
         <Outlet />
       </div>
-      {overlay === 'palette' && <Palette onClose={close} onHelp={showKeys} />}
-      {overlay === 'keys' && <Shortcuts onClose={close} />}
+      {overlay === 'palette' && paletteParts !== undefined && (
+        <paletteParts.Palette onClose={close} onHelp={showKeys} />
+      )}
+      {overlay === 'keys' && shortcutParts !== undefined && <shortcutParts.Shortcuts onClose={close} />}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { CircleAlert, PlugZap } from 'lucide-react';
 import { useLinkState } from '../hooks/reeve.tsx';
-import { CopyButton } from './copy.tsx';
+import { later } from './later.ts';
 import { When } from './when.tsx';
 
 /** Says when what is shown may be old, why, and what to do about it. */
@@ -49,11 +49,14 @@ export function LinkBanner() {
   }
 }
 
+const copy = later(() => import('./copy.tsx'));
+
 function Command({ text }: { readonly text: string }) {
+  const part = copy.usePart();
   return (
     <span className="line tight">
       <code className="code-inline">{text}</code>
-      <CopyButton text={text} label="Copy the command" />
+      {part !== undefined && <part.CopyButton text={text} label="Copy the command" />}
     </span>
   );
 }

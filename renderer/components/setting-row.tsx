@@ -6,7 +6,8 @@ import { useChange } from '../hooks/use-call.ts';
 import { editText, parseSetting, settingName, settingText } from '../words/setting.ts';
 import { count } from '../words/number.ts';
 import { MODE_WORDS } from '../words/sending.ts';
-import { Button, IconButton } from './button.tsx';
+import { Button } from './button.tsx';
+import { IconButton } from './icon-button.tsx';
 import { ChoiceMenu } from './filters.tsx';
 import { say } from './toast.tsx';
 

@@ -1,11 +1,11 @@
-import { Menu } from '@base-ui/react/menu';
 import { useLocation } from '@tanstack/react-router';
-import { Check, ChevronLeft, Monitor, Moon, Search, Sun } from 'lucide-react';
+import { ChevronLeft, Monitor, Moon, Search, Sun } from 'lucide-react';
 import { useLinkState } from '../hooks/reeve.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { type Theme, THEMES, useTheme } from '../hooks/use-theme.ts';
 import { PLACES } from '../places.ts';
 import { count } from '../words/number.ts';
+import { DropDown } from './drop-down.tsx';
 import { Logo } from './rail.tsx';
 
 export function TopBar({ onFind }: { readonly onFind: () => void }) {
@@ -98,37 +98,23 @@ function ThemeMenu() {
   const [theme, setTheme] = useTheme();
   const Icon = THEME_LOOKS[theme].icon;
   return (
-    <Menu.Root>
-      <Menu.Trigger className="button" data-look="quiet" data-only-icon="" aria-label="Theme">
-        <Icon size={16} aria-hidden />
-      </Menu.Trigger>
-      <Menu.Portal>
-        <Menu.Positioner sideOffset={6} align="end" className="positioner">
-          <Menu.Popup className="menu-pop">
-            <Menu.RadioGroup
-              value={theme}
-              onValueChange={(value: unknown) => {
-                if (isTheme(value)) setTheme(value);
-              }}
-            >
-              {THEMES.map((name) => (
-                <Menu.RadioItem key={name} value={name} className="menu-item" closeOnClick>
-                  <span className="check">
-                    <Menu.RadioItemIndicator>
-                      <Check size={14} aria-hidden />
-                    </Menu.RadioItemIndicator>
-                  </span>
-                  {THEME_LOOKS[name].label}
-                </Menu.RadioItem>
-              ))}
-            </Menu.RadioGroup>
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+    <DropDown
+      align="end"
+      sideOffset={6}
+      value={theme}
+      choices={THEMES.map((name) => ({ value: name, label: THEME_LOOKS[name].label }))}
+      onChange={(value) => {
+        if (isTheme(value)) setTheme(value);
+      }}
+      trigger={
+        <button type="button" className="button" data-look="quiet" data-only-icon="" aria-label="Theme">
+          <Icon size={16} aria-hidden />
+        </button>
+      }
+    />
   );
 }
 
-function isTheme(value: unknown): value is Theme {
+function isTheme(value: string): value is Theme {
   return THEMES.some((theme) => theme === value);
 }

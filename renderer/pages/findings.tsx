@@ -15,13 +15,12 @@ import { useAgentNames, useHome } from '../hooks/machine.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { type Filters, useFilters } from '../hooks/use-filters.ts';
 import { links, searchText } from '../links.ts';
+import { findingsQuestion } from '../transport/first.ts';
 import { byIncident } from '../words/incident.ts';
 import { agentName, SEVERITY_WORDS, STATUS_WORDS } from '../words/names.ts';
 import { count } from '../words/number.ts';
 import { tildeText } from '../words/path.ts';
 import { factOf } from '../words/subject.ts';
-
-const LIMIT = 5_000;
 
 const COLUMNS: readonly Column<Finding>[] = [
   {
@@ -80,12 +79,8 @@ function Fact({ finding }: { readonly finding: Finding }) {
 export function FindingsPage() {
   const [filters, change] = useFilters();
   const { id } = useParams({ strict: false });
-  const status = toStatus(filters['status']);
-  const query = useCall(
-    'findings.list',
-    { limit: LIMIT, ...(status !== undefined && { status }) },
-    { keep: true },
-  );
+  const question = findingsQuestion(filters['status']);
+  const query = useCall('findings.list', question, { keep: true });
   const names = useAgentNames();
   const incidents = useMemo(
     () => byIncident(query.data?.filter((finding) => fits(finding, filters)) ?? [], names),
@@ -163,8 +158,8 @@ export function FindingsPage() {
             group={incidents.nameOf}
             empty={
               all.length === 0 ? (
-                <Empty icon={ScanSearch} title={status === 'open' ? 'Nothing to look at' : 'None'}>
-                  {status === 'open'
+                <Empty icon={ScanSearch} title={question.status === 'open' ? 'Nothing to look at' : 'None'}>
+                  {question.status === 'open'
                     ? 'No open findings. New ones appear here as they are found.'
                     : 'There are no findings in this state.'}
                 </Empty>
@@ -180,12 +175,6 @@ export function FindingsPage() {
       <Outlet />
     </Page>
   );
-}
-
-/** `open` when nothing is said; undefined for all. */
-function toStatus(text: string | undefined): Finding['status'] | undefined {
-  if (text === 'all') return undefined;
-  return text === 'acknowledged' || text === 'suppressed' || text === 'resolved' ? text : 'open';
 }
 
 function fits(finding: Finding, filters: Filters): boolean {

@@ -15,11 +15,10 @@ import { useCall } from '../hooks/use-call.ts';
 import { type Filters, useFilters } from '../hooks/use-filters.ts';
 import { useSessionTitle } from '../hooks/use-session-title.ts';
 import { links } from '../links.ts';
+import { MARKS_QUESTION, SESSIONS_QUESTION } from '../transport/first.ts';
 import { agentName, isUnattended, modeWords } from '../words/names.ts';
 import { compact } from '../words/number.ts';
 import { baseName } from '../words/path.ts';
-
-const LIMIT = 10_000;
 
 /** A session with what other answers know about it. */
 interface Row {
@@ -120,9 +119,9 @@ function projectOf(session: Session): string {
 /** Every run of every agent; those that run now stand on top. */
 export function SessionsPage() {
   const [filters, change] = useFilters();
-  const query = useCall('sessions.list', { limit: LIMIT });
+  const query = useCall('sessions.list', SESSIONS_QUESTION);
   const { data: overview } = useCall('overview.get', {});
-  const { data: findings } = useCall('findings.list', { status: 'open', limit: LIMIT });
+  const { data: findings } = useCall('findings.list', MARKS_QUESTION);
   const everything = useMemo(() => {
     const runs = new Set(overview?.sessions.running.map((session) => session.sessionId));
     const worst = worstBySession(findings ?? []);

@@ -11,8 +11,12 @@ export type LinkState =
 
 /** Carries requests and notifications; a WebSocket in a browser, the preload bridge in the app. */
 export interface Transport {
-  /** @throws RequestError when the collector says no or the way there is lost. */
-  call(method: string, params: unknown): Promise<unknown>;
+  /**
+   * @param early of a question that changes nothing: it may go out with the greeting, before the versions were compared
+   * @throws RequestError when the collector says no or the way there is lost.
+   */
+  call(method: string, params: unknown, early?: boolean): Promise<unknown>;
+  /** Told of nothing before the first one listens: what came until then is told as one `resync`. */
   onNotice(listener: (name: string, body: unknown) => void): () => void;
   onState(listener: (state: LinkState) => void): () => void;
 }

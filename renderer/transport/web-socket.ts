@@ -15,6 +15,13 @@ interface Waiting {
   readonly timer: ReturnType<typeof setTimeout>;
 }
 
+interface Unsent {
+  readonly id: number;
+  readonly text: string;
+  /** See `Transport.call`. */
+  readonly early: boolean;
+}
+
 /** Id of the greeting; requests count from 1. */
 const HELLO_ID = 0;
 
@@ -25,19 +32,28 @@ const HELLO_ID = 0;
  */
 export class WebSocketTransport implements Transport {
   readonly #url: string;
+  /** Of the first connection only: since when this page was told nothing. */
+  #since: string;
   readonly #noticeListeners = new Set<(name: string, body: unknown) => void>();
   readonly #stateListeners = new Set<(state: LinkState) => void>();
   readonly #waiting = new Map<number, Waiting>();
-  #unsent: { readonly id: number; readonly text: string }[] = [];
+  #unsent: Unsent[] = [];
+  /** Something was told, or may have been, and nobody listened yet. */
+  #unheard = false;
+  #greetings = 0;
   #state: LinkState = { kind: 'connecting' };
   #socket: WebSocket | undefined;
   #nextId = 1;
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param url `ws://…/api`; the cookie of the page lets us in. */
-  constructor(url: string) {
+  /**
+   * @param url `ws://…/api`; the cookie of the page lets us in
+   * @param since `?since=…` with the mark of the answers that came in the page; empty when none came
+   */
+  constructor(url: string, since = '') {
     this.#url = url;
+    this.#since = since;
     const comeBack = (): void => {
       if (document.visibilityState === 'visible' && this.#state.kind === 'lost') this.#connect();
     };
@@ -46,7 +62,7 @@ export class WebSocketTransport implements Transport {
     this.#connect();
   }
 
-  call(method: string, params: unknown): Promise<unknown> {
+  call(method: string, params: unknown, early = false): Promise<unknown> {
     const id = this.#nextId++;
     const text = JSON.stringify({ jsonrpc: '2.0', id, method, params });
     return new Promise((resolve, reject) => {
@@ -57,12 +73,14 @@ export class WebSocketTransport implements Transport {
       }, ANSWER_TIMEOUT_MS);
       this.#waiting.set(id, { method, resolve, reject, timer });
       if (this.#state.kind === 'open') this.#socket?.send(text);
-      else this.#unsent.push({ id, text });
+      else this.#unsent.push({ id, text, early });
     });
   }
 
   onNotice(listener: (name: string, body: unknown) => void): () => void {
     this.#noticeListeners.add(listener);
+    if (this.#unheard) listener('resync', {});
+    this.#unheard = false;
     return () => this.#noticeListeners.delete(listener);
   }
 
@@ -75,11 +93,13 @@ export class WebSocketTransport implements Transport {
   #connect(): void {
     clearTimeout(this.#retry);
     if (this.#socket !== undefined) return;
-    const socket = new WebSocket(this.#url);
+    const socket = new WebSocket(this.#url + this.#since);
+    this.#since = '';
     this.#socket = socket;
     socket.addEventListener('open', () => {
       const params = { token: '', protocolVersion: PROTOCOL_VERSION };
       socket.send(JSON.stringify({ jsonrpc: '2.0', id: HELLO_ID, method: 'hello', params }));
+      this.#send(socket, ({ early }) => early);
     });
     socket.addEventListener('message', ({ data }) => {
       if (typeof data === 'string') this.#receive(socket, data);
@@ -95,9 +115,15 @@ export class WebSocketTransport implements Transport {
   /** The collector knows us: what waited goes out, in order. */
   #greeted(socket: WebSocket): void {
     this.#failures = 0;
+    // What happened while there was no connection was told to nobody.
+    if (this.#greetings++ > 0 && this.#noticeListeners.size === 0) this.#unheard = true;
     this.#set({ kind: 'open' });
-    const texts = this.#unsent;
-    this.#unsent = [];
+    this.#send(socket, () => true);
+  }
+
+  #send(socket: WebSocket, which: (item: Unsent) => boolean): void {
+    const texts = this.#unsent.filter(which);
+    this.#unsent = this.#unsent.filter((item) => !which(item));
     for (const { text } of texts) socket.send(text);
   }
 
@@ -129,6 +155,7 @@ export class WebSocketTransport implements Transport {
     if (!isRecord(message)) return;
     const { id, method, params, result, error } = message;
     if (typeof method === 'string') {
+      if (this.#noticeListeners.size === 0) this.#unheard = true;
       for (const listener of this.#noticeListeners) listener(method, params);
       return;
     }

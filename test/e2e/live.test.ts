@@ -88,7 +88,7 @@ async function wired(): Promise<Wire> {
     tell: (method, params) => route?.send(JSON.stringify({ jsonrpc: '2.0', method, params })),
     cut: async () => route?.close({ code: 1011 }),
   };
-  await page.routeWebSocket(/\/api$/, (socket) => {
+  await page.routeWebSocket(/\/api(\?since=.*)?$/, (socket) => {
     route = socket;
     const server = socket.connectToServer();
     socket.onMessage((message) => {
@@ -114,6 +114,47 @@ async function setVisible(visible: boolean): Promise<void> {
     document.dispatchEvent(new Event('visibilitychange'));
   `);
 }
+
+describe('the first picture', () => {
+  it('is drawn from what came in the page and was asked with the greeting: nothing is asked twice', async () => {
+    const wire = await wired();
+    // What other programs of this machine do is news too.
+    wire.lose = true;
+    await page.goto(`${base}/#/findings`);
+    await page.locator('tr[data-row]').first().waitFor();
+    await page.getByText('Watching', { exact: true }).waitFor();
+    const asked = wire.sent.map(({ method }) => method).filter((method) => method !== 'notices.select');
+    expect(asked).toEqual(['hello', 'findings.list']);
+  });
+
+  it('keeps what came in the page only while it is true', async () => {
+    // Fulfilling the page from here would make it one from elsewhere, which may not reach this machine.
+    await page.addInitScript(`new MutationObserver(() => {
+      const data = document.getElementById('first-answers');
+      if (data?.textContent.includes('"phase":"watching"'))
+        data.textContent = data.textContent.replace('"phase":"watching"', '"phase":"stopping"');
+      if (sessionStorage.old) document.querySelector('meta[name="first-since"]')?.setAttribute('content', 'another-run.1');
+    }).observe(document, { childList: true, subtree: true })`);
+    const wire = await wired();
+    wire.lose = true;
+    await page.goto(`${base}/`);
+    await page.getByText('Stopping', { exact: true }).waitFor();
+    await page.evaluate(`sessionStorage.old = 'yes'`);
+    wire.lose = false;
+    await page.reload();
+    await page.getByText('Watching', { exact: true }).waitFor();
+    await expect.poll(() => wire.notices, PATIENT).toContain('resync');
+  });
+
+  it('follows a link of the frame that is pressed before the program is there', async () => {
+    await page.route('**/program-*.js', async (route) => {
+      await page.evaluate(`location.hash = '#/sessions'`);
+      await route.continue();
+    });
+    await page.goto(`${base}/`);
+    await page.getByRole('heading', { name: 'Sessions', exact: true }).waitFor();
+  });
+});
 
 describe('a page that lost something', () => {
   it('does not know what it was not told, and asks for all of it when it is told so', async () => {

@@ -27,7 +27,7 @@ export function builtWindow(): string {
   writeFileSync(join(root, '..', 'secret.json'), '{"not":"yours"}');
   writeFileSync(
     join(root, 'index.html'),
-    '<!doctype html><meta name="csp-nonce" content="__CSP_NONCE__"><script type="module" src="/assets/app-1a2b.js"></script>',
+    '<!doctype html><meta name="csp-nonce" content="__CSP_NONCE__"><meta name="first-since" content="__SINCE__"><script type="module" src="/assets/app-1a2b.js"></script><!--first-answers--><p>the end</p>',
   );
   writeFileSync(join(root, 'assets', 'app-1a2b.js'), 'export {};');
   writeFileSync(join(root, 'icon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
@@ -115,8 +115,13 @@ export class Page {
   readonly #waiting = new Map<number, (message: Record<string, unknown>) => void>();
   #id = 0;
 
-  constructor(port: number, cookie: string | undefined, headers: Readonly<Record<string, string>> = {}) {
-    this.socket = new WebSocket(`ws://127.0.0.1:${port}/api`, {
+  constructor(
+    port: number,
+    cookie: string | undefined,
+    headers: Readonly<Record<string, string>> = {},
+    path = '/api',
+  ) {
+    this.socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, {
       headers: {
         origin: `http://127.0.0.1:${port}`,
         ...(cookie !== undefined && { cookie: `other=1; ${COOKIE}=${cookie}` }),

@@ -18,6 +18,10 @@ const TYPES: Readonly<Record<string, string>> = {
 const MAX_BYTES = 20_000_000;
 /** Stands in the page where the nonce of the answer goes. */
 const NONCE_MARK = '__CSP_NONCE__';
+/** Where it says since when the page has been told nothing. */
+const SINCE_MARK = '__SINCE__';
+/** Where the first answers go. */
+const ANSWERS_MARK = '<!--first-answers-->';
 
 export interface Asset {
   readonly body: Buffer;
@@ -41,10 +45,25 @@ export function readAsset(root: string, path: string): Asset | undefined {
   return body === undefined ? undefined : { body, type, immutable: name.startsWith('/assets/') };
 }
 
-/** The page itself, with the nonce in its places; `undefined` when this build has no window. */
-export function readPage(root: string, nonce: string): Buffer | undefined {
+export interface PageParts {
+  /** Sent at once: the browser reads on while the answers are made. */
+  readonly head: string;
+  readonly tail: string;
+}
+
+/**
+ * The page itself, before and after the place of its first answers.
+ * @param since see `SINCE_NAME`
+ * @returns `undefined` when this build has no window
+ */
+export function readPage(root: string, nonce: string, since: string): PageParts | undefined {
   const page = read(join(root, 'index.html'));
-  return page === undefined ? undefined : Buffer.from(page.toString('utf8').replaceAll(NONCE_MARK, nonce));
+  if (page === undefined) return undefined;
+  const text = page.toString('utf8').replaceAll(NONCE_MARK, nonce).replace(SINCE_MARK, since);
+  const at = text.indexOf(ANSWERS_MARK);
+  return at === -1
+    ? { head: text, tail: '' }
+    : { head: text.slice(0, at), tail: text.slice(at + ANSWERS_MARK.length) };
 }
 
 /** A path without an extension is a place inside the window. */

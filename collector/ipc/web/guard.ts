@@ -24,6 +24,15 @@ export function isForeignFetch(request: IncomingMessage): boolean {
   return (site === 'cross-site' || site === 'same-site') && mode !== 'navigate';
 }
 
+/**
+ * Did a page of another site, or of another port of this machine, lead here? The cookie may come with it, and what is
+ * shown is the person's; but nothing more than the empty window has to travel for that.
+ */
+export function isLedByOthers(request: IncomingMessage): boolean {
+  const site = request.headers['sec-fetch-site'];
+  return site !== undefined && site !== 'none' && site !== 'same-origin';
+}
+
 /** @returns `undefined` when there is no such cookie; of several of one name the first counts */
 export function cookieOf(request: IncomingMessage, name: string): string | undefined {
   const header = request.headers.cookie ?? '';

@@ -1,12 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import type { Notice, Notification } from '../../contract/ipc.ts';
 import type { ServedHandlers } from '../dispatch.ts';
-import { isPlace, readAsset, readPage } from './assets.ts';
-import { cookieOf, isForeignFetch, isOwnOrigin, loopbackHost, securityHeaders } from './guard.ts';
+import { isPlace, type PageParts, readAsset, readPage } from './assets.ts';
+import { firstAnswersElement } from './first-answers.ts';
+import {
+  cookieOf,
+  isForeignFetch,
+  isLedByOthers,
+  isOwnOrigin,
+  loopbackHost,
+  securityHeaders,
+} from './guard.ts';
 import { LOGIN_MS, type Logins } from './logins.ts';
+import { Missed } from './missed.ts';
 import { notePage } from './note-page.ts';
 import { CLOSE_LOGIN, WebConnection } from './web-connection.ts';
 
@@ -17,6 +27,9 @@ const PROBE_MS = 30_000;
 const CLOSE_GOING = 1001;
 const HEADER_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
+/** With the mark of the page that connects; see `SINCE_NAME`. */
+const API = /^\/api(?:\?since=([\w.-]{1,60}))?$/;
+const HTML = 'text/html; charset=utf-8';
 
 export interface WebServerOptions {
   /** 0 takes any free one. */
@@ -45,9 +58,11 @@ export class WebServer {
   });
   readonly #pages = new Map<WebConnection, number>();
   readonly #probe: NodeJS.Timeout;
+  readonly #missed: Missed;
 
   private constructor(options: WebServerOptions) {
     this.#options = options;
+    this.#missed = new Missed(options.nowMs);
     this.#http = createServer({
       headersTimeout: HEADER_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
@@ -93,13 +108,15 @@ export class WebServer {
     return this.#pages.size;
   }
 
-  /** Is there a page that wants notices of this name? */
+  /** Is there a page that wants notices of this name, or will there be one in a moment? */
   hears(name: Notification): boolean {
+    if (this.#missed.listens) return true;
     for (const page of this.#pages.keys()) if (page.wants(name)) return true;
     return false;
   }
 
   publish(notice: Notice): void {
+    this.#missed.told();
     for (const page of this.#pages.keys()) page.tell(notice);
   }
 
@@ -143,10 +160,8 @@ export class WebServer {
     }
     const { root, logins, cookieName } = this.#options;
     if (isPlace(path)) {
-      const page = readPage(root, nonce);
       if (logins.check(cookieOf(request, cookieName)) === undefined) note(response, 401, 'login');
-      else if (page === undefined) note(response, 503, 'no-window');
-      else send(response, 200, page, 'text/html; charset=utf-8', 'no-store');
+      else this.#servePage(request, response, nonce);
       return;
     }
     const asset = readAsset(root, path);
@@ -155,6 +170,30 @@ export class WebServer {
       const kept = asset.immutable ? 'public, max-age=31536000, immutable' : 'no-cache';
       send(response, 200, asset.body, asset.type, kept);
     }
+  }
+
+  /** The window, to a browser that is let in. Its answers follow when they are made, in the same document. */
+  #servePage(request: IncomingMessage, response: ServerResponse, nonce: string): void {
+    const { root, onError } = this.#options;
+    const answers = request.method === 'GET' && !isLedByOthers(request);
+    const page = readPage(root, nonce, answers ? this.#missed.mark() : '');
+    if (page === undefined) note(response, 503, 'no-window');
+    else if (page.tail === '' || !answers)
+      send(response, 200, Buffer.from(page.head + page.tail), HTML, 'no-store');
+    else
+      this.#stream(response, page).catch((error: unknown) => {
+        onError(error, 'ui');
+        response.destroy();
+      });
+  }
+
+  async #stream(response: ServerResponse, { head, tail }: PageParts): Promise<void> {
+    const { handlers, onError } = this.#options;
+    response.writeHead(200, { 'content-type': HTML, 'cache-control': 'no-store' });
+    response.write(head);
+    // Out of the door before this thread works on the answers: the browser fetches the program meanwhile.
+    await turn();
+    response.end((await firstAnswersElement(handlers, onError)) + tail);
   }
 
   /** The ticket is traded for a cookie, and the address with the ticket in it is left at once. */
@@ -178,7 +217,7 @@ export class WebServer {
     const host = loopbackHost(request);
     if (host === undefined) refuse(socket, '421 Misdirected Request');
     else if (!isOwnOrigin(request, host)) refuse(socket, '403 Forbidden');
-    else if (request.url !== '/api') refuse(socket, '404 Not Found');
+    else if (!API.test(request.url ?? '')) refuse(socket, '404 Not Found');
     else if (this.#pages.size >= MAX_PAGES) refuse(socket, '503 Service Unavailable');
     else this.#accept(request, socket, head);
   }
@@ -195,6 +234,8 @@ export class WebServer {
       }
       const page = new WebConnection(webSocket, { handlers, version, onError });
       this.#pages.set(page, expiresMs);
+      const since = API.exec(request.url ?? '')?.[1];
+      if (since !== undefined && !this.#missed.isCurrent(since)) page.tell({ name: 'resync', body: {} });
       webSocket.once('close', () => {
         this.#pages.delete(page);
       });
@@ -221,7 +262,7 @@ function send(response: ServerResponse, status: number, body: Buffer, type: stri
 }
 
 function note(response: ServerResponse, status: number, why: Parameters<typeof notePage>[0]): void {
-  send(response, status, Buffer.from(notePage(why)), 'text/html; charset=utf-8', 'no-store');
+  send(response, status, Buffer.from(notePage(why)), HTML, 'no-store');
 }
 
 function refuse(socket: Duplex, status: string): void {
