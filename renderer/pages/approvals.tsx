@@ -293,7 +293,7 @@ function Item({
         )}
         {item.state === 'changed' && (item.decidedDetail ?? item.detail) === item.detail && (
           <p className="muted">
-            What it runs is called the same as before, but the text of its files is another one.
+            It goes by the same name and place as before, but its content is another one.
           </p>
         )}
         <p className="muted small line">

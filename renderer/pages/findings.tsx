@@ -65,7 +65,7 @@ const COLUMNS: readonly Column<Finding>[] = [
     value: (finding) => finding.lastSeenMs,
     show: (finding) => <When timeMs={finding.lastSeenMs} />,
     align: 'right',
-    width: '96px',
+    width: '112px',
   },
 ];
 

@@ -103,7 +103,7 @@ const COLUMNS: readonly Column<Row>[] = [
     value: ({ session }) => session.lastEventMs,
     show: ({ session }) => <When timeMs={session.lastEventMs} />,
     align: 'right',
-    width: '96px',
+    width: '112px',
   },
 ];
 

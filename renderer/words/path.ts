@@ -37,7 +37,7 @@ export function shortPath(path: string, max: number, home?: string): string {
 
 /** The last part: a file's or a folder's name. */
 export function baseName(path: string): string {
-  return path.split(/[\\/]/).findLast((part) => part !== '') ?? path;
+  return visible(path.split(/[\\/]/).findLast((part) => part !== '') ?? path);
 }
 
 /**
