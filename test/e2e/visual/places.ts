@@ -43,6 +43,7 @@ export const SHOTS: readonly Shot[] = [
   { name: 'approvals', path: '/approvals' },
   { name: 'agents', path: '/agents' },
   { name: 'agent', path: '/agents', act: openFirst },
+  { name: 'changes', path: '/changes' },
   { name: 'connections', path: '/connections' },
   { name: 'server', path: '/connections', act: openFirst },
   { name: 'credential', path: '/connections?q=github', act: openFirst },
