@@ -21,7 +21,7 @@ export function keepHeapSmall(): void {
 
 const RELEASE_AFTER_MS = 3_000;
 
-/** By how much the heap may grow between two full collections, in per cent. V8 by itself makes it 50 MB of use into 250. */
+/** By how much the heap may grow between two full collections, in per cent. V8 by itself makes 250 MB of 50 in use. */
 const GROWTH_FLAG = '--heap-growing-percent=50';
 
 /**
@@ -32,8 +32,8 @@ const GROWTH_FLAG = '--heap-growing-percent=50';
  */
 export function releaseMemorySoon(signal: AbortSignal, trim: () => unknown): void {
   if (signal.aborted) return;
+  setFlagsFromString(GROWTH_FLAG);
   const timer = setTimeout(() => {
-    setFlagsFromString(GROWTH_FLAG);
     releaseMemory();
     trim();
   }, RELEASE_AFTER_MS).unref();
