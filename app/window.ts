@@ -8,7 +8,15 @@ export function declareScheme({ protocol }: Pick<ElectronLike, 'protocol'>): voi
   protocol.registerSchemesAsPrivileged([
     {
       scheme: SCHEME,
-      privileges: { standard: true, secure: true, supportFetchAPI: true, stream: false, bypassCSP: false },
+      privileges: {
+        standard: true,
+        secure: true,
+        supportFetchAPI: true,
+        stream: false,
+        bypassCSP: false,
+        // Code that was compiled once is kept: half of what the page does before it shows something.
+        codeCache: true,
+      },
     },
   ]);
 }
