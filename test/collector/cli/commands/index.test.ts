@@ -31,6 +31,12 @@ describe('the files of commands', () => {
     expect(await added(['--state=/tmp/x', 'top'])).toEqual(['top']);
   });
 
+  it('are not needed to tell the version', async () => {
+    for (const words of [['--version'], ['-V'], ['--state', 'run', '--version']])
+      expect(await added(words)).toEqual([]);
+    expect(await added(['run', '-V'])).toEqual(['run']);
+  });
+
   it('are all there for help and for a mistake', async () => {
     for (const words of [[], ['--help'], ['help', 'run'], ['rum'], ['--state']])
       expect((await added(words)).toSorted()).toEqual(ALL.toSorted());
