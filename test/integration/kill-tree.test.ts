@@ -25,8 +25,14 @@ const kill = (zoo: Zoo, more: Partial<ResolvedTarget> = {}, graceMs = 300): Prom
 const count = (processes: readonly ActedProcess[], outcome: ProcessOutcome): number =>
   processes.filter((one) => one.outcome === outcome).length;
 const contains = (text: string): unknown => expect.stringContaining(text);
-const stateOf = (pid: number): string =>
-  /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1] ?? 'gone';
+/** `gone` when it ended meanwhile: relays do so all the time. */
+const stateOf = (pid: number): string => {
+  try {
+    return /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1] ?? 'gone';
+  } catch {
+    return 'gone';
+  }
+};
 const liveOf = async (pid: number): Promise<LiveProcess> =>
   (await control.list()).find((one) => one.pid === pid)!;
 
