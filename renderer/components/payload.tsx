@@ -3,6 +3,7 @@ import type { SentPayload } from '../../collector/contract/sent.ts';
 import { toJson } from '../words/export.ts';
 import { plural } from '../words/number.ts';
 import { readableAttributes, readableRecord } from '../words/sent-fields.ts';
+import { Choice } from './choice.tsx';
 import { Raw } from './copy.tsx';
 import { More } from './more.tsx';
 
@@ -17,19 +18,11 @@ export function Payload({ payload, label }: { readonly payload: SentPayload; rea
     <div className="payload">
       {record !== undefined && (
         <div className="chips" role="group" aria-label="Show as">
-          {(['readable', 'exact'] as const).map((value) => (
-            <button
-              key={value}
-              type="button"
-              className="chip"
-              aria-pressed={shown === value}
-              onClick={() => {
-                setChosen(value);
-              }}
-            >
-              {value === 'readable' ? 'To read' : 'Exactly, as JSON'}
-            </button>
-          ))}
+          <Choice
+            names={{ readable: 'To read', exact: 'Exactly, as JSON' }}
+            chosen={shown}
+            onChoose={setChosen}
+          />
         </div>
       )}
       {shown === 'readable' && record !== undefined ? (

@@ -13,6 +13,7 @@ import {
 import { Waypoints } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import type { Graph, GraphEdge, GraphNode } from '../../collector/contract/graph.ts';
+import { Choice } from '../components/choice.tsx';
 import { Facts } from '../components/page.tsx';
 import { Answer, Empty, Loading } from '../components/states.tsx';
 import { useCall } from '../hooks/use-call.ts';
@@ -55,19 +56,7 @@ function Both({ whole }: { readonly whole: Graph }) {
   return (
     <>
       <div className="toolbar graph-choice" role="group" aria-label="Show as">
-        {(['picture', 'list'] as const).map((value) => (
-          <button
-            key={value}
-            type="button"
-            className="chip"
-            aria-pressed={shown === value}
-            onClick={() => {
-              setChosen(value);
-            }}
-          >
-            {value === 'picture' ? 'Picture' : 'List'}
-          </button>
-        ))}
+        <Choice names={{ picture: 'Picture', list: 'List' }} chosen={shown} onChoose={setChosen} />
         {left > 0 && (
           <p className="muted small">{plural(left, 'thing')} touched least are left out of both.</p>
         )}
