@@ -1,68 +1,18 @@
 import type { ToolCallEvent } from '../contract/event.ts';
 import type { Severity } from '../contract/finding.ts';
-import type { ShellAnalysis, ShellCommand } from '../contract/shell.ts';
+import type { ShellCommand } from '../contract/shell.ts';
 import type { EventRule, Match, SessionContext } from './rule.ts';
 import { askedFor } from './shared/asked.ts';
-import { canonicalName, describeCommand, feedersOf, findOption } from './shared/commands.ts';
+import { canonicalName, describeCommand, findOption } from './shared/commands.ts';
+import {
+  DATABASE_CLIENTS,
+  databaseLoss,
+  destroyingStatement,
+  RESET_PROGRAMS,
+} from './shared/database-losses.ts';
 import { classifyHost, parseUrl } from './shared/hosts.ts';
 import { onCall } from './shared/on-call.ts';
 import { isManagedDatabase, targetOf } from './shared/targets.ts';
-
-const CLIENTS: ReadonlySet<string> = new Set(
-  'psql mysql mariadb mongosh mongo redis-cli valkey-cli sqlcmd clickhouse-client cqlsh usql pgcli mycli invoke-sqlcmd sqlite3 duckdb'.split(
-    ' ',
-  ),
-);
-/** Tools that empty a database by a verb of theirs. */
-const RESETS: Readonly<Record<string, RegExp>> = {
-  prisma: /\bmigrate reset\b|\bdb push\b.{0,200}--force-reset/,
-  rails: /\bdb:(?:drop|reset|purge|schema:load)\b/,
-  rake: /\bdb:(?:drop|reset|purge|schema:load)\b/,
-  php: /\bartisan (?:migrate:(?:fresh|reset|refresh)|db:wipe)\b/,
-  artisan: /\b(?:migrate:(?:fresh|reset|refresh)|db:wipe)\b/,
-  python: /\bmanage\.py (?:flush|reset_db|sqlflush)\b/,
-  'manage.py': /\b(?:flush|reset_db)\b/,
-  sequelize: /\bdb:drop\b|db:migrate:undo:all/,
-  'sequelize-cli': /\bdb:drop\b|db:migrate:undo:all/,
-  typeorm: /\bschema:drop\b/,
-  alembic: /\bdowngrade base\b/,
-  mix: /\becto\.(?:drop|reset)\b/,
-  flyway: /(?:^|\s)clean\b/,
-  liquibase: /\bdrop-?all\b/i,
-  supabase: /\bdb reset\b/,
-  dotnet: /\bef database drop\b/,
-  dropdb: /\S/,
-  mysqladmin: /\bdrop\b/,
-};
-
-/** One of the words of each tool that its verbs hold: its daily ones wake nothing. */
-const RESET_PROGRAMS: readonly string[] = [
-  'mysqladmin drop',
-  'dropdb',
-  'prisma reset',
-  'prisma --force-reset',
-  'npx reset',
-  'npx --force-reset',
-  ...['rails', 'rake'].flatMap((name) =>
-    ['drop', 'reset', 'purge', 'schema:load'].map((verb) => `${name} db:${verb}`),
-  ),
-  ...['php', 'artisan'].flatMap((name) =>
-    ['migrate:fresh', 'migrate:reset', 'migrate:refresh', 'db:wipe'].map((verb) => `${name} ${verb}`),
-  ),
-  ...['python', 'manage.py'].flatMap((name) => ['flush', 'reset_db'].map((verb) => `${name} ${verb}`)),
-  ...['sequelize', 'sequelize-cli', 'npx'].flatMap((name) =>
-    ['db:drop', 'db:migrate:undo:all', 'schema:drop'].map((verb) => `${name} ${verb}`),
-  ),
-  'typeorm schema:drop',
-  'alembic downgrade',
-  'mix ecto.drop',
-  'mix ecto.reset',
-  'flyway clean',
-  'liquibase drop-all',
-  'liquibase dropAll',
-  'supabase reset',
-  'dotnet drop',
-];
 
 export const destroyDatabase: EventRule = {
   on: 'event',
@@ -85,7 +35,7 @@ export const destroyDatabase: EventRule = {
   bundles: ['DST'],
   habit: ['lower'],
   trigger: {
-    programs: [...CLIENTS, ...RESET_PROGRAMS, 'curl DELETE', 'curl -XDELETE', 'http DELETE'],
+    programs: [...DATABASE_CLIENTS, ...RESET_PROGRAMS, 'curl DELETE', 'curl -XDELETE', 'http DELETE'],
     signs: ['inline-code'],
     categories: ['mcp'],
   },
@@ -94,7 +44,7 @@ export const destroyDatabase: EventRule = {
     if (event.tool.category === 'mcp') return byTool(event, context);
     if (shell === undefined) return [];
     return shell.commands.flatMap((command): Match[] => {
-      const what = destroyed(command, shell);
+      const what = databaseLoss(command, shell);
       const severity = what === undefined ? undefined : severityOf(command, context);
       if (what === undefined || severity === undefined) return [];
       return [
@@ -232,40 +182,6 @@ export const destroyDatabase: EventRule = {
   },
 };
 
-const SQL =
-  /\bdrop\s+(?:database|schema|table|collection|keyspace)\b(?!\s+if\s+exists\s+(?:tmp|temp|test)_)|\btruncate\s+(?:table\s+)?["'`\w]|\bdropDatabase\s*\(|\bdrop_database\s*\(|\.drop\(\)|\bdeleteMany\(\s*\{\s*\}\s*\)|\bflush(?:all|db)\b/i;
-const ALL_ROWS = /\bdelete\s+from\s+["'`\w.]{1,128}\s*(?:;|["']|$)|\bupdate\s+["'`\w.]{1,128}\s+set\s/i;
-
-function destroyed(command: ShellCommand, shell: ShellAnalysis): string | undefined {
-  const name = canonicalName(command.program);
-  const line = command.args.join(' ').slice(0, 20_000);
-  const tool = name === 'npx' ? (command.args.find((word) => Object.hasOwn(RESETS, word)) ?? name) : name;
-  if (Object.hasOwn(RESETS, tool) && RESETS[tool]?.test(line) === true) return `a reset of the database`;
-  if (command.code !== undefined) {
-    const code = command.code.slice(0, 20_000);
-    return /\b(?:execute|query|\$executeRaw|connect|createConnection|MongoClient|redis)\b/i.test(code)
-      ? statement(code)
-      : undefined;
-  }
-  if (name === 'curl' || name === 'http') {
-    return /\bDELETE\b/.test(line) &&
-      /(?::9200\/|:9243\/|elastic|opensearch)|\/(?:_all|\*)(?:[\s?"']|$)/.test(line)
-      ? 'a delete of an index'
-      : undefined;
-  }
-  if (!CLIENTS.has(name)) return undefined;
-  const fed = feedersOf(shell, command)
-    .filter((feeder) => /^(?:echo|printf|cat)$/.test(feeder.program))
-    .map((feeder) => `${feeder.args.join(' ')} ${feeder.stdinText ?? ''}`);
-  return statement([line, command.stdinText ?? '', ...fed].join('\n').slice(0, 40_000));
-}
-
-function statement(text: string): string | undefined {
-  const words = SQL.exec(text)?.[0];
-  if (words !== undefined) return words.replace(/\s+/g, ' ').toUpperCase().slice(0, 40);
-  return ALL_ROWS.test(text) && !/\bwhere\b/i.test(text) ? 'a change of all rows' : undefined;
-}
-
 const DROP_TOOL = /(?:drop|truncate|wipe|reset)[-_]?(?:database|collection|table|schema|index|db)/i;
 const MAX_ARGUMENTS = 40_000;
 
@@ -276,7 +192,7 @@ function byTool(event: ToolCallEvent, context: SessionContext): readonly Match[]
   const what = DROP_TOOL.test(name)
     ? name
     : /sql|quer|execut|run|command|statement|db|mongo/i.test(name)
-      ? statement(texts)
+      ? destroyingStatement(texts)
       : undefined;
   if (what === undefined) return [];
   const target = targetOf(`${event.tool.mcpServer ?? ''} ${texts}`);

@@ -4,6 +4,7 @@ import type { EventRule, Match, SessionContext } from './rule.ts';
 import { decodedTexts } from './shared/decode-text.ts';
 import { canonicalName, childrenOf, feedersOf } from './shared/commands.ts';
 import { isLocalHost, parseUrl, riskyDestination } from './shared/hosts.ts';
+import { isFilledIn, isOpener, openedAddresses } from './shared/opened-addresses.ts';
 import { excerptOf, onCall } from './shared/on-call.ts';
 import { SECRET_CLASSES } from './shared/path-classes.ts';
 import { secretReads } from './shared/secrets-read.ts';
@@ -55,7 +56,7 @@ export const sendUrlEmbedding: EventRule = {
   match: onCall((event, context) => {
     const found: Match[] = [];
     let left = MAX_CALL;
-    for (const address of addressesOf(event)) {
+    for (const address of openedAddresses(event)) {
       left -= address.length;
       if (left < 0 && found.length > 0) break;
       const said = judge(address, context);
@@ -232,49 +233,9 @@ interface Said {
   readonly evidence?: string;
 }
 
-const MAX_ADDRESSES = 20;
 /** Characters of one address; servers take few longer ones. All of one call share twice as many. */
 const MAX_LOOKED_AT = 4_096;
 const MAX_CALL = 2 * MAX_LOOKED_AT;
-const NONE: readonly string[] = [];
-
-/** Every address a call opens, or puts where others will open it. */
-function addressesOf(event: ToolCallEvent): readonly string[] {
-  const { input, tool } = event;
-  if (tool.category === 'web') return input.url === undefined ? NONE : [input.url];
-  if (tool.category === 'mcp') {
-    if (input.args === undefined) return NONE;
-    const text = JSON.stringify(input.args).slice(0, 16_384);
-    return text.includes('://')
-      ? [...text.matchAll(/https?:\/\/[^\s"'\\)<>]{10,4000}/g)]
-          .slice(0, MAX_ADDRESSES)
-          .map((match) => match[0])
-      : NONE;
-  }
-  const found: string[] = [];
-  for (const { elsewhere, args, program } of event.shell?.commands ?? []) {
-    if (elsewhere || !OPENERS.has(canonicalName(program))) continue;
-    for (const word of args) {
-      if (!word.includes('://') || found.length >= MAX_ADDRESSES) continue;
-      for (const match of word.matchAll(/https?:\/\/[^\s"'\\)<>]{10,4000}/g))
-        if (found.length < MAX_ADDRESSES) found.push(match[0]);
-    }
-  }
-  return found;
-}
-
-const OPENERS = new Set([
-  'curl',
-  'wget',
-  'http',
-  'xh',
-  'invoke-webrequest',
-  'invoke-restmethod',
-  'open',
-  'xdg-open',
-  'start-process',
-  'gh',
-]);
 /** Parts of an address that are opaque by nature. */
 const BY_NATURE =
   /^(?:x-(?:amz|goog|ms)-[\w-]+|sig|signature|token|access_token|id_token|code|state|nonce|challenge|code_challenge|expires|policy|key-pair-id|integrity|hash|etag|sv|se|sr|sp|st|samlrequest|samlresponse|relaystate|jwt|session|sid|cursor|page_token|pagetoken|continuation|after|before)$/i;
@@ -322,26 +283,11 @@ function nearSecret(context: SessionContext): string | undefined {
 const IDENTITY =
   /^(?:whoami|hostname|id|ifconfig|ipconfig|pwd|logname|hostnamectl|getmac|systeminfo|env|printenv|base64|xxd)$/;
 
-/** `https://x/$(id)`: an address with something of the shell's in it. Looks back from each sign: one pass over the word. */
-function isFilledIn(word: string): boolean {
-  let signs = 0;
-  for (const { index } of word.matchAll(/[$`]/g)) {
-    if (++signs > MAX_SIGNS) return false;
-    const before = word.slice(Math.max(0, index - MAX_BEFORE), index);
-    const address = before.lastIndexOf('://');
-    if (address >= 0 && !/[\s$`]/.test(before.slice(address))) return true;
-  }
-  return false;
-}
-
-const MAX_SIGNS = 50;
-const MAX_BEFORE = 503;
-
 function substituted(event: ToolCallEvent, context: SessionContext): Said | undefined {
   const { shell } = event;
   if (shell === undefined) return undefined;
   for (const command of shell.commands) {
-    if (command.elsewhere || !OPENERS.has(canonicalName(command.program))) continue;
+    if (command.elsewhere || !isOpener(command.program)) continue;
     const word = command.args.find(isFilledIn);
     const url = word === undefined ? undefined : parseUrl(word.slice(word.indexOf('http')));
     if (url === undefined || isLocalHost(url.host) || isKnownApi(url.host)) continue;
