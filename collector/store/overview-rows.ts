@@ -3,7 +3,7 @@ import { Finding, SEVERITIES, type Severity } from '../contract/finding.ts';
 import type { SeverityCounts } from '../contract/overview.ts';
 import type { Session } from '../contract/stored.ts';
 import { QUARTER_MS } from './log-rows.ts';
-import { type SessionRow, toSession } from './queries.ts';
+import { type SessionRow, toSession } from './session-rows.ts';
 
 /** The numbers of the first screen. Everything here is read from an index or a small table: no query walks the events. */
 export class OverviewRows {

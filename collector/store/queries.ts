@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { Finding, type Severity, severityRank } from '../contract/finding.ts';
 import { type Session, StoredEvent, type Tokens } from '../contract/stored.ts';
+import { type SessionRow, toSession, usageOfSessions } from './session-rows.ts';
 import { TotalRows, type Totals } from './totals.ts';
 
 export interface EventFilter {
@@ -20,31 +21,6 @@ export interface FindingFilter {
   readonly sessionId?: string;
   readonly sinceMs?: number;
   readonly limit: number;
-}
-
-export interface SessionRow {
-  id: string;
-  agent_id: string;
-  native_id: string;
-  parent_id: string | null;
-  cwd: string | null;
-  repository: string | null;
-  git_branch: string | null;
-  agent_version: string | null;
-  model: string | null;
-  permission_mode: string | null;
-  account: string | null;
-  title: string | null;
-  user: string;
-  uid: number | null;
-  started_ms: number | null;
-  last_event_ms: number;
-  prompts: number;
-  tool_calls: number;
-  tool_errors: number;
-  mcp_calls: number;
-  subagents: number;
-  key: number;
 }
 
 const COMMON_KINDS: ReadonlySet<string> = new Set(['tool.call', 'tool.result']);
@@ -106,7 +82,7 @@ export class Queries {
           WHERE s.last_event_ms >= ? AND (? IS NULL OR s.agent_id = ?) ORDER BY s.last_event_ms DESC LIMIT ?`,
       )
       .all(filter.sinceMs ?? 0, filter.agentId ?? null, filter.agentId ?? null, filter.limit);
-    const usage = this.#usageBySession(rows);
+    const usage = usageOfSessions(this.#db, rows);
     return rows.map((row) => toSession(row, usage.get(row.key)));
   }
 
@@ -116,7 +92,7 @@ export class Queries {
         'SELECT s.*, (SELECT count(*) FROM sessions c WHERE c.parent_id = s.id) AS subagents FROM sessions s WHERE s.id = ? AND s.last_event_ms IS NOT NULL',
       )
       .get(id);
-    return row === undefined ? undefined : toSession(row, this.#usageBySession([row]).get(row.key));
+    return row === undefined ? undefined : toSession(row, usageOfSessions(this.#db, [row]).get(row.key));
   }
 
   /** Ids of sessions that start with this text, so that a person can type a few characters. */
@@ -320,64 +296,4 @@ export class Queries {
   totals(): Totals {
     return this.#totals.read();
   }
-
-  #usageBySession(
-    sessions: readonly { readonly key: number }[],
-  ): Map<number, { tokens: Tokens; models: string[] }> {
-    const bySession = new Map<number, { tokens: Tokens; models: string[] }>();
-    const rows = this.#db.prepare<
-      [string],
-      { key: number; model: string; i: number; o: number; r: number; w: number }
-    >(
-      `SELECT session_key AS key, model, input AS i, output AS o, cache_read AS r, cache_write AS w
-         FROM usage_sums WHERE session_key IN (SELECT value FROM json_each(?))`,
-    );
-    const keys = JSON.stringify(sessions.map(({ key }) => key));
-    for (const row of rows.iterate(keys)) {
-      const known = bySession.get(row.key);
-      const before = known?.tokens ?? { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
-      bySession.set(row.key, {
-        tokens: {
-          input: before.input + row.i,
-          output: before.output + row.o,
-          cacheRead: before.cacheRead + row.r,
-          cacheWrite: before.cacheWrite + row.w,
-        },
-        models: [...(known?.models ?? []), ...(row.model === '' ? [] : [row.model])],
-      });
-    }
-    return bySession;
-  }
-}
-
-export function toSession(row: SessionRow, usage: { tokens: Tokens; models: string[] } | undefined): Session {
-  const models = usage?.models ?? [];
-  return {
-    id: row.id,
-    agentId: row.agent_id,
-    nativeId: row.native_id,
-    ...(row.parent_id !== null && { parentSessionId: row.parent_id }),
-    ...(row.cwd !== null && { cwd: row.cwd }),
-    ...(row.repository !== null && { repository: row.repository }),
-    ...(row.git_branch !== null && { gitBranch: row.git_branch }),
-    ...(row.agent_version !== null && { agentVersion: row.agent_version }),
-    models: models.length === 0 && row.model !== null ? [row.model] : models,
-    startedMs: row.started_ms ?? row.last_event_ms,
-    lastEventMs: row.last_event_ms,
-    counts: {
-      prompts: row.prompts,
-      toolCalls: row.tool_calls,
-      toolErrors: row.tool_errors,
-      subagents: row.subagents,
-      mcpCalls: row.mcp_calls,
-    },
-    tokens: usage?.tokens ?? { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
-    ...(row.permission_mode !== null && { permissionMode: row.permission_mode }),
-    ...(row.title !== null && { title: row.title }),
-    actor: {
-      user: row.user,
-      ...(row.uid !== null && { uid: row.uid }),
-      ...(row.account !== null && { account: row.account }),
-    },
-  };
 }
