@@ -4,7 +4,7 @@ import type { EventRule, Match, SessionContext } from './rule.ts';
 import { decodedTexts } from './shared/decode-text.ts';
 import { canonicalName, childrenOf, feedersOf } from './shared/commands.ts';
 import { isLocalHost, parseUrl, riskyDestination } from './shared/hosts.ts';
-import { isFilledIn, isOpener, openedAddresses } from './shared/opened-addresses.ts';
+import { ADDRESS_OPENERS, isFilledIn, isOpener, openedAddresses } from './shared/opened-addresses.ts';
 import { excerptOf, onCall } from './shared/on-call.ts';
 import { SECRET_CLASSES } from './shared/path-classes.ts';
 import { secretReads } from './shared/secrets-read.ts';
@@ -38,20 +38,7 @@ export const sendUrlEmbedding: EventRule = {
   trigger: {
     categories: ['web', 'mcp'],
     signs: ['send'],
-    programs: [
-      'curl',
-      'wget',
-      'http',
-      'xh',
-      'invoke-webrequest',
-      'invoke-restmethod',
-      'open',
-      'xdg-open',
-      'start-process',
-      'gh issue',
-      'gh pr',
-      'gh gist',
-    ],
+    programs: [...ADDRESS_OPENERS, 'gh issue', 'gh pr', 'gh gist'],
   },
   match: onCall((event, context) => {
     const found: Match[] = [];

@@ -1,7 +1,8 @@
 import type { ToolCallEvent } from '../../contract/event.ts';
 import { canonicalName } from './commands.ts';
 
-const OPENERS: ReadonlySet<string> = new Set([
+/** Programs that open the address they are given, besides `gh`, which does with some of its verbs only. */
+export const ADDRESS_OPENERS = [
   'curl',
   'wget',
   'http',
@@ -11,14 +12,13 @@ const OPENERS: ReadonlySet<string> = new Set([
   'open',
   'xdg-open',
   'start-process',
-  'gh',
-]);
+] as const;
+const OPENERS: ReadonlySet<string> = new Set([...ADDRESS_OPENERS, 'gh']);
 
 const MAX_ADDRESSES = 20;
 const ADDRESS = /https?:\/\/[^\s"'\\)<>]{10,4000}/g;
 const NONE: readonly string[] = [];
 
-/** A program that opens the address it is given. */
 export function isOpener(program: string): boolean {
   return OPENERS.has(canonicalName(program));
 }
