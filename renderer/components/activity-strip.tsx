@@ -4,16 +4,18 @@ import { plural } from '../words/number.ts';
 import { dayAndTime } from '../words/time.ts';
 import { SeverityShape } from './severity.tsx';
 
-const HEIGHT = 44;
+/** Of the room for bars; the rest is for the marks above them. */
+const HIGHEST = 76;
 /** A quarter of an hour with one event must still be seen. */
-const LEAST = 2;
+const LEAST = 4;
 
 /** What went on, quarter hour by quarter hour, with findings above. Each bar says its numbers. */
 export function ActivityStrip({ strip }: { readonly strip: Overview['strip'] }) {
   const now = useNow();
   const most = Math.max(1, ...strip.buckets.map((bucket) => bucket.events));
   // By square root: one busy hour must not make the quiet ones vanish.
-  const height = (events: number): number => HEIGHT * Math.sqrt(events / most);
+  const height = (events: number): string =>
+    `${Math.max(LEAST, HIGHEST * Math.sqrt(events / most)).toFixed(1)}%`;
   const total = strip.buckets.reduce((sum, bucket) => sum + bucket.events, 0);
   const found = strip.buckets.reduce((sum, bucket) => sum + bucket.findings, 0);
   return (
@@ -35,9 +37,7 @@ export function ActivityStrip({ strip }: { readonly strip: Overview['strip'] }) 
                   <SeverityShape severity={bucket.worst} size={8} />
                 </span>
               )}
-              {bucket.events > 0 && (
-                <span className="strip-bar" style={{ height: Math.max(LEAST, height(bucket.events)) }} />
-              )}
+              {bucket.events > 0 && <span className="strip-bar" style={{ height: height(bucket.events) }} />}
             </div>
           );
         })}

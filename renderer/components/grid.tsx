@@ -20,8 +20,8 @@ export interface Column<Row> {
   readonly value: (row: Row) => Cell;
   readonly show?: (row: Row) => ReactNode;
   readonly align?: 'right';
-  /** CSS width; columns without one share the rest. */
-  readonly width?: string;
+  /** In pixels of the design; columns without one share the rest. */
+  readonly width?: number;
   /** On a narrow screen a row becomes a card: `main` is its first line, `label` puts the title before the value. */
   readonly narrow?: 'main' | 'label' | 'hide';
   /** Left out while no row has anything in it. */
@@ -148,7 +148,7 @@ export function Grid<Row>({
                   key={column.id}
                   scope="col"
                   data-align={column.align}
-                  style={column.width === undefined ? undefined : { width: column.width }}
+                  style={column.width === undefined ? undefined : { width: `${column.width / 10}rem` }}
                   aria-sort={direction === undefined ? undefined : direction ? 'descending' : 'ascending'}
                 >
                   <button

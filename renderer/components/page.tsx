@@ -5,18 +5,19 @@ export function Page({
   title,
   lead,
   actions,
-  wide = false,
+  wide,
   children,
 }: {
   readonly title: string;
   readonly lead?: ReactNode;
   readonly actions?: ReactNode;
-  readonly wide?: boolean;
+  /** `always`: as much room as there is. `lists`: in a wide window, where more than words to read stands here. */
+  readonly wide?: 'always' | 'lists';
   readonly children: ReactNode;
 }) {
   useTitle(title);
   return (
-    <main className="page" id="page" tabIndex={-1} data-wide={wide ? '' : undefined}>
+    <main className="page" id="page" tabIndex={-1} data-wide={wide}>
       <div className="page-head">
         <div>
           <h1>{title}</h1>

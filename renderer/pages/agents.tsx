@@ -33,7 +33,7 @@ const COLUMNS: readonly Column<Row>[] = [
     title: 'Agent',
     value: ({ agent }) => agent.name,
     show: ({ agent }) => <AgentLabel id={agent.id} />,
-    width: '184px',
+    width: 184,
     narrow: 'main',
   },
   {
@@ -48,7 +48,7 @@ const COLUMNS: readonly Column<Row>[] = [
           running
         </span>
       ),
-    width: '132px',
+    width: 132,
   },
   {
     id: 'sanction',
@@ -62,9 +62,9 @@ const COLUMNS: readonly Column<Row>[] = [
         </span>
       );
     },
-    width: '118px',
+    width: 118,
   },
-  { id: 'version', title: 'Version', value: ({ agent }) => versionOf(agent), width: '84px', optional: true },
+  { id: 'version', title: 'Version', value: ({ agent }) => versionOf(agent), width: 84, optional: true },
   {
     id: 'mode',
     title: 'Mode',
@@ -83,7 +83,7 @@ const COLUMNS: readonly Column<Row>[] = [
     id: 'account',
     title: 'Account',
     value: ({ agent }) => accountWords(agent),
-    width: '140px',
+    width: 140,
     narrow: 'hide',
     optional: true,
   },
@@ -93,7 +93,7 @@ const COLUMNS: readonly Column<Row>[] = [
     value: ({ servers }) => servers,
     show: ({ servers }) => (servers === 0 ? '' : count(servers)),
     align: 'right',
-    width: '64px',
+    width: 64,
     narrow: 'label',
   },
   {
@@ -102,7 +102,7 @@ const COLUMNS: readonly Column<Row>[] = [
     value: ({ assets }) => assets,
     show: ({ assets }) => (assets === 0 ? '' : count(assets)),
     align: 'right',
-    width: '64px',
+    width: 64,
     narrow: 'label',
   },
   {
@@ -116,7 +116,7 @@ const COLUMNS: readonly Column<Row>[] = [
         <When timeMs={agent.lastUsedMs} />
       ),
     align: 'right',
-    width: '96px',
+    width: 96,
   },
 ];
 
@@ -228,6 +228,7 @@ export function AgentsPage() {
   return (
     <Page
       title="Agents"
+      wide="lists"
       lead="Coding agents found on this machine, and how freely each of them may act."
       actions={<ExportMenu name="agents" rows={rows} columns={COLUMNS} />}
     >

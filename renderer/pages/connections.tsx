@@ -53,7 +53,7 @@ const serverColumns = (
       const worst = worstOf(server);
       return worst === undefined ? null : <SeverityMark severity={worst} />;
     },
-    width: '112px',
+    width: 112,
     optional: true,
   },
   {
@@ -61,13 +61,13 @@ const serverColumns = (
     title: 'Used by',
     value: (server) => server.agentIds.join(', '),
     show: (server) => <Agents ids={server.agentIds} />,
-    width: '110px',
+    width: 110,
   },
   {
     id: 'scope',
     title: 'Set for',
     value: (server) => SCOPE_WORDS[server.scope],
-    width: '132px',
+    width: 132,
     narrow: 'hide',
   },
   {
@@ -82,14 +82,14 @@ const serverColumns = (
         </span>
       );
     },
-    width: '110px',
+    width: 110,
   },
   {
     id: 'asks',
     title: 'Without asking',
     value: (server) => server.autoApproved?.length ?? 0,
     show: (server) => <Without server={server} />,
-    width: '130px',
+    width: 130,
     narrow: 'label',
     optional: true,
   },
@@ -99,7 +99,7 @@ const serverColumns = (
     value: (server) => server.credentialIds.length,
     show: (server) => (server.credentialIds.length === 0 ? '' : count(server.credentialIds.length)),
     align: 'right',
-    width: '104px',
+    width: 104,
     narrow: 'label',
     optional: true,
   },
@@ -110,7 +110,7 @@ const serverColumns = (
     show: (server) =>
       serverCalls(server) === 0 ? <span className="muted">never</span> : compact(serverCalls(server)),
     align: 'right',
-    width: '84px',
+    width: 84,
     narrow: 'label',
   },
 ];
@@ -158,7 +158,7 @@ function credentialColumns(nowMs: number): readonly Column<Credential>[] {
       id: 'provider',
       title: 'Provider',
       value: (credential) => properName(credential.provider),
-      width: '130px',
+      width: 130,
     },
     {
       id: 'stored',
@@ -173,7 +173,7 @@ function credentialColumns(nowMs: number): readonly Column<Credential>[] {
           {credential.plaintext ? 'plain text' : 'protected'}
         </span>
       ),
-      width: '110px',
+      width: 110,
     },
     {
       id: 'age',
@@ -182,7 +182,7 @@ function credentialColumns(nowMs: number): readonly Column<Credential>[] {
       show: (credential) =>
         credential.ageMs === undefined ? null : duration(credential.ageMs).split(' ').slice(0, 2).join(' '),
       align: 'right',
-      width: '84px',
+      width: 84,
       narrow: 'label',
       optional: true,
     },
@@ -193,7 +193,7 @@ function credentialColumns(nowMs: number): readonly Column<Credential>[] {
       optional: true,
       show: (credential) => expiryWords(credential, nowMs) ?? null,
       align: 'right',
-      width: '124px',
+      width: 124,
       narrow: 'label',
     },
     {
@@ -201,7 +201,7 @@ function credentialColumns(nowMs: number): readonly Column<Credential>[] {
       title: 'Used by',
       value: (credential) => credential.usedBy.agentIds.join(', '),
       show: (credential) => <Agents ids={credential.usedBy.agentIds} />,
-      width: '110px',
+      width: 110,
     },
   ];
 }
@@ -245,6 +245,7 @@ export function ConnectionsPage() {
   return (
     <Page
       title="MCP & credentials"
+      wide="lists"
       lead="Servers that give agents more tools, and keys that agents and servers hold. Values of keys are never shown, stored or sent."
     >
       <div className="toolbar">

@@ -28,7 +28,7 @@ const COLUMNS: readonly Column<Finding>[] = [
     title: 'Severity',
     value: (finding) => severityRank(finding.severity),
     show: (finding) => <SeverityMark severity={finding.severity} />,
-    width: '104px',
+    width: 104,
   },
   {
     id: 'title',
@@ -48,7 +48,7 @@ const COLUMNS: readonly Column<Finding>[] = [
     value: (finding) => finding.subject.agentId,
     show: (finding) =>
       finding.subject.agentId === undefined ? null : <AgentLabel id={finding.subject.agentId} />,
-    width: '172px',
+    width: 172,
   },
   {
     id: 'count',
@@ -56,7 +56,7 @@ const COLUMNS: readonly Column<Finding>[] = [
     value: (finding) => (finding.count > 1 ? finding.count : undefined),
     show: (finding) => (finding.count > 1 ? `${count(finding.count)}×` : null),
     align: 'right',
-    width: '72px',
+    width: 72,
     optional: true,
   },
   {
@@ -65,7 +65,7 @@ const COLUMNS: readonly Column<Finding>[] = [
     value: (finding) => finding.lastSeenMs,
     show: (finding) => <When timeMs={finding.lastSeenMs} />,
     align: 'right',
-    width: '112px',
+    width: 112,
   },
 ];
 
@@ -92,6 +92,7 @@ export function FindingsPage() {
   return (
     <Page
       title="Findings"
+      wide="lists"
       lead="What agents did, or are set up to do, that should not be so. What belongs to one session stands together."
       actions={<ExportMenu name="findings" rows={rows} columns={COLUMNS} />}
     >

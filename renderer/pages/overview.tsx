@@ -26,7 +26,7 @@ export function OverviewPage() {
   useTitle('Overview');
   const query = useCall('overview.get', {});
   return (
-    <main className="page" id="page" tabIndex={-1}>
+    <main className="page" id="page" tabIndex={-1} data-wide="lists">
       <h1 className="unseen">Overview</h1>
       <Answer query={query} lines={10}>
         {(overview) => <Everything overview={overview} />}
@@ -39,64 +39,76 @@ function Everything({ overview }: { readonly overview: Overview }) {
   const sentence = stateSentence(overview);
   const open = Object.values(overview.findings.open).reduce((sum, n) => sum + n, 0);
   const root = useShortListKeys(overview.findings.worst.length + overview.sessions.running.length);
+  const isQuiet =
+    overview.approvals.waiting + overview.findings.worst.length + overview.sessions.running.length === 0;
+  const lastDay = (
+    <Section title="The last 24 hours" aside={plural(overview.sessions.recent, 'session')}>
+      {overview.strip.buckets.some(({ events, findings }) => events + findings > 0) ? (
+        <ActivityStrip strip={overview.strip} />
+      ) : (
+        <p className="muted">No agent was at work.</p>
+      )}
+    </Section>
+  );
   return (
     <div ref={root}>
       <State sentence={sentence} overview={overview} />
-      {overview.approvals.waiting > 0 && (
-        <Section title="Waiting for your answer" aside={<a href={links.approvals()}>All approvals</a>}>
-          <a className="card list-row" href={links.approvals()}>
-            <span className="grow">
-              {plural(
-                overview.approvals.waiting,
-                'new or changed server, skill or hook',
-                'new or changed servers, skills and hooks',
-              )}{' '}
-              came to your agents. Say which of them you want.
-            </span>
-            <span className="muted">Decide</span>
-          </a>
-        </Section>
-      )}
-      {overview.findings.worst.length > 0 && (
-        <Section
-          title="Open findings"
-          aside={<a href={links.findings()}>{open > 3 ? `All ${count(open)}` : 'All findings'}</a>}
-        >
-          <ul className="card list">
-            {overview.findings.worst.map((finding, index) => (
-              <li key={finding.id} data-index={index} className="finding-line">
-                <FindingRow finding={finding} />
-                <Advised finding={finding} running={overview.sessions.running} />
-              </li>
-            ))}
-          </ul>
-        </Section>
-      )}
-      {overview.sessions.running.length > 0 && (
-        <Section title="Running now" aside={<a href={links.sessions()}>All sessions</a>}>
-          <ul className="card list">
-            {overview.sessions.running.map((session, index) => (
-              <li key={session.sessionId} data-index={overview.findings.worst.length + index}>
-                <Running session={session} />
-              </li>
-            ))}
-          </ul>
-        </Section>
-      )}
-      <Section title="The last 24 hours" aside={plural(overview.sessions.recent, 'session')}>
-        {overview.strip.buckets.some(({ events, findings }) => events + findings > 0) ? (
-          <ActivityStrip strip={overview.strip} />
-        ) : (
-          <p className="muted">No agent was at work.</p>
-        )}
-      </Section>
-      <Section title="What Reeve can see here">
-        <ul className="coverage">
-          {overview.coverage.map((item) => (
-            <Coverage key={item.id} item={item} />
-          ))}
-        </ul>
-      </Section>
+      <div className="overview">
+        <div>
+          {overview.approvals.waiting > 0 && (
+            <Section title="Waiting for your answer" aside={<a href={links.approvals()}>All approvals</a>}>
+              <a className="card list-row" href={links.approvals()}>
+                <span className="grow">
+                  {plural(
+                    overview.approvals.waiting,
+                    'new or changed server, skill or hook',
+                    'new or changed servers, skills and hooks',
+                  )}{' '}
+                  came to your agents. Say which of them you want.
+                </span>
+                <span className="muted">Decide</span>
+              </a>
+            </Section>
+          )}
+          {overview.findings.worst.length > 0 && (
+            <Section
+              title="Open findings"
+              aside={<a href={links.findings()}>{open > 3 ? `All ${count(open)}` : 'All findings'}</a>}
+            >
+              <ul className="card list">
+                {overview.findings.worst.map((finding, index) => (
+                  <li key={finding.id} data-index={index} className="finding-line">
+                    <FindingRow finding={finding} />
+                    <Advised finding={finding} running={overview.sessions.running} />
+                  </li>
+                ))}
+              </ul>
+            </Section>
+          )}
+          {overview.sessions.running.length > 0 && (
+            <Section title="Running now" aside={<a href={links.sessions()}>All sessions</a>}>
+              <ul className="card list">
+                {overview.sessions.running.map((session, index) => (
+                  <li key={session.sessionId} data-index={overview.findings.worst.length + index}>
+                    <Running session={session} />
+                  </li>
+                ))}
+              </ul>
+            </Section>
+          )}
+          {isQuiet && lastDay}
+        </div>
+        <div>
+          {!isQuiet && lastDay}
+          <Section title="What Reeve can see here">
+            <ul className="coverage">
+              {overview.coverage.map((item) => (
+                <Coverage key={item.id} item={item} />
+              ))}
+            </ul>
+          </Section>
+        </div>
+      </div>
     </div>
   );
 }

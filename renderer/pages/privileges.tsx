@@ -47,6 +47,7 @@ export function PrivilegesPage() {
   return (
     <Page
       title="Privileges"
+      wide="lists"
       lead="What each agent may do without asking, beside what it did. What it never used, it does not need."
       actions={
         <ChoiceMenu
@@ -204,9 +205,13 @@ function OneAgent({
           )}
         </div>
       </div>
-      {patches.map((patch) => (
-        <Advice key={patch.path} patch={patch} onApplied={onApplied} />
-      ))}
+      {patches.length > 0 && (
+        <div className="advice-cards">
+          {patches.map((patch) => (
+            <Advice key={patch.id ?? patch.changes.join()} patch={patch} onApplied={onApplied} />
+          ))}
+        </div>
+      )}
     </section>
   );
 }

@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<SentRecord>[] = [
     show: (record) => <code>{record.name}</code>,
     narrow: 'main',
   },
-  { id: 'mode', title: 'Mode', value: (record) => record.mode, width: '110px' },
+  { id: 'mode', title: 'Mode', value: (record) => record.mode, width: 110 },
   {
     id: 'status',
     title: 'Receiver',
@@ -37,7 +37,7 @@ const COLUMNS: readonly Column<SentRecord>[] = [
         {record.status}
       </span>
     ),
-    width: '120px',
+    width: 120,
   },
   {
     id: 'bytes',
@@ -45,7 +45,7 @@ const COLUMNS: readonly Column<SentRecord>[] = [
     value: (record) => record.bytes,
     show: (record) => bytes(record.bytes),
     align: 'right',
-    width: '100px',
+    width: 100,
   },
   {
     id: 'time',
@@ -53,7 +53,7 @@ const COLUMNS: readonly Column<SentRecord>[] = [
     value: (record) => record.timeMs,
     show: (record) => <When timeMs={record.timeMs} />,
     align: 'right',
-    width: '116px',
+    width: 116,
   },
 ];
 

@@ -71,7 +71,7 @@ function OneSession({ session }: { readonly session: Session }) {
   return (
     <Page
       title={title ?? name}
-      wide
+      wide="always"
       lead={<Identity session={session} project={project} />}
       actions={
         <>

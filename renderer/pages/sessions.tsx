@@ -56,7 +56,7 @@ const COLUMNS: readonly Column<Row>[] = [
     title: 'Agent',
     value: ({ session }) => agentName(session.agentId),
     show: ({ session }) => <AgentLabel id={session.agentId} />,
-    width: '176px',
+    width: 176,
   },
   {
     id: 'who',
@@ -65,14 +65,14 @@ const COLUMNS: readonly Column<Row>[] = [
     show: ({ session }) => (
       <span title={session.actor.user}>{session.actor.account ?? session.actor.user}</span>
     ),
-    width: '120px',
+    width: 120,
     narrow: 'hide',
   },
   {
     id: 'model',
     title: 'Model',
     value: ({ session }) => session.models.join(', '),
-    width: '132px',
+    width: 132,
     narrow: 'hide',
     optional: true,
   },
@@ -86,7 +86,7 @@ const COLUMNS: readonly Column<Row>[] = [
       </span>
     ),
     align: 'right',
-    width: '64px',
+    width: 64,
     narrow: 'label',
   },
   {
@@ -94,7 +94,7 @@ const COLUMNS: readonly Column<Row>[] = [
     title: 'Worst finding',
     value: ({ worst }) => (worst === undefined ? undefined : severityRank(worst)),
     show: ({ worst }) => (worst === undefined ? null : <SeverityMark severity={worst} />),
-    width: '112px',
+    width: 112,
     optional: true,
   },
   {
@@ -103,7 +103,7 @@ const COLUMNS: readonly Column<Row>[] = [
     value: ({ session }) => session.lastEventMs,
     show: ({ session }) => <When timeMs={session.lastEventMs} />,
     align: 'right',
-    width: '112px',
+    width: 112,
   },
 ];
 
@@ -141,6 +141,7 @@ export function SessionsPage() {
   return (
     <Page
       title="Sessions"
+      wide="lists"
       lead="One row for each run of an agent. Open one to see everything it did."
       actions={<ExportMenu name="sessions" rows={rows} columns={COLUMNS} />}
     >

@@ -19,6 +19,7 @@ import { Answer, Empty, Loading } from '../components/states.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { useHome } from '../hooks/machine.tsx';
 import { useMedia } from '../hooks/use-media.ts';
+import { useScale } from '../hooks/use-scale.ts';
 import { layerOf, outline, readableGraph } from '../words/graph-layers.ts';
 import { humanize, kindsInWords } from '../words/names.ts';
 import { plural } from '../words/number.ts';
@@ -78,7 +79,7 @@ function Outline({ graph }: { readonly graph: Graph }) {
           key={node.id}
           className="outline-row"
           data-kind={node.kind}
-          style={{ paddingLeft: 14 + Math.min(depth, MAX_INDENT) * 18 }}
+          style={{ paddingLeft: `${1.4 + Math.min(depth, MAX_INDENT) * 1.8}rem` }}
         >
           <span className="wrap">
             <span className="muted small">
@@ -148,17 +149,22 @@ function Picture({ graph }: { readonly graph: Graph }) {
   const places = useLayout(graph);
   const [chosen, setChosen] = useState<string>();
   const near = useMemo(() => neighbours(graph, chosen), [graph, chosen]);
+  const scale = useScale();
   if (places === undefined) return <Loading />;
+  const placeOf = (id: string): Place => {
+    const { x, y } = places.get(id) ?? { x: 0, y: 0 };
+    return { x: x * scale, y: y * scale };
+  };
   const nodes = graph.nodes.map((node): GraphFlowNode => ({
     id: node.id,
     type: 'thing',
-    position: places.get(node.id) ?? { x: 0, y: 0 },
+    position: placeOf(node.id),
     data: {
       node,
       text: textOf(node, graph, home),
     },
-    width: WIDTH,
-    height: HEIGHT,
+    width: WIDTH * scale,
+    height: HEIGHT * scale,
     ...(near !== undefined && !near.has(node.id) && { className: 'faded' }),
   }));
   const edges = graph.edges.map((edge, index): Edge => ({
@@ -249,7 +255,13 @@ function neighbours(graph: Graph, chosen: string | undefined): ReadonlySet<strin
   return near;
 }
 
-type Places = ReadonlyMap<string, { readonly x: number; readonly y: number }>;
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** As if nothing were larger than designed. */
+type Places = ReadonlyMap<string, Place>;
 
 /** Places by elk, worked out beside the page so that it stays quick. */
 function useLayout(graph: Graph): Places | undefined {

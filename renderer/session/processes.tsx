@@ -10,7 +10,8 @@ import { bytes, compact, count, plural } from '../words/number.ts';
 import { processTree } from '../words/process-tree.ts';
 import { duration } from '../words/time.ts';
 
-const INDENT_PX = 18;
+/** In rem. */
+const INDENT = 1.8;
 const DEEPEST = 12;
 
 /** What runs for a session now, as a tree; then what ran. */
@@ -55,7 +56,7 @@ function Tree({ processes }: { readonly processes: readonly ListedProcess[] }) {
     <ul className="card list process-tree">
       {processTree(processes).map(({ process, depth }) => (
         <li key={`${process.pid}@${process.startTimeMs}`} className="list-row">
-          <span className="grow cut" style={{ paddingLeft: Math.min(depth, DEEPEST) * INDENT_PX }}>
+          <span className="grow cut" style={{ paddingLeft: `${Math.min(depth, DEEPEST) * INDENT}rem` }}>
             <span className="strong">{process.name}</span>{' '}
             <code className="muted" title={process.command}>
               {process.command}

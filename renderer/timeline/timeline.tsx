@@ -12,6 +12,7 @@ import { useCall } from '../hooks/use-call.ts';
 import { useFilters } from '../hooks/use-filters.ts';
 import { focusRow, useListKeys } from '../hooks/use-list-keys.ts';
 import { useMedia } from '../hooks/use-media.ts';
+import { useScale } from '../hooks/use-scale.ts';
 import { links } from '../links.ts';
 import { plural } from '../words/number.ts';
 import { kindsOf, TIMELINE_KINDS } from './kinds.ts';
@@ -51,6 +52,7 @@ export function Timeline({ sessionId }: { readonly sessionId: string }) {
   const list = useRef<HTMLOListElement>(null);
   const rows = useRef<Pick<Rows, 'scrollTo'>>(null);
   const isNarrow = useMedia(NARROW);
+  const scale = useScale();
   const go = useCallback((index: number, align: 'start' | 'center' | 'end') => {
     rows.current?.scrollTo(index, align);
   }, []);
@@ -145,7 +147,7 @@ export function Timeline({ sessionId }: { readonly sessionId: string }) {
         list={list}
         rows={rows}
         count={count}
-        rowPx={isNarrow ? ROW_PX.narrow : ROW_PX.wide}
+        rowPx={(isNarrow ? ROW_PX.narrow : ROW_PX.wide) * scale}
         timeline={timeline}
         findings={byEvent}
         open={open}

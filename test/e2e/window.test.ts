@@ -124,7 +124,7 @@ describe('every page', () => {
     },
   );
 
-  it.each([360, 1920])('fits a screen %i px wide', { timeout: 40_000 }, async (width) => {
+  it.each([360, 3840])('fits a screen %i px wide', { timeout: 40_000 }, async (width) => {
     await page.setViewportSize({ width, height: 780 });
     const wide: Record<string, number> = {};
     for (const [name, path] of Object.entries(PLACES)) {
