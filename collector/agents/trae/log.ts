@@ -1,11 +1,13 @@
 import type { LogFormat, ParseOutcome } from '../spec-log.ts';
 import { bounded, MAX_CONTENT, MAX_NAME } from '../shared/bounds.ts';
 import { editorState } from '../shared/editor-state.ts';
+import { joinPath } from '../shared/join-path.ts';
 import type { JsonObject } from '../shared/json.ts';
 import { getList, getText, isObject } from '../shared/json.ts';
 import { createSink, outcomeOf, typeName, type LogSink } from '../shared/log-sink.ts';
 import { createTextKeys } from '../shared/text-keys.ts';
 import { epochMs } from '../shared/time.ts';
+import { rolloutFormat } from '../shared/rollout/rollout.ts';
 import { freshTranscript, Transcript } from '../shared/transcript.ts';
 
 /**
@@ -51,5 +53,8 @@ function readSession(session: JsonObject, sink: LogSink): void {
   }
 }
 
-/** Session logs of Trae. */
-export const TRAE_LOGS: readonly LogFormat[] = [CHATS];
+/** Trae's CLI writes what Codex writes, below its own folder. By report, 2026-11. */
+const ROLLOUT = rolloutFormat('trae', (context) => [joinPath(context, context.home, '.trae', 'cli')]);
+
+/** Session logs of Trae: the editor's chats, and the CLI's sessions. */
+export const TRAE_LOGS: readonly LogFormat[] = [CHATS, ROLLOUT];

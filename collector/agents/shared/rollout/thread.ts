@@ -1,16 +1,16 @@
-import type { EventKind } from '../../contract/event.ts';
-import { bounded, MAX_PATH } from '../shared/bounds.ts';
-import { getObject, getText, isObject, type JsonObject } from '../shared/json.ts';
-import type { LogSink } from '../shared/log-sink.ts';
-import { type RowPlace, rowBase, rowTime } from '../shared/log-row.ts';
-import { isoToMs } from '../shared/time.ts';
-import type { ParserState, SessionPatch } from '../spec-log.ts';
+import type { EventKind } from '../../../contract/event.ts';
+import { bounded, MAX_PATH } from '../bounds.ts';
+import { getObject, getText, isObject, type JsonObject } from '../json.ts';
+import type { LogSink } from '../log-sink.ts';
+import { type RowPlace, rowBase, rowTime } from '../log-row.ts';
+import { isoToMs } from '../time.ts';
+import type { ParserState, SessionPatch } from '../../spec-log.ts';
 
-export const AGENT_ID = 'codex';
 export const MAX_ID = 200;
 
 /** One record with what it inherits from the records before it. */
 export interface Row extends RowPlace {
+  readonly agentId: string;
   /** The record's `payload`, or the record itself in the flat form of 2025. */
   readonly payload: JsonObject;
   readonly state: ParserState;
@@ -47,7 +47,7 @@ export function putState(state: ParserState, key: string, name: string, text: st
 
 /** The members all events of a row share. */
 export function baseOf(row: Row, kind: EventKind, key: string): ReturnType<typeof rowBase> {
-  return rowBase(AGENT_ID, row, kind, key);
+  return rowBase(row.agentId, row, kind, key);
 }
 
 /**
@@ -55,6 +55,7 @@ export function baseOf(row: Row, kind: EventKind, key: string): ReturnType<typeo
  * time in its first line only, and a broken one is worth less than the call it stands on: it is inherited.
  */
 export function openRow(
+  agentId: string,
   fields: JsonObject,
   payload: JsonObject,
   offsetBytes: number,
@@ -70,6 +71,7 @@ export function openRow(
   const parent = copied ? undefined : getText(state, 'parent');
   const cwd = getText(state, 'cwd');
   return {
+    agentId,
     payload,
     state,
     records,
@@ -82,7 +84,7 @@ export function openRow(
   };
 }
 
-/** LogSink of a turn carry its id; those between two turns belong to the last one. */
+/** Records of a turn carry its id; those between two turns belong to the last one. */
 function noteTurn(payload: JsonObject, state: ParserState): void {
   const metadata = getObject(payload, 'internal_chat_message_metadata_passthrough') ?? {};
   const turn = getText(payload, 'turn_id') ?? getText(metadata, 'turn_id');

@@ -1,14 +1,6 @@
-import type { Outcome, OutcomeStatus } from '../../contract/event.ts';
-import { MAX_OUTPUT, textOf } from '../shared/bounds.ts';
-import {
-  getList,
-  getNumber,
-  getObject,
-  getText,
-  isObject,
-  parseJson,
-  type JsonObject,
-} from '../shared/json.ts';
+import type { Outcome, OutcomeStatus } from '../../../contract/event.ts';
+import { MAX_OUTPUT, textOf } from '../bounds.ts';
+import { getList, getNumber, getObject, getText, isObject, parseJson, type JsonObject } from '../json.ts';
 
 export interface ReadOutput {
   readonly outcome: Outcome;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readScript } from '../../../../collector/agents/codex/tools-script.ts';
-import { expectLinear } from '../../../support/linear.ts';
+import { readScript } from '../../../../../collector/agents/shared/rollout/script.ts';
+import { expectLinear } from '../../../../support/linear.ts';
 
 const commands = (source: string) =>
   readScript(source).map((call) => [

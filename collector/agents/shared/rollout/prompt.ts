@@ -1,6 +1,6 @@
-import { bounded, MAX_CONTENT } from '../shared/bounds.ts';
-import { getText } from '../shared/json.ts';
-import { baseOf, type Row, stateCount } from './log-thread.ts';
+import { bounded, MAX_CONTENT } from '../bounds.ts';
+import { getText } from '../json.ts';
+import { baseOf, type Row, stateCount } from './thread.ts';
 
 /** What the client puts in the user's place: not typed by anybody. */
 const CONTEXT = [

@@ -1,7 +1,7 @@
-import { isObject } from '../shared/json.ts';
-import { MAX_CONTENT } from '../shared/bounds.ts';
-import { readValue } from './tools-script-values.ts';
-import { tokenize, type Token } from './tools-script-tokens.ts';
+import { isObject } from '../json.ts';
+import { MAX_CONTENT } from '../bounds.ts';
+import { readValue } from './script-values.ts';
+import { tokenize, type Token } from './script-tokens.ts';
 
 /** More calls than this in one script are counted as part of the script only. */
 const MAX_CALLS = 200;

@@ -1,6 +1,6 @@
-import { bounded, MAX_NAME, MAX_PATH } from '../shared/bounds.ts';
-import { getObject, getText, type JsonObject } from '../shared/json.ts';
-import { baseOf, MAX_ID, pushPatch, pushUpdate, type Row, setProperty } from './log-thread.ts';
+import { bounded, MAX_NAME, MAX_PATH } from '../bounds.ts';
+import { getObject, getText, type JsonObject } from '../json.ts';
+import { baseOf, MAX_ID, pushPatch, pushUpdate, type Row, setProperty } from './thread.ts';
 
 /** `session_meta`, and the first line of the flat form: `{id, timestamp, instructions, git}`. */
 export function readMeta(payload: JsonObject, state: Row['state']): void {

@@ -1,4 +1,4 @@
-import { SUBSTITUTION, SUBSTITUTION_END, type Token } from './tools-script-tokens.ts';
+import { SUBSTITUTION, SUBSTITUTION_END, type Token } from './script-tokens.ts';
 
 export interface ScriptValue {
   /** The literal part: JSON-like, `undefined` when nothing of it is literal. */

@@ -1,6 +1,6 @@
-import { getText, getCount, getObject, isObject, type JsonObject } from '../shared/json.ts';
-import { bounded } from '../shared/bounds.ts';
-import { MAX_ID, type Row } from './log-thread.ts';
+import { getText, getCount, getObject, isObject, type JsonObject } from '../json.ts';
+import { bounded } from '../bounds.ts';
+import { MAX_ID, type Row } from './thread.ts';
 
 interface Counts {
   readonly input: number;

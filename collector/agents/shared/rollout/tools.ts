@@ -1,11 +1,11 @@
-import type { Tool, ToolCategory, ToolInput } from '../../contract/event.ts';
-import { commandText } from '../shared/argv.ts';
-import { bounded, boundedJson, MAX_CONTENT, MAX_ITEMS, MAX_NAME, MAX_PATH } from '../shared/bounds.ts';
-import { getList, getText, isObject, parseJson, type JsonObject } from '../shared/json.ts';
-import { splitMcpName } from '../shared/mcp-name.ts';
-import { patchPaths } from '../shared/patch.ts';
-import { argsInput, inputOf, shapesByName, type ToolShape } from '../shared/tool-shape.ts';
-import { readScript } from './tools-script.ts';
+import type { Tool, ToolCategory, ToolInput } from '../../../contract/event.ts';
+import { commandText } from '../argv.ts';
+import { bounded, boundedJson, MAX_CONTENT, MAX_ITEMS, MAX_NAME, MAX_PATH } from '../bounds.ts';
+import { getList, getText, isObject, parseJson, type JsonObject } from '../json.ts';
+import { splitMcpName } from '../mcp-name.ts';
+import { patchPaths } from '../patch.ts';
+import { argsInput, inputOf, shapesByName, type ToolShape } from '../tool-shape.ts';
+import { readScript } from './script.ts';
 
 /** Built-in tools of Codex 0.2x (2025) to 0.169. Shell tools and `apply_patch` are read by code below. */
 const SHAPES: readonly ToolShape[] = [

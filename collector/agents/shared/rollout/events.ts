@@ -1,13 +1,13 @@
-import { bounded, MAX_CONTENT, MAX_NAME, MAX_OUTPUT, textOf } from '../shared/bounds.ts';
-import { callKey } from '../shared/call-key.ts';
-import { getObject, getText, type JsonObject } from '../shared/json.ts';
-import { unknownLabel } from '../shared/label.ts';
-import { callIdOf, pushCalls, pushDecision, pushResult, readWebSearch } from './log-items.ts';
-import { readSettings } from './log-meta.ts';
-import { mcpOutcome, toldOutcome } from './log-output.ts';
-import { readPrompt } from './log-prompt.ts';
-import { baseOf, MAX_ID, pushPatch, pushUpdate, type Row, stateCount } from './log-thread.ts';
-import { readTokenCount } from './log-usage.ts';
+import { bounded, MAX_CONTENT, MAX_NAME, MAX_OUTPUT, textOf } from '../bounds.ts';
+import { callKey } from '../call-key.ts';
+import { getObject, getText, type JsonObject } from '../json.ts';
+import { unknownLabel } from '../label.ts';
+import { callIdOf, pushCalls, pushDecision, pushResult, readWebSearch } from './items.ts';
+import { readSettings } from './meta.ts';
+import { mcpOutcome, toldOutcome } from './output.ts';
+import { readPrompt } from './prompt.ts';
+import { baseOf, MAX_ID, pushPatch, pushUpdate, type Row, stateCount } from './thread.ts';
+import { readTokenCount } from './usage.ts';
 import { changesCall, mcpCall, readCall } from './tools.ts';
 
 /** Events that repeat what a `response_item` says, or say nothing we use. */

@@ -1,11 +1,11 @@
-import { bounded, MAX_CONTENT, MAX_OUTPUT, textOf } from '../shared/bounds.ts';
-import { callKey } from '../shared/call-key.ts';
-import { getObject, getText, isObject, type JsonObject } from '../shared/json.ts';
-import { unknownLabel } from '../shared/label.ts';
-import type { Outcome } from '../../contract/event.ts';
-import { cellKey, readOutput } from './log-output.ts';
-import { readPrompt } from './log-prompt.ts';
-import { baseOf, MAX_ID, putState, type Row, stateCount, stateMap } from './log-thread.ts';
+import { bounded, MAX_CONTENT, MAX_OUTPUT, textOf } from '../bounds.ts';
+import { callKey } from '../call-key.ts';
+import { getObject, getText, isObject, type JsonObject } from '../json.ts';
+import { unknownLabel } from '../label.ts';
+import type { Outcome } from '../../../contract/event.ts';
+import { cellKey, readOutput } from './output.ts';
+import { readPrompt } from './prompt.ts';
+import { baseOf, MAX_ID, putState, type Row, stateCount, stateMap } from './thread.ts';
 import { type ReadCall, readCall } from './tools.ts';
 
 const IGNORED_ITEMS: ReadonlySet<string> = new Set([
