@@ -3,16 +3,18 @@ import { ACTIONS } from './actions/index.ts';
 import { createProcessControl } from './actions/os/index.ts';
 import { preview } from './actions/prepare.ts';
 import { type ActionRequest, type ActionTarget, processKeyOf } from './contract/action.ts';
+import { McpServer } from './contract/agent.ts';
 import type { Actor } from './contract/event.ts';
 import type { Handlers, SequencedEvent } from './contract/ipc.ts';
 import type { Clock } from './lib/clock.ts';
 import type { LiveProcesses } from './live-processes.ts';
+import { runningServers } from './pipeline/running-servers.ts';
 import type { Store } from './store/store.ts';
 import type { Witnessing } from './witnessing.ts';
 
 export interface ControlOptions {
   readonly store: Store;
-  readonly processes: LiveProcesses;
+  readonly processes: Pick<LiveProcesses, 'list' | 'resolve' | 'supervise' | 'forget'>;
   readonly witnessing: Pick<Witnessing, 'connections' | 'state'>;
   readonly clock: Clock;
   readonly actor: Actor;
@@ -25,6 +27,7 @@ export type ControlMethod =
   | 'actions.preview'
   | 'actions.run'
   | 'processes.list'
+  | 'mcpServers.running'
   | 'connections.list'
   | 'witnesses.get'
   | 'exec.started'
@@ -74,6 +77,11 @@ export function createControlHandlers(options: ControlOptions): Pick<Handlers, C
       return result;
     },
     'processes.list': () => processes.list(),
+    'mcpServers.running': async () => {
+      const servers = store.inventory.list('mcp-server').map(({ value }) => McpServer.parse(value));
+      const running = runningServers(servers, (await processes.list()).processes);
+      return [...running].map(([id, found]) => ({ id, processes: [...found] }));
+    },
     'connections.list': () => options.witnessing.connections(),
     'witnesses.get': () => options.witnessing.state(),
     'exec.started': (run) => {

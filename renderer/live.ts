@@ -4,7 +4,7 @@ import type { Method, Notification } from '../collector/contract/ipc.ts';
 
 /** Which answers are old once this was told. What a page shows of them is asked for again; the rest when next shown. */
 const STALE: Readonly<Record<Notification, readonly Method[]>> = {
-  'events.created': ['overview.get', 'processes.list'],
+  'events.created': ['overview.get', 'processes.list', 'mcpServers.running'],
   'findings.changed': ['findings.list', 'findings.explain', 'findings.get', 'overview.get', 'events.marks'],
   'health.changed': ['health.list', 'status.get', 'overview.get'],
   'status.changed': ['status.get', 'overview.get', 'health.list'],
@@ -12,6 +12,7 @@ const STALE: Readonly<Record<Notification, readonly Method[]>> = {
   'inventory.changed': [
     'agents.list',
     'mcpServers.list',
+    'mcpServers.running',
     'credentials.list',
     'assets.list',
     'approvals.list',

@@ -1,5 +1,6 @@
 import type { McpServer } from '../contract/agent.ts';
-import { type RunningServer, runningServers } from '../pipeline/running-servers.ts';
+import type { RunningServer } from '../contract/running-server.ts';
+import { runningServers } from '../pipeline/running-servers.ts';
 import type { Reader } from './context.ts';
 
 /** The processes that are these servers, by id of the server. @returns `undefined` when no collector runs to see them */

@@ -3,7 +3,7 @@ import type { AgentRecord, Credential, McpServer } from '../contract/agent.ts';
 import type { ApprovalItem } from '../contract/approval.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { InventoryChange } from '../contract/inventory-change.ts';
-import type { RunningServer } from '../pipeline/running-servers.ts';
+import type { RunningServer } from '../contract/running-server.ts';
 import { ago, plain, plural, tilde } from './words.ts';
 
 const SHORT_HASH = 12;

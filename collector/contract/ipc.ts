@@ -9,6 +9,7 @@ import { HealthItem } from './health.ts';
 import { Privileges } from './privileges.ts';
 import { ProcessList } from './process-list.ts';
 import { PROCESS_METHODS } from './process-methods.ts';
+import { RunningServers } from './running-server.ts';
 import { SentStats } from './sent.ts';
 import { Session, StoredEvent } from './stored.ts';
 import { UI_METHODS } from './ui-methods.ts';
@@ -46,6 +47,8 @@ export const METHODS = {
   'collector.stop': { params: empty, result: empty },
   'agents.list': { params: empty, result: z.array(AgentRecord) },
   'mcpServers.list': { params: empty, result: z.array(McpServer) },
+  /** Which processes are which MCP servers now; those that do not run are not there. */
+  'mcpServers.running': { params: empty, result: z.array(RunningServers) },
   'credentials.list': { params: empty, result: z.array(Credential) },
   'assets.list': { params: empty, result: z.array(Asset) },
   'models.list': { params: empty, result: z.array(ModelRecord) },

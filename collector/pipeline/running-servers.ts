@@ -1,17 +1,7 @@
 import type { McpServer } from '../contract/agent.ts';
 import type { ListedProcess } from '../contract/process-list.ts';
+import type { RunningServer } from '../contract/running-server.ts';
 import { baseName, bareText } from './attribution/match-command.ts';
-
-/** A process that is an MCP server, as it was seen. */
-export interface RunningServer {
-  readonly pid: number;
-  readonly startTimeMs: number;
-  /** The agent it belongs to, if that is known. */
-  readonly agentId?: string;
-  /** That agent's process, when it is among those above it. */
-  readonly agentPid?: number;
-  readonly sessionId?: string;
-}
 
 type Command = Pick<McpServer, 'id' | 'command' | 'args'>;
 

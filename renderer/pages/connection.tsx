@@ -25,7 +25,6 @@ import {
   isSameServer,
   pinning,
   reachOfServer,
-  runsServer,
   serverCalls,
   serverHost,
   serverRuns,
@@ -160,18 +159,20 @@ function SetUpIn({ server }: { readonly server: McpServer }) {
   );
 }
 
-/** Processes that look like it: the command of one holds its package or its program. */
+const MOST_SHOWN = 5;
+
+/** The processes that are it now, as the collector tells. */
 function RunsIn({ server }: { readonly server: McpServer }) {
-  const { data } = useCall('processes.list', {}, { enabled: server.transport === 'stdio' });
+  const { data } = useCall('mcpServers.running', {}, { enabled: server.transport === 'stdio' });
   const names = useAgentNames();
   if (server.transport !== 'stdio')
     return <>{serverHost(server) === undefined ? 'elsewhere' : `at ${serverHost(server) ?? ''}`}</>;
   if (data === undefined) return null;
-  const running = data.processes.filter((process) => runsServer(process, server));
+  const running = data.find(({ id }) => id === server.id)?.processes ?? [];
   if (running.length === 0) return <span className="muted">no; its agents start it when they need it</span>;
   return (
     <>
-      {running.slice(0, 5).map((process) => (
+      {running.slice(0, MOST_SHOWN).map((process) => (
         <span key={process.pid} className="block">
           for {process.agentId === undefined ? 'an agent' : agentName(process.agentId, names)}
           {process.sessionId !== undefined && (
@@ -182,6 +183,9 @@ function RunsIn({ server }: { readonly server: McpServer }) {
           , since <When timeMs={process.startTimeMs} /> <span className="muted">process {process.pid}</span>
         </span>
       ))}
+      {running.length > MOST_SHOWN && (
+        <span className="block muted">and {plural(running.length - MOST_SHOWN, 'other')}</span>
+      )}
     </>
   );
 }

@@ -1,6 +1,4 @@
 import type { McpServer } from '../../collector/contract/agent.ts';
-import type { ListedProcess } from '../../collector/contract/process-list.ts';
-import { baseName } from './path.ts';
 import { plural } from './number.ts';
 import { visible } from './visible.ts';
 
@@ -49,37 +47,6 @@ export function isSameServer(a: McpServer, b: McpServer): boolean {
   if (a.package !== undefined && b.package !== undefined)
     return a.package.ecosystem === b.package.ecosystem && a.package.name === b.package.name;
   return serverRuns(a) !== '' && serverRuns(a) === serverRuns(b);
-}
-
-/** Programs that start others: their name alone says nothing. */
-const STARTERS = new Set([
-  'npx',
-  'uvx',
-  'node',
-  'python',
-  'python3',
-  'bash',
-  'sh',
-  'docker',
-  'bunx',
-  'deno',
-  'cmd',
-]);
-
-/** Whether a process looks like this server: its command holds the package, or the program and its first argument. */
-export function runsServer(process: ListedProcess, server: McpServer): boolean {
-  const { command } = process;
-  if (command === undefined || process.role === 'agent' || server.url !== undefined) return false;
-  const words = command.split(/\s+/).map((word) => word.replace(/@[\d.]+$/, ''));
-  if (server.package !== undefined) {
-    const { name } = server.package;
-    return words.some((word) => word === name || word.endsWith(`/${name}`) || word.includes(`/${name}/`));
-  }
-  const program = baseName(server.command ?? '');
-  const script = server.args?.find((arg) => !arg.startsWith('-'));
-  if (program === '' || (STARTERS.has(program) && script === undefined)) return false;
-  const hasProgram = words.some((word) => baseName(word) === program);
-  return hasProgram && (!STARTERS.has(program) || (script !== undefined && command.includes(script)));
 }
 
 export interface ReachLine {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { McpServer } from '../../../collector/contract/agent.ts';
-import type { ListedProcess } from '../../../collector/contract/process-list.ts';
-import { isSameServer, reachOfServer, runsServer } from '../../../renderer/words/server.ts';
+import { isSameServer, reachOfServer } from '../../../renderer/words/server.ts';
 
 const server = (more: Partial<McpServer>): McpServer => ({
   id: 'mcp:1',
@@ -18,14 +17,6 @@ const server = (more: Partial<McpServer>): McpServer => ({
   usedTools: [],
   ...more,
 });
-const process = (command: string, role?: ListedProcess['role']): ListedProcess => ({
-  pid: 2,
-  startTimeMs: 0,
-  parentPid: 1,
-  name: 'node',
-  command,
-  ...(role !== undefined && { role }),
-});
 const npm = server({
   command: 'npx',
   args: ['-y', 'docs-mcp'],
@@ -33,17 +24,6 @@ const npm = server({
 });
 
 describe('an MCP server', () => {
-  it('runs where a command holds its package or its script, not wherever its starter runs', () => {
-    expect(runsServer(process('npm exec docs-mcp@1.2.0', 'child'), npm)).toBe(true);
-    expect(runsServer(process('node /x/node_modules/docs-mcp/index.js', 'child'), npm)).toBe(true);
-    expect(runsServer(process('npx -y other-docs-mcp', 'child'), npm)).toBe(false);
-    expect(runsServer(process('claude docs-mcp', 'agent'), npm)).toBe(false);
-    const script = server({ command: 'python3', args: ['-u', '/srv/tool.py'] });
-    expect(runsServer(process('python3 -u /srv/tool.py', 'child'), script)).toBe(true);
-    expect(runsServer(process('python3 other.py', 'child'), script)).toBe(false);
-    expect(runsServer(process('bash', 'child'), server({ command: 'bash' }))).toBe(false);
-  });
-
   it('is the same one in another file, whatever it is called there', () => {
     expect(isSameServer(npm, server({ ...npm, name: 'd', configPath: '/other' }))).toBe(true);
     const url = 'https://mcp.example.com/mcp';
