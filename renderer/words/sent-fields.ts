@@ -1,4 +1,5 @@
 import { humanize } from './names.ts';
+import { captionOf } from './ocsf-captions.ts';
 import { exactTime } from './time.ts';
 
 /** One value of what left, with a name that a person understands. */
@@ -38,24 +39,6 @@ const CLASSES: Readonly<Record<string, string>> = {
   6003: 'A call of an agent or a tool',
   6008: 'Something that went wrong',
   7001: 'Something that Reeve did',
-};
-
-const CATEGORIES: Readonly<Record<string, string>> = {
-  1: 'system',
-  2: 'findings',
-  4: 'network',
-  5: 'inventory',
-  6: 'applications',
-  7: 'remediation',
-};
-const SEVERITIES: Readonly<Record<string, string>> = {
-  0: 'unknown',
-  1: 'informational',
-  2: 'low',
-  3: 'medium',
-  4: 'high',
-  5: 'critical',
-  6: 'fatal',
 };
 
 /** The first whose start fits takes a field; the last takes the rest. */
@@ -124,6 +107,18 @@ const LABELS: readonly (readonly [end: string, label: string])[] = [
   ['activity_name', 'Activity, by name'],
   ['type_uid', 'Type (class and activity)'],
   ['severity_id', 'Severity'],
+  ['status_id', 'Status'],
+  ['confidence_id', 'How sure'],
+  ['action_id', 'What was decided'],
+  ['disposition_id', 'What came of it'],
+  ['direction_id', 'Direction'],
+  ['ai_role_id', 'Who speaks'],
+  ['device.type_id', 'Kind of machine'],
+  ['os.type_id', 'Kind of system'],
+  ['ai_agent.type_id', 'Kind of agent'],
+  ['ai_agent.type', 'Kind of agent, by name'],
+  ['analytic.type_id', 'Kind of rule'],
+  ['file.type_id', 'Kind of file'],
   ['excerpt', 'Excerpt'],
   ['line', 'Line'],
 ];
@@ -146,12 +141,13 @@ export function readableRecord(body: string): ReadableRecord | undefined {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) return undefined;
   const leaves = leavesOf(record, '', 0);
   if (leaves.length > MAX_FIELDS) return undefined;
+  const classUid = numberAt(record, 'class_uid');
   const groups = new Map<string, SentField[]>();
   for (const [path, value] of leaves) {
     const [title = ''] = GROUPS.find(([, starts]) => starts.some((start) => path.startsWith(start))) ?? [];
     groups.set(title, [
       ...(groups.get(title) ?? []),
-      { path, label: labelOf(path), value: valueOf(path, value) },
+      { path, label: labelOf(path), value: valueOf(path, value, classUid) },
     ]);
   }
   return {
@@ -166,10 +162,11 @@ export function readableRecord(body: string): ReadableRecord | undefined {
 
 /** What stands beside the record, in the same way. */
 export function readableAttributes(attributes: Readonly<Record<string, unknown>>): readonly SentField[] {
+  const classUid = numberAt(attributes, 'ocsf.class_uid');
   return leavesOf(attributes, '', 0).map(([path, value]) => ({
     path,
     label: path,
-    value: valueOf(path, value),
+    value: valueOf(path.replace(/^ocsf\./, ''), value, classUid),
   }));
 }
 
@@ -194,9 +191,14 @@ function labelOf(path: string): string {
   return humanize(parts.slice(-2).join(' ').replace(/ uid$/, ' id')) + of;
 }
 
-function valueOf(path: string, value: unknown): string {
+function numberAt(record: object, key: string): number | undefined {
+  const value: unknown = Reflect.get(record, key);
+  return typeof value === 'number' ? value : undefined;
+}
+
+function valueOf(path: string, value: unknown, classUid: number | undefined): string {
   if (typeof value === 'number') {
-    const words = numberWords(path, value);
+    const words = numberWords(path, value, classUid);
     return words === undefined ? String(value) : `${words} (${value})`;
   }
   if (typeof value === 'string') return value;
@@ -205,9 +207,7 @@ function valueOf(path: string, value: unknown): string {
   return JSON.stringify(value);
 }
 
-function numberWords(path: string, value: number): string | undefined {
+function numberWords(path: string, value: number, classUid: number | undefined): string | undefined {
   if (/(?:^|[._])time$/.test(path) && value > 1e11) return exactTime(value);
-  if (path === 'class_uid') return CLASSES[value]?.toLowerCase();
-  if (path === 'category_uid') return CATEGORIES[value];
-  return path === 'severity_id' ? SEVERITIES[value] : undefined;
+  return captionOf(classUid, path, value);
 }

@@ -43,7 +43,7 @@ describe('what left, to be read', () => {
       Truth: 'no',
       None: 'null',
     });
-    expect(record?.groups[3]?.fields.map(({ value }) => value)).toContain('informational (1)');
+    expect(record?.groups[3]?.fields.map(({ value }) => value)).toContain('Informational (1)');
   });
 
   it('leaves nothing out, whatever the record holds', () => {
