@@ -69,6 +69,7 @@ export async function readPrivileges(options: PrivilegeOptions): Promise<Privile
   const credentials = list('credential', Credential).filter(
     (one) => agentId === undefined || isOwn(one.usedBy.agentIds),
   );
+  const lists = listPatches(agents, write).slice(0, MAX_PATCHES);
   return {
     sinceMs,
     untilMs: nowMs,
@@ -78,10 +79,7 @@ export async function readPrivileges(options: PrivilegeOptions): Promise<Privile
     agents,
     servers,
     credentials: credentialUses(credentials, servers, usage),
-    patches: [...listPatches(agents, write), ...serverPatches(servers, inventory, write)].slice(
-      0,
-      MAX_PATCHES,
-    ),
+    patches: [...lists, ...serverPatches(servers, inventory, MAX_PATCHES - lists.length, write)],
   };
 }
 
@@ -147,31 +145,26 @@ function listPatches(agents: readonly AgentPrivileges[], write: WritePatch): Pri
 function serverPatches(
   uses: readonly ServerUse[],
   servers: readonly McpServer[],
+  most: number,
   write: WritePatch,
 ): PrivilegePatch[] {
-  return uses.flatMap((use) => {
+  const patches: PrivilegePatch[] = [];
+  for (const use of uses) {
+    if (patches.length >= most) break;
     const server = servers.find(({ id }) => id === use.id);
-    if (use.verdict !== 'unused' || server === undefined || server.scope === 'managed') return [];
+    if (use.verdict !== 'unused' || server === undefined || server.scope === 'managed') continue;
     const text = readConfig(server.configPath);
     const edited = text === undefined ? undefined : withoutEntry(text, server.pointer);
-    if (text === undefined || edited === undefined) return [];
-    return [
-      {
-        agentId: server.agentIds[0] ?? '',
-        path: server.configPath,
-        changes: [`Take out the MCP server ${server.name}: none of its tools was called.`],
-        edits: [
-          {
-            kind: 'server' as const,
-            before: server.name,
-            after: [],
-            why: 'None of its tools was called.',
-          },
-        ],
-        ...diffOf(server.configPath, text, edited, write),
-      },
-    ];
-  });
+    if (text === undefined || edited === undefined) continue;
+    patches.push({
+      agentId: server.agentIds[0] ?? '',
+      path: server.configPath,
+      changes: [`Take out the MCP server ${server.name}: none of its tools was called.`],
+      edits: [{ kind: 'server', before: server.name, after: [], why: 'None of its tools was called.' }],
+      ...diffOf(server.configPath, text, edited, write),
+    });
+  }
+  return patches;
 }
 
 /** Only ordinary files, as discovery reads them. */
@@ -192,9 +185,15 @@ function diffOf(
   after: string,
   write: WritePatch,
 ): Pick<PrivilegePatch, 'diff' | 'id' | 'sha256' | 'afterSha256'> {
+  let withSecret: string | undefined;
   for (const context of [3, 0]) {
     const diff = write(path, path, before, after, undefined, undefined, { context });
-    if (redactText(diff) !== diff) continue;
+    // A file in one line has no lines around a change: its two diffs are the same.
+    if (diff === withSecret) break;
+    if (redactText(diff) !== diff) {
+      withSecret = diff;
+      continue;
+    }
     const [sha256, afterSha256] = [sha256Of(before), sha256Of(after)];
     return { diff, id: sha256Of(`${path}\0${sha256}\0${afterSha256}`).slice(0, 24), sha256, afterSha256 };
   }
