@@ -15,12 +15,11 @@ import type { Actor } from './contract/event.ts';
 import type { Handlers, SequencedEvent } from './contract/ipc.ts';
 import type { Privileges } from './contract/privileges.ts';
 import type { ChangeResult } from './contract/undo.ts';
+import { cutEntry } from './cut-entry.ts';
 import { deciderOf } from './deciding.ts';
 import type { Clock } from './lib/clock.ts';
-import { withoutEntry } from './settings-entry.ts';
 import type { Edit } from './store/edits.ts';
 import type { Store } from './store/store.ts';
-import { withoutTomlEntry } from './toml-entry.ts';
 
 export interface ChangingOptions {
   readonly store: Store;
@@ -141,7 +140,7 @@ export class Changing {
     );
   }
 
-  /** One entry of a settings file in JSON or TOML. */
+  /** One entry of a settings file in JSON, TOML or YAML. */
   #takeOut(
     { preview, reason, via }: QuarantineRequest,
     target: AuditTarget,
@@ -151,8 +150,7 @@ export class Changing {
     const { ground } = this.#options;
     const asked = { action: 'quarantine.add', target, reason, via };
     const file = readEditable(path, ground);
-    const cut = path.endsWith('.toml') ? withoutTomlEntry : withoutEntry;
-    const after = file.ok ? cut(file.text, pointer) : undefined;
+    const after = file.ok ? cutEntry(path, file.text, pointer) : undefined;
     const problem = file.ok
       ? after === undefined &&
         `Reeve could not cut this out of ${path} and leave the rest as it is. Open the file and remove ${pointer} there.`

@@ -11,11 +11,11 @@ import {
   type Privileges,
   type ServerUse,
 } from './contract/privileges.ts';
+import { cutEntry } from './cut-entry.ts';
 import { agentPrivileges, credentialUses, serverUses } from './pipeline/privileges/advise.ts';
 import { editLists } from './pipeline/privileges/edit-list.ts';
 import { Usage } from './pipeline/privileges/usage.ts';
 import { redactText } from './pipeline/secrets/index.ts';
-import { withoutEntry } from './settings-entry.ts';
 import type { Store } from './store/store.ts';
 
 const DAY_MS = 86_400_000;
@@ -154,7 +154,7 @@ function serverPatches(
     const server = servers.find(({ id }) => id === use.id);
     if (use.verdict !== 'unused' || server === undefined || server.scope === 'managed') continue;
     const text = readConfig(server.configPath);
-    const edited = text === undefined ? undefined : withoutEntry(text, server.pointer);
+    const edited = text === undefined ? undefined : cutEntry(server.configPath, text, server.pointer);
     if (text === undefined || edited === undefined) continue;
     patches.push({
       agentId: server.agentIds[0] ?? '',

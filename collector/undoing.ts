@@ -167,7 +167,9 @@ function putBack({ ground }: UndoingOptions, edit: Edit): EditResult {
 
 /** What stood at a place of the text before, put into the text as it is now. */
 function withEntryOf(now: string, before: string, pointer: string, path: string): string | undefined {
-  if (path.endsWith('.toml')) return withTomlEntry(now, before, pointer);
+  if (/\.toml$/i.test(path)) return withTomlEntry(now, before, pointer);
+  // A file in YAML that was changed meanwhile is left to its owner.
+  if (/\.ya?ml$/i.test(path)) return undefined;
   const entry = entryOf(before, pointer);
   return entry === undefined ? undefined : withEntry(now, pointer, entry.value);
 }

@@ -34,6 +34,19 @@ const TOML = `notify = "beep"
 [[hooks.PreToolUse]]
 command = "check" # mine
 `;
+/** Servers that nobody calls, in the languages beside JSON; what is cut out of each. */
+const OTHER_FILES = {
+  'servers.toml': {
+    text: `# mine\nmodel = "x" # cheap\n\n[mcp_servers.idle]\ncommand = "idle"\n\n# the docs\n[mcp_servers.docs]\ncommand = "docs"\n`,
+    pointer: '/mcp_servers/idle',
+    cut: '[mcp_servers.idle]\ncommand = "idle"\n\n',
+  },
+  'servers.yaml': {
+    text: '# mine\r\nmodel: x # cheap\r\nextensions:\r\n  idle:\r\n    cmd: idle\r\n  # the docs\r\n  docs:\r\n    cmd: docs\r\n',
+    pointer: '/extensions/idle',
+    cut: '  idle:\r\n    cmd: idle\r\n',
+  },
+} as const;
 const closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
@@ -126,6 +139,11 @@ function open() {
     hook('hook-alone', 'config.toml', '/notify'),
     hook('hook-file', 'guard.hook'),
   );
+  for (const [name, { text, pointer }] of Object.entries(OTHER_FILES)) {
+    const configPath = join(home, '.agent', name);
+    writeFileSync(configPath, text, { mode: 0o600 });
+    inventory['mcp-server'].push({ ...server(name, 'user'), agentIds: ['codex'], configPath, pointer });
+  }
   store.inventory.replace(inventory, 1);
   const notices: Notice[] = [];
   let looks = 0;
@@ -203,6 +221,21 @@ describe('privileges.apply', { timeout: 20_000 }, () => {
     expect(await ask('actions.undo', { auditSeq: 1 })).toMatchObject({ status: 'refused' });
     expect(await ask('actions.undoable', {})).toEqual([]);
     expect(store.verifyAudit()).toMatchObject({ ok: true, rows: 2 });
+  });
+
+  it('takes out of TOML and YAML what is advised and nothing else, and gives it back byte for byte', async () => {
+    const { ask, home } = open();
+    const { patches } = await ask('privileges.get', {});
+    for (const [name, { text: before, cut }] of Object.entries(OTHER_FILES)) {
+      const path = join(home, '.agent', name);
+      const patch = patches.find((one) => one.path === path);
+      expect(patch).toMatchObject({ agentId: 'codex', edits: [{ kind: 'server', before: name }] });
+      const done = await ask('privileges.apply', { id: patch?.id ?? '', sha256: patch?.sha256 ?? '' });
+      expect(done).toMatchObject({ status: 'done' });
+      expect(readFileSync(path, 'utf8')).toBe(before.replace(cut, ''));
+      expect(await ask('actions.undo', { auditSeq: done.auditSeq ?? 0 })).toMatchObject({ status: 'done' });
+      expect(readFileSync(path, 'utf8')).toBe(before);
+    }
   });
 
   it('changes nothing when the file, or what is advised, is not what was shown', async () => {
