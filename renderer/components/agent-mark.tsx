@@ -12,10 +12,11 @@ export function AgentMark({ id }: { readonly id: string }) {
 
 export function AgentLabel({ id }: { readonly id: string }) {
   const names = useAgentNames();
+  const name = agentName(id, names);
   return (
-    <span className="line tight" title={id}>
+    <span className="line tight" title={name}>
       <AgentMark id={id} />
-      <span className="cut">{agentName(id, names)}</span>
+      <span className="cut">{name}</span>
     </span>
   );
 }

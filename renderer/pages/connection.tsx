@@ -163,11 +163,11 @@ const MOST_SHOWN = 5;
 
 /** The processes that are it now, as the collector tells. */
 function RunsIn({ server }: { readonly server: McpServer }) {
-  const { data } = useCall('mcpServers.running', {}, { enabled: server.transport === 'stdio' });
+  const { data, isError } = useCall('mcpServers.running', {}, { enabled: server.transport === 'stdio' });
   const names = useAgentNames();
   if (server.transport !== 'stdio')
     return <>{serverHost(server) === undefined ? 'elsewhere' : `at ${serverHost(server) ?? ''}`}</>;
-  if (data === undefined) return null;
+  if (data === undefined) return <span className="muted">{isError ? 'not known' : 'looking…'}</span>;
   const running = data.find(({ id }) => id === server.id)?.processes ?? [];
   if (running.length === 0) return <span className="muted">no; its agents start it when they need it</span>;
   return (

@@ -305,7 +305,7 @@ function SessionState({ sessionId }: { readonly sessionId: string }) {
   const running = useRunning(sessionId);
   if (running === undefined) return <p className="muted">The session does not run any more.</p>;
   return running.pids === 0 ? (
-    <p className="muted">
+    <p className="muted prose">
       Its processes cannot be told apart here, so Reeve cannot stop it. Stop it where you started it.
     </p>
   ) : null;

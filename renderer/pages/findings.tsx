@@ -36,7 +36,9 @@ const COLUMNS: readonly Column<Finding>[] = [
     value: (finding) => finding.title,
     show: (finding) => (
       <span className="two-lines">
-        <span className="strong">{finding.title}</span>
+        <span className="strong" title={finding.title}>
+          {finding.title}
+        </span>
         <Fact finding={finding} />
       </span>
     ),

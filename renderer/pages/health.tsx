@@ -119,7 +119,7 @@ function Sees() {
                   : `not watched${processes.reason === undefined ? '' : `: ${processes.reason}`}`,
             ],
             [
-              'Of agents',
+              'Agents',
               processes.agents === 0
                 ? 'no agent runs now'
                 : `${plural(processes.living, 'process', 'processes')} of ${plural(processes.agents, 'agent')} now`,

@@ -206,7 +206,11 @@ function Running({ session }: { readonly session: RunningSession }) {
           {call === undefined ? (
             'has done nothing yet'
           ) : (
-            <a className="quiet" href={links.event(session.sessionId, call.eventId)}>
+            <a
+              className="quiet"
+              href={links.event(session.sessionId, call.eventId)}
+              title={visible(`${call.verb} ${call.object} ${call.rest}`.trim())}
+            >
               {call.verb} <code>{tildeText(call.object, home)}</code> {call.rest}
             </a>
           )}
@@ -252,7 +256,7 @@ function SessionName({ session }: { readonly session: RunningSession }) {
     </>
   ) : (
     <>
-      <a className="row-link strong" href={href}>
+      <a className="row-link strong" href={href} title={title}>
         {title}
       </a>{' '}
       <span className="muted small" title={session.cwd}>

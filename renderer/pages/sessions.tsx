@@ -109,7 +109,12 @@ const COLUMNS: readonly Column<Row>[] = [
 
 /** Its first words, when they are kept; until then and otherwise its project. */
 function Title({ session }: { readonly session: Session }) {
-  return <span className="strong">{useSessionTitle(session) ?? `Session in ${projectOf(session)}`}</span>;
+  const title = useSessionTitle(session) ?? `Session in ${projectOf(session)}`;
+  return (
+    <span className="strong" title={title}>
+      {title}
+    </span>
+  );
 }
 
 function projectOf(session: Session): string {

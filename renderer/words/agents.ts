@@ -21,7 +21,7 @@ export function versionOf(agent: AgentRecord): string | undefined {
 export const SANCTION_WORDS = {
   sanctioned: { words: 'Allowed', severity: 'ok' },
   unsanctioned: { words: 'Not allowed here', severity: 'high' },
-  unknown: { words: 'Not decided', severity: 'informational' },
+  unknown: { words: 'Not decided yet', severity: 'informational' },
 } as const;
 
 /** Who uses it: the account's address, else its id. */
