@@ -15,6 +15,8 @@ const TYPES: Readonly<Record<string, string>> = {
 const MAX_BYTES = 20_000_000;
 /** Stands in the page where the nonce of the answer goes. */
 const NONCE_MARK = '__CSP_NONCE__';
+/** Where a browser finds the theme chosen in it; here the page looks for itself. */
+const THEME_MARK = '__THEME__';
 
 /**
  * Answers a request of the window out of the package: plain files below `root`, of the kinds the window is made of.
@@ -33,7 +35,9 @@ export async function serveWindow(root: string, request: Request): Promise<Respo
   const type = TYPES[extname(name)];
   if (body === undefined || type === undefined) return refuse(404);
   const content =
-    name === '/index.html' ? body.toString('utf8').replaceAll(NONCE_MARK, nonce) : new Uint8Array(body);
+    name === '/index.html'
+      ? body.toString('utf8').replaceAll(NONCE_MARK, nonce).replace(THEME_MARK, '')
+      : new Uint8Array(body);
   return new Response(request.method === 'HEAD' ? null : content, {
     headers: { ...headers, 'content-type': type },
   });
@@ -60,12 +64,12 @@ function decoded(path: string): string | undefined {
   }
 }
 
-/** The nonce lets libraries that add `<style>` do so; nothing at all may come from, or go to, another place. */
+/** The nonce is for the few lines in the page itself and for libraries that add `<style>`; nothing at all may come from, or go to, another place. */
 function headersOf(nonce: string): Record<string, string> {
   return {
     'content-security-policy': [
       "default-src 'none'",
-      "script-src 'self'",
+      `script-src 'self' 'nonce-${nonce}'`,
       `style-src 'self' 'nonce-${nonce}'`,
       "img-src 'self' data: blob:",
       "font-src 'self'",

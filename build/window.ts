@@ -1,13 +1,14 @@
 import react from '@vitejs/plugin-react';
 import { build, type HtmlTagDescriptor, type Plugin } from 'vite';
+import { EARLY_MARK, earlyScript } from './early.ts';
 import { SHAPES } from '../renderer/contract/shapes.ts';
 import { shellHtml } from './shell.ts';
 
 const root = new URL('../renderer/', import.meta.url).pathname;
 
 /**
- * Builds the window: one page whose parts are loaded when they are first looked at. Nothing is inline, so that a policy
- * without `unsafe-inline` holds, and nothing comes from the network.
+ * Builds the window: one page whose parts are loaded when they are first looked at. Nothing is
+ * inline but a few lines with the nonce of the answer, and nothing comes from the network.
  * @param outDir emptied first
  */
 export async function buildWindow(outDir: string): Promise<void> {
@@ -111,13 +112,13 @@ function shapes(): Plugin {
   };
 }
 
-/** Writes the frame of the window into the page, and lets the program be fetched before the entry asks for it. */
+/** Writes the frame of the window and what comes before everything into the page, and lets the program be fetched before the entry asks for it. */
 function shell(): Plugin {
   return {
     name: 'shell',
     transformIndexHtml: {
       order: 'post',
-      handler: (html, { bundle = {} }) => {
+      handler: async (html, { bundle = {} }) => {
         const wanted = new Set<string>();
         const add = (file: string): void => {
           const chunk = bundle[file];
@@ -134,7 +135,13 @@ function shell(): Plugin {
             attrs: { rel: 'modulepreload', crossorigin: true, href: `/${file}` },
             injectTo: 'head',
           }));
-        return { html: html.replace('<div id="root"></div>', `<div id="root">${shellHtml()}</div>`), tags };
+        const early = await earlyScript(bundle);
+        return {
+          html: html
+            .replace(EARLY_MARK, () => early)
+            .replace('<div id="root"></div>', () => `<div id="root">${shellHtml()}</div>`),
+          tags,
+        };
       },
     },
   };

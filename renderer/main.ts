@@ -3,12 +3,8 @@ import { answersInPage, firstQuestions } from './transport/first.ts';
 import { WebSocketTransport } from './transport/web-socket.ts';
 import { loadPage } from './parts.ts';
 
-// Small on purpose, with nothing of the contract or of React: it connects and asks, while the browser still reads the
-// program that will show the answers.
-
-// Addresses live behind the `#`; one typed as a path means the same page.
-if (location.protocol.startsWith('http') && location.pathname !== '/')
-  location.replace(`/#${location.pathname}${location.search}`);
+// Small on purpose, with nothing of the contract or of React: it takes over the connection that `early.ts` has opened,
+// and takes the answers, while the browser still reads the program that will show them.
 
 const program = import('./start.tsx');
 loadPage(location.hash);
@@ -18,7 +14,7 @@ const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
 const since = inPage.since === undefined ? '' : `?since=${inPage.since}`;
 const transport =
   window.reeve === undefined
-    ? new WebSocketTransport(`${scheme}//${location.host}/api`, since)
+    ? new WebSocketTransport(`${scheme}//${location.host}/api`, since, window.reeveEarly)
     : createBridgeTransport(window.reeve);
 
 const asked = new Map<string, Promise<unknown>>();

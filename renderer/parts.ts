@@ -1,3 +1,5 @@
+import { pageOf } from './page-of.ts';
+
 /**
  * The pages, each loaded when it is first looked at. The overview, where most people begin, is in the program itself.
  */
@@ -24,12 +26,8 @@ export const PARTS = {
 
 /** Begins to load the page at an address, before the program that opens it is there. @param hash `#/findings?status=all` */
 export function loadPage(hash: string): void {
-  const name = /^#\/([a-z]+)/.exec(hash)?.[1] ?? '';
-  const load = Object.entries(PARTS).find(([part]) => part === (isSession(hash) ? 'session' : name))?.[1];
+  const name = pageOf(hash);
+  const load = Object.entries(PARTS).find(([part]) => part === name)?.[1];
   // The route loads it again and shows what went wrong.
   load?.().catch(() => undefined);
-}
-
-function isSession(hash: string): boolean {
-  return /^#\/sessions\/[^?]/.test(hash);
 }

@@ -12,3 +12,9 @@ export const FIRST_ANSWERS_ID = 'first-answers';
  * (`/api?since=…`), and is told to ask again when it missed something. Empty: the page holds no answers.
  */
 export const SINCE_NAME = 'first-since';
+
+/**
+ * Cookie with the theme that was chosen in this browser, `light` or `dark`, which the page comes with: a page that had
+ * to look it up would stand still meanwhile.
+ */
+export const THEME_COOKIE = 'reeve-theme';

@@ -45,9 +45,20 @@ export interface InPage {
 
 const NOTHING: InPage = { since: undefined, has: () => false, answer: () => Promise.resolve(undefined) };
 
-export function answersInPage(from: Document): InPage {
+/** Since when this page was told nothing, when it holds answers; see `SINCE_NAME`. */
+export function inPageSince(from: Document): string | undefined {
   const since = from.querySelector(`meta[name="${SINCE_NAME}"]`)?.getAttribute('content') ?? '';
-  if (!/^[\w-]+\.\d+$/.test(since)) return NOTHING;
+  return /^[\w-]+\.\d+$/.test(since) ? since : undefined;
+}
+
+/** May its answer be among those in the page? */
+export function isAnsweredInPage(method: string): boolean {
+  return FIRST_METHODS.some((one) => one === method);
+}
+
+export function answersInPage(from: Document): InPage {
+  const since = inPageSince(from);
+  if (since === undefined) return NOTHING;
   const whole =
     from.readyState === 'loading'
       ? new Promise<void>((resolve) => {
@@ -59,7 +70,7 @@ export function answersInPage(from: Document): InPage {
   const answers = whole.then(() => parse(from.getElementById(FIRST_ANSWERS_ID)?.textContent ?? ''));
   return {
     since,
-    has: (method) => FIRST_METHODS.some((one) => one === method),
+    has: isAnsweredInPage,
     answer: async (method) => {
       const all = await answers;
       return Object.hasOwn(all, method) ? all[method] : undefined;

@@ -1,4 +1,4 @@
-import { PROTOCOL_VERSION } from '../../collector/contract/protocol.ts';
+import { type Asked, type EarlySocket, greet, HELLO_ID, requestText } from './early-socket.ts';
 import { type LinkState, RequestError, type Transport } from './transport.ts';
 
 const FIRST_WAIT_MS = 250;
@@ -22,9 +22,6 @@ interface Unsent {
   readonly early: boolean;
 }
 
-/** Id of the greeting; requests count from 1. */
-const HELLO_ID = 0;
-
 /**
  * JSON-RPC 2.0 over a WebSocket that comes back by itself: with growing pauses and jitter, at once when the page is
  * shown again or the network returns. Requests made meanwhile wait for the connection; those on their way when it
@@ -34,6 +31,10 @@ export class WebSocketTransport implements Transport {
   readonly #url: string;
   /** Of the first connection only: since when this page was told nothing. */
   #since: string;
+  /** Of the first connection only: opened by the page. */
+  #early: EarlySocket | undefined;
+  /** Asked on it already, by what was asked. */
+  readonly #asked: Map<string, number>;
   readonly #noticeListeners = new Set<(name: string, body: unknown) => void>();
   readonly #stateListeners = new Set<(state: LinkState) => void>();
   readonly #waiting = new Map<number, Waiting>();
@@ -43,17 +44,21 @@ export class WebSocketTransport implements Transport {
   #greetings = 0;
   #state: LinkState = { kind: 'connecting' };
   #socket: WebSocket | undefined;
-  #nextId = 1;
+  #nextId: number;
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * @param url `ws://…/api`; the cookie of the page lets us in
    * @param since `?since=…` with the mark of the answers that came in the page; empty when none came
+   * @param early the connection that the page has opened already, to that address
    */
-  constructor(url: string, since = '') {
+  constructor(url: string, since = '', early?: EarlySocket) {
     this.#url = url;
     this.#since = since;
+    this.#early = early;
+    this.#asked = new Map(early?.asked.map((asked) => [keyOf(asked), asked.id]));
+    this.#nextId = HELLO_ID + 1 + this.#asked.size;
     const comeBack = (): void => {
       if (document.visibilityState === 'visible' && this.#state.kind === 'lost') this.#connect();
     };
@@ -63,8 +68,10 @@ export class WebSocketTransport implements Transport {
   }
 
   call(method: string, params: unknown, early = false): Promise<unknown> {
-    const id = this.#nextId++;
-    const text = JSON.stringify({ jsonrpc: '2.0', id, method, params });
+    const key = keyOf({ method, params });
+    const askedId = this.#asked.get(key);
+    this.#asked.delete(key);
+    const id = askedId ?? this.#nextId++;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(id);
@@ -72,6 +79,8 @@ export class WebSocketTransport implements Transport {
         reject(new RequestError(method, 0, 'The collector did not answer in time.'));
       }, ANSWER_TIMEOUT_MS);
       this.#waiting.set(id, { method, resolve, reject, timer });
+      if (askedId !== undefined) return;
+      const text = requestText({ id, method, params });
       if (this.#state.kind === 'open') this.#socket?.send(text);
       else this.#unsent.push({ id, text, early });
     });
@@ -93,23 +102,35 @@ export class WebSocketTransport implements Transport {
   #connect(): void {
     clearTimeout(this.#retry);
     if (this.#socket !== undefined) return;
-    const socket = new WebSocket(this.#url + this.#since);
+    const early = this.#early;
+    this.#early = undefined;
+    const socket = early?.socket ?? new WebSocket(this.#url + this.#since);
     this.#since = '';
     this.#socket = socket;
+    const heard = (event: Event): void => {
+      this.#hear(socket, event);
+    };
+    if (early !== undefined) {
+      early.handOver(heard);
+      return;
+    }
     socket.addEventListener('open', () => {
-      const params = { token: '', protocolVersion: PROTOCOL_VERSION };
-      socket.send(JSON.stringify({ jsonrpc: '2.0', id: HELLO_ID, method: 'hello', params }));
-      this.#send(socket, ({ early }) => early);
+      greet(socket);
     });
-    socket.addEventListener('message', ({ data }) => {
-      if (typeof data === 'string') this.#receive(socket, data);
-    });
-    socket.addEventListener('close', ({ code }) => {
+    for (const name of ['open', 'message', 'close']) socket.addEventListener(name, heard);
+  }
+
+  #hear(socket: WebSocket, event: Event): void {
+    if (event.type === 'open') this.#send(socket, ({ early }) => early);
+    else if (event instanceof MessageEvent) {
+      if (typeof event.data === 'string') this.#receive(socket, event.data);
+    } else if (event instanceof CloseEvent) {
       this.#socket = undefined;
+      this.#asked.clear();
       this.#abandon();
-      if (code === NOT_LET_IN) this.#set({ kind: 'refused' });
+      if (event.code === NOT_LET_IN) this.#set({ kind: 'refused' });
       else this.#tryAgain();
-    });
+    }
   }
 
   /** The collector knows us: what waited goes out, in order. */
@@ -177,6 +198,10 @@ export class WebSocketTransport implements Transport {
     this.#state = state;
     for (const listener of this.#stateListeners) listener(state);
   }
+}
+
+function keyOf({ method, params }: Omit<Asked, 'id'>): string {
+  return `${method} ${JSON.stringify(params)}`;
 }
 
 function toError(method: string, error: Readonly<Record<string, unknown>>): RequestError {

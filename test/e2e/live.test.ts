@@ -146,6 +146,19 @@ describe('the first picture', () => {
     await expect.poll(() => wire.notices, PATIENT).toContain('resync');
   });
 
+  it('connects again when the connection that the page opened breaks before its program is there', async () => {
+    const wire = await wired();
+    await page.route('**/program-*.js', async (route) => {
+      await expect.poll(() => wire.sent.length, PATIENT).toBeGreaterThan(0);
+      await wire.cut();
+      await route.continue();
+    });
+    await page.goto(`${base}/#/findings`);
+    await page.locator('tr[data-row]').first().waitFor();
+    await page.getByText('Watching', { exact: true }).waitFor();
+    expect(wire.sent.filter(({ method }) => method === 'hello')).toHaveLength(2);
+  });
+
   it('follows a link of the frame that is pressed before the program is there', async () => {
     await page.route('**/program-*.js', async (route) => {
       await page.evaluate(`location.hash = '#/sessions'`);

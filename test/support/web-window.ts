@@ -27,7 +27,7 @@ export function builtWindow(): string {
   writeFileSync(join(root, '..', 'secret.json'), '{"not":"yours"}');
   writeFileSync(
     join(root, 'index.html'),
-    '<!doctype html><meta name="csp-nonce" content="__CSP_NONCE__"><meta name="first-since" content="__SINCE__"><script type="module" src="/assets/app-1a2b.js"></script><!--first-answers--><p>the end</p>',
+    '<!doctype html><html data-theme="__THEME__"><meta name="csp-nonce" content="__CSP_NONCE__"><meta name="first-since" content="__SINCE__"><script type="module" src="/assets/app-1a2b.js"></script><!--first-answers--><p>the end</p>',
   );
   writeFileSync(join(root, 'assets', 'app-1a2b.js'), 'export {};');
   writeFileSync(join(root, 'icon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');

@@ -20,6 +20,8 @@ const MAX_BYTES = 20_000_000;
 const NONCE_MARK = '__CSP_NONCE__';
 /** Where it says since when the page has been told nothing. */
 const SINCE_MARK = '__SINCE__';
+/** Where the chosen theme goes. */
+const THEME_MARK = '__THEME__';
 /** Where the first answers go. */
 const ANSWERS_MARK = '<!--first-answers-->';
 
@@ -51,15 +53,26 @@ export interface PageParts {
   readonly tail: string;
 }
 
+export interface PageWords {
+  readonly nonce: string;
+  /** See `SINCE_NAME`. */
+  readonly since: string;
+  /** See `THEME_COOKIE`; as the browser said it. */
+  readonly theme: string | undefined;
+}
+
 /**
  * The page itself, before and after the place of its first answers.
- * @param since see `SINCE_NAME`
  * @returns `undefined` when this build has no window
  */
-export function readPage(root: string, nonce: string, since: string): PageParts | undefined {
+export function readPage(root: string, { nonce, since, theme }: PageWords): PageParts | undefined {
   const page = read(join(root, 'index.html'));
   if (page === undefined) return undefined;
-  const text = page.toString('utf8').replaceAll(NONCE_MARK, nonce).replace(SINCE_MARK, since);
+  const text = page
+    .toString('utf8')
+    .replaceAll(NONCE_MARK, nonce)
+    .replace(SINCE_MARK, since)
+    .replace(THEME_MARK, theme === 'light' || theme === 'dark' ? theme : '');
   const at = text.indexOf(ANSWERS_MARK);
   return at === -1
     ? { head: text, tail: '' }

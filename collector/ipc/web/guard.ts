@@ -43,7 +43,7 @@ export function cookieOf(request: IncomingMessage, name: string): string | undef
   return undefined;
 }
 
-/** Headers of every answer. @param nonce of this answer, for libraries that add `<style>` */
+/** Headers of every answer. @param nonce of this answer, for the few lines in the page itself and for libraries that add `<style>` */
 export function securityHeaders(host: string, nonce: string): Record<string, string> {
   return {
     'content-security-policy': [

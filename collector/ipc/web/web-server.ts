@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
+import { THEME_COOKIE } from '../../contract/first-look.ts';
 import type { Notice, Notification } from '../../contract/ipc.ts';
 import type { ServedHandlers } from '../dispatch.ts';
 import { isPlace, type PageParts, readAsset, readPage } from './assets.ts';
@@ -176,7 +177,11 @@ export class WebServer {
   #servePage(request: IncomingMessage, response: ServerResponse, nonce: string): void {
     const { root, onError } = this.#options;
     const answers = request.method === 'GET' && !isLedByOthers(request);
-    const page = readPage(root, nonce, answers ? this.#missed.mark() : '');
+    const page = readPage(root, {
+      nonce,
+      since: answers ? this.#missed.mark() : '',
+      theme: cookieOf(request, THEME_COOKIE),
+    });
     if (page === undefined) note(response, 503, 'no-window');
     else if (page.tail === '' || !answers)
       send(response, 200, Buffer.from(page.head + page.tail), HTML, 'no-store');

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { THEME_COOKIE } from '../../../../collector/contract/first-look.ts';
 import { METHODS, PROTOCOL_VERSION } from '../../../../collector/contract/ipc.ts';
 import { LOGIN_MS } from '../../../../collector/ipc/web/logins.ts';
 import { batch, toolCall } from '../../../support/records.ts';
@@ -144,6 +145,19 @@ describe('what is served', () => {
     });
     expect(nonces[0]).not.toBe(nonces[1]);
     expect(nonces[0]).not.toContain('__');
+  });
+
+  it('makes the page with the theme that was chosen, and with no other word of the cookie', async () => {
+    const { port, login } = await serveWindow();
+    const cookie = `${COOKIE}=${login()}`;
+    const themeOf = async (value: string): Promise<string | undefined> =>
+      /<html data-theme="(.*?)"><meta/.exec(
+        (await get(port, '/', { cookie: `${cookie}; ${THEME_COOKIE}=${value}` })).body,
+      )?.[1];
+    expect(await themeOf('dark')).toBe('dark');
+    expect(await themeOf('light')).toBe('light');
+    expect(await themeOf('"><script>alert(1)</script>')).toBe('');
+    expect(await themeOf('$&')).toBe('');
   });
 
   it('lets files keep whose names change with their content, and no others', async () => {
