@@ -1,6 +1,6 @@
 import type { UsageRecord } from './agents/spec-log.ts';
 import type { CommitBatch, CursorRow, RowBatch } from './store/batch.ts';
-import { type EventRow, toEventRow } from './store/event-row.ts';
+import { type EventRow, EventRows } from './store/event-row.ts';
 
 /** Enough rows for a transaction to be worth its fixed costs: each touches the same pages of the indexes anew. */
 const ENOUGH_ROWS = 3_500;
@@ -22,6 +22,7 @@ interface Group {
 /** What was read and judged and waits to be stored: as rows, so that little of it stays in memory. */
 export class HeldRows {
   readonly #groups = new Map<string, Group>();
+  readonly #eventRows = new EventRows();
   readonly #ids = new Set<string>();
   /** Root sessions whose state changed. */
   readonly #touched = new Set<string>();
@@ -53,7 +54,7 @@ export class HeldRows {
   add(batch: Omit<CommitBatch, 'states'>, touched: Iterable<string>): void {
     const group = this.#groupOf(batch);
     for (const event of batch.events) {
-      const row = toEventRow(event);
+      const row = this.#eventRows.of(event);
       group.rows.push(row);
       this.#ids.add(row.id);
       this.#chars += row.body.length;

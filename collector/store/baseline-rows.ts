@@ -166,11 +166,13 @@ function prepare(db: Database) {
     lastEvent: db.prepare<[], { n: number | null }>('SELECT max(seq) AS n FROM events'),
     lastUsage: db.prepare<[], { n: number | null }>('SELECT max(row) AS n FROM usage'),
     inOrder: db.prepare<number[], BaselineEvent>(
-      `SELECT seq, time_ms AS timeMs, body FROM events WHERE seq > ? AND seq <= ? AND kind IN (${KINDS}) ORDER BY seq LIMIT ?`,
+      `SELECT seq, time_ms AS timeMs, body FROM whole_events WHERE seq > ? AND seq <= ? AND kind IN (${KINDS}) ORDER BY seq LIMIT ?`,
     ),
     byTime: db.prepare<number[], BaselineEvent>(
-      `SELECT seq, time_ms AS timeMs, body FROM events INDEXED BY events_by_time
-        WHERE (time_ms, seq) > (?, ?) AND seq > ? AND seq <= ? AND kind IN (${KINDS}) ORDER BY time_ms, seq LIMIT ?`,
+      `SELECT e.seq, e.time_ms AS timeMs, whole.body FROM events e INDEXED BY events_by_time
+         CROSS JOIN whole_events whole ON whole.seq = e.seq
+        WHERE (e.time_ms, e.seq) > (?, ?) AND e.seq > ? AND e.seq <= ? AND e.kind IN (${KINDS})
+        ORDER BY e.time_ms, e.seq LIMIT ?`,
     ),
     usage: db.prepare<number[], { sessionId: string; model: string | null; timeMs: number; tokens: number }>(
       `SELECT s.id AS sessionId, u.model, min(u.time_ms) AS timeMs, sum(u.input + u.output + u.cache_write) AS tokens

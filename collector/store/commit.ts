@@ -6,7 +6,7 @@ import { mergeFinding } from '../pipeline/detect-merge.ts';
 import { Finding as FindingSchema } from '../contract/finding.ts';
 import type { CommitBatch, CommitResult, QueueFilter, RowBatch, RowResult } from './batch.ts';
 import { DecisionRows } from './decisions.ts';
-import { toEventRow } from './event-row.ts';
+import { EventRows } from './event-row.ts';
 import { type ChangedDay, HabitRows } from './habits.ts';
 import type { KnownIds } from './known-ids.ts';
 import { LogRows } from './log-rows.ts';
@@ -19,6 +19,7 @@ export class Writer {
   readonly #logRows: LogRows;
   readonly #decisions: DecisionRows;
   readonly #habits: HabitRows;
+  readonly #eventRows = new EventRows();
   /** While a batch is written: days after which findings have to be judged again. The first one of each place. */
   #changedDays: Map<string, ChangedDay> | undefined;
   #together = false;
@@ -35,7 +36,7 @@ export class Writer {
   /** @throws what better-sqlite3 throws; then nothing of the batch is stored. */
   commit(batch: CommitBatch, nowMs: number): CommitResult {
     const { events, cursor, ...rest } = batch;
-    const rows = events.map(toEventRow);
+    const rows = events.map((event) => this.#eventRows.of(event));
     const all = { ...rest, rows, cursors: cursor === undefined ? [] : [cursor] };
     const { seqs, findings } = this.#inTransaction(() => {
       const written = this.#write(all, nowMs);

@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { hash53, sessionId } from '../contract/event.ts';
 import type { CursorRow, QueueFilter, RowBatch } from './batch.ts';
-import type { EventRow } from './event-row.ts';
+import { type EventRow, wholeJson } from './event-row.ts';
 import type { KnownIds } from './known-ids.ts';
 import { type StoredUsage, UsageSums } from './usage-sums.ts';
 
@@ -27,6 +27,8 @@ export class LogRows {
   readonly #knownIds: KnownIds | undefined;
   /** Session id → row key; sessions are never deleted while the store is open without clearing this. */
   readonly #keys = new Map<string, number>();
+  /** Head of events → row key. */
+  readonly #heads = new Map<string, number>();
   readonly #labels = new Map<string, Set<string>>();
 
   constructor(db: Database, queue: QueueFilter, knownIds: KnownIds | undefined) {
@@ -38,6 +40,7 @@ export class LogRows {
   /** After a transaction that was rolled back: what was learned in it may be gone. */
   forget(): void {
     this.#keys.clear();
+    this.#heads.clear();
     this.#labels.clear();
   }
 
@@ -88,7 +91,16 @@ export class LogRows {
       const key = this.#keyOf(row.sessionId, batch, row.timeMs);
       const isNew = filter?.mayHave(row.hash) === false;
       const insert = isNew ? this.#sql.insertFresh : this.#sql.insertEvent;
-      const { changes, lastInsertRowid } = insert.run(row.hash, row.id, key, row.kind, row.timeMs, row.body);
+      const { changes, lastInsertRowid } = insert.run(
+        row.hash,
+        row.id,
+        key,
+        row.kind,
+        row.timeMs,
+        row.body,
+        this.#headOf(row.head),
+        row.offsetBytes,
+      );
       seqs.push(changes === 0 ? 0 : Number(lastInsertRowid));
       filter?.add(row.hash);
     }
@@ -96,9 +108,10 @@ export class LogRows {
   }
 
   #enqueue(rows: readonly EventRow[], seqs: readonly number[]): void {
-    for (const [index, { id, kind, timeMs, body }] of rows.entries()) {
+    for (const [index, row] of rows.entries()) {
       if (seqs[index] === 0) continue;
-      this.#sql.enqueue.run(id, kind === 'action.performed' ? 'action' : 'event', timeMs, body);
+      const { id, kind, timeMs } = row;
+      this.#sql.enqueue.run(id, kind === 'action.performed' ? 'action' : 'event', timeMs, wholeJson(row));
     }
   }
 
@@ -209,6 +222,17 @@ export class LogRows {
     );
   }
 
+  #headOf(json: string): number {
+    const cached = this.#heads.get(json);
+    if (cached !== undefined) return cached;
+    const hash = hash53(json);
+    const key =
+      this.#sql.head.get(hash, json)?.key ?? Number(this.#sql.addHead.run(hash, json).lastInsertRowid);
+    if (this.#heads.size > 5_000) this.#heads.clear();
+    this.#heads.set(json, key);
+    return key;
+  }
+
   #keyOf(id: string, batch: RowBatch, timeMs: number | undefined): number {
     const cached = this.#keys.get(id);
     if (cached !== undefined) return cached;
@@ -260,16 +284,22 @@ function prepare(db: Database) {
       'SELECT 1 AS one FROM events WHERE id_hash = ? AND id = ?',
     ),
     insertEvent: run(
-      `INSERT INTO events (id_hash, id, session_key, kind, time_ms, body) SELECT hash, id, key, kind, time, body
-         FROM (SELECT ? AS hash, ? AS id, ? AS key, ? AS kind, ? AS time, ? AS body) AS new
+      `INSERT INTO events (id_hash, id, session_key, kind, time_ms, body, head, offset_bytes)
+         SELECT hash, id, key, kind, time, body, head, at
+         FROM (SELECT ? AS hash, ? AS id, ? AS key, ? AS kind, ? AS time, ? AS body, ? AS head, ? AS at) AS new
          WHERE NOT EXISTS (SELECT 1 FROM events AS old WHERE old.id_hash = new.hash AND old.id = new.id)`,
     ),
     addActivity: run(
       'INSERT INTO activity VALUES (?, ?) ON CONFLICT DO UPDATE SET events = events + excluded.events',
     ),
     insertFresh: run(
-      'INSERT INTO events (id_hash, id, session_key, kind, time_ms, body) VALUES (?, ?, ?, ?, ?, ?)',
+      `INSERT INTO events (id_hash, id, session_key, kind, time_ms, body, head, offset_bytes)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
+    head: db.prepare<[number, string], { key: number }>(
+      'SELECT key FROM event_heads WHERE hash = ? AND json = ?',
+    ),
+    addHead: run('INSERT INTO event_heads (hash, json) VALUES (?, ?)'),
     enqueue: run('INSERT INTO outbox (uid, priority, created_ms, json) VALUES (?, ?, ?, ?)'),
     ensureSession: run(
       'INSERT INTO sessions (id, agent_id, native_id, user, uid, started_ms, last_event_ms) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',

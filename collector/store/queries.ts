@@ -63,7 +63,7 @@ export class Queries {
     if (filter.sinceMs !== undefined) add('time_ms >= ?', filter.sinceMs);
     if (filter.afterSeq !== undefined) add('seq > ?', filter.afterSeq);
     const order = filter.afterSeq === undefined ? 'time_ms DESC, seq DESC' : 'seq';
-    const sql = `SELECT seq, body FROM events ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`} ORDER BY ${order} LIMIT ?`;
+    const sql = `SELECT seq, body FROM whole_events ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`} ORDER BY ${order} LIMIT ?`;
     return this.#db
       .prepare<unknown[], { seq: number; body: string }>(sql)
       .all(...params, filter.limit)

@@ -7,6 +7,7 @@ import { COUNTED, type Counted, forgetCounts, keepCounts, restoreCounted } from 
 const MADE_ANEW: ReadonlySet<string> = new Set([
   'meta',
   'events',
+  'event_heads',
   'cursors',
   'parser_counts',
   'baseline',
@@ -183,7 +184,10 @@ function copyWitnessed(from: Database, into: Database): number {
          AND NOT EXISTS (SELECT 1 FROM events WHERE id_hash = @hash AND id = @id)`,
   );
   const kinds = WITNESSED.map((kind) => `'${kind}'`).join(', ');
-  const sql = `SELECT * FROM events WHERE kind IN (${kinds}) AND kind NOT IN ('tool.call', 'tool.result')`;
+  // A store of an older Reeve has no heads, and the whole of each event in its row.
+  const whole = rowNumber(from, "SELECT 1 AS n FROM sqlite_schema WHERE name = 'whole_events'") !== undefined;
+  const table = whole ? 'whole_events' : 'events';
+  const sql = `SELECT * FROM ${table} WHERE kind IN (${kinds}) AND kind NOT IN ('tool.call', 'tool.result')`;
   inOneTransaction(into, () => {
     for (const row of untilDamage(from, sql)) {
       const { id_hash: hash, id, session_key: key, kind, time_ms: timeMs, body } = row;

@@ -33,7 +33,7 @@ export class Search {
   constructor(db: Database) {
     this.#db = db;
     this.#position = db.prepare("SELECT value FROM meta WHERE key = 'search_seq'");
-    this.#after = db.prepare('SELECT seq, kind, body FROM events WHERE seq > ? ORDER BY seq LIMIT ?');
+    this.#after = db.prepare('SELECT seq, kind, body FROM whole_events WHERE seq > ? ORDER BY seq LIMIT ?');
     this.#insert = db.prepare('INSERT INTO search (rowid, text) VALUES (?, ?)');
     this.#save = db.prepare("INSERT OR REPLACE INTO meta VALUES ('search_seq', ?)");
     this.#last = db.prepare('SELECT max(seq) AS seq FROM events');
@@ -90,7 +90,7 @@ export class Search {
     if (query === '') return [];
     return this.#db
       .prepare<[string, number], { seq: number; body: string }>(
-        `SELECT seq, body FROM events
+        `SELECT seq, body FROM whole_events
            WHERE seq IN (SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ${CANDIDATES})
            ORDER BY time_ms DESC LIMIT ?`,
       )

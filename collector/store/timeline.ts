@@ -119,7 +119,7 @@ export class Timeline {
   lastCall(sessionId: string): StoredEvent | undefined {
     const row = this.#db
       .prepare<[string, number], { body: string }>(
-        `SELECT body FROM events WHERE seq =
+        `SELECT body FROM whole_events WHERE seq =
            (SELECT seq FROM (SELECT seq, kind FROM events WHERE session_key = (SELECT key FROM sessions WHERE id = ?)
              ORDER BY time_ms DESC, seq DESC LIMIT ?) WHERE kind = 'tool.call' LIMIT 1)`,
       )
@@ -135,7 +135,7 @@ export class Timeline {
     const order = fromEnd ? 'time_ms DESC, seq DESC' : 'time_ms, seq';
     const rows = this.#db
       .prepare<unknown[], { seq: number; body: string }>(
-        `SELECT seq, body FROM events WHERE session_key = ? ${isKind(kinds)} ORDER BY ${order} LIMIT ? OFFSET ?`,
+        `SELECT seq, body FROM whole_events WHERE session_key = ? ${isKind(kinds)} ORDER BY ${order} LIMIT ? OFFSET ?`,
       )
       .all(key, ...(kinds ?? []), count, fromEnd ? total - first - count : first);
     if (fromEnd) rows.reverse();
@@ -179,8 +179,9 @@ export class Timeline {
     if (callId === undefined) return undefined;
     const found = this.#db
       .prepare<[number, number, number, string], { body: string }>(
-        `SELECT body FROM (SELECT kind, body FROM events WHERE session_key = ? AND time_ms >= ? ORDER BY time_ms, seq LIMIT ?)
-           WHERE kind = 'tool.result' AND body ->> '$.input.callId' = ? LIMIT 1`,
+        `SELECT body FROM whole_events WHERE seq = (SELECT seq FROM
+           (SELECT seq, kind, body FROM events WHERE session_key = ? AND time_ms >= ? ORDER BY time_ms, seq LIMIT ?)
+           WHERE kind = 'tool.result' AND body ->> '$.input.callId' = ? LIMIT 1)`,
       )
       .get(row.session_key, row.time_ms, RESULT_WITHIN, callId);
     return found === undefined ? undefined : StoredEvent.parse(JSON.parse(found.body));
@@ -188,7 +189,7 @@ export class Timeline {
 
   #row(id: string): PlaceRow | undefined {
     this.#byId ??= this.#db.prepare(
-      'SELECT seq, session_key, time_ms, body FROM events WHERE id_hash = ? AND id = ?',
+      'SELECT seq, session_key, time_ms, body FROM whole_events WHERE id_hash = ? AND id = ?',
     );
     return this.#byId.get(hash53(id), id);
   }

@@ -15,7 +15,7 @@ export function dumpStore(stateDir: string, home: string): Record<string, string
       .sort();
   const dump = {
     events: rows(
-      'SELECT e.id, s.id AS session, e.kind, e.time_ms, e.body FROM events e JOIN sessions s ON s.key = e.session_key',
+      'SELECT e.id, s.id AS session, e.kind, e.time_ms, e.body FROM whole_events e JOIN sessions s ON s.key = e.session_key',
     ),
     sessions: rows(
       'SELECT id, parent_id, cwd, model, permission_mode, started_ms, last_event_ms, prompts, tool_calls, tool_errors, mcp_calls, state FROM sessions',
