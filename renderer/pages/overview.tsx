@@ -209,7 +209,7 @@ function Running({ session }: { readonly session: RunningSession }) {
             <a
               className="quiet"
               href={links.event(session.sessionId, call.eventId)}
-              title={visible(`${call.verb} ${call.object} ${call.rest}`.trim())}
+              title={visible(`${call.verb} ${call.object} ${call.rest ?? ''}`.trim())}
             >
               {call.verb} <code>{tildeText(call.object, home)}</code> {call.rest}
             </a>
