@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto';
-import { agentIdOf, AGENTS_WITH_LOGS, AGENTS_WRITING_LATE } from './agent-identity.ts';
+import { agentIdOf, AGENTS_WRITING_LATE } from './agent-identity.ts';
 import type { PathContext } from './agents/path-context.ts';
 import { Attributing } from './attributing.ts';
 import { Contacting } from './contacting.ts';
-import type { Attribution, ProcessFact, ProcessPlace } from './contract/attribution.ts';
-import type { ConnectionChange } from './contract/connection.ts';
+import type { Attribution } from './contract/attribution.ts';
 import type { Actor } from './contract/event.ts';
-import type { Finding } from './contract/finding.ts';
 import type { InventoryFact } from './contract/inventory-fact.ts';
 import type { ListedConnection, Witnesses } from './contract/process-record.ts';
 import type { ProcessInfo, ProcessKey } from './contract/process.ts';
@@ -15,17 +12,15 @@ import type { Clock } from './lib/clock.ts';
 import type { LiveProcesses } from './live-processes.ts';
 import { MachineNetwork } from './machine-network.ts';
 import type { Attributor } from './pipeline/attribution/index.ts';
-import { detectProcess } from './pipeline/detect-process.ts';
 import type { ProcessEnd } from './pipeline/process-event.ts';
 import { createWitness, type Witness } from './pipeline/witness/index.ts';
 import type { ProcessReader } from './platform/process-reader.ts';
 import { ProcessDiary } from './process-diary.ts';
 import { readProcessEnvironment } from './process-environment.ts';
 import { ProcessFacts } from './process-facts.ts';
+import { ProcessJudging } from './process-judging.ts';
 import { ProcessPlaces } from './process-places.ts';
-import { isCopy, isPlaced, ProcessQueue, type QueuedProcess } from './process-queue.ts';
-import { PROCESS_RULES } from './rules/processes.ts';
-import { classifyHost } from './rules/shared/hosts.ts';
+import { isPlaced, ProcessQueue } from './process-queue.ts';
 import type { ProcessChangeBatch } from './sources/process-watch.ts';
 import type { CommitResult } from './store/batch.ts';
 import type { Store } from './store/store.ts';
@@ -68,6 +63,7 @@ export class Witnessing {
   readonly #facts: ProcessFacts;
   readonly #places: ProcessPlaces;
   readonly #contacting: Contacting;
+  readonly #judging: ProcessJudging;
   #patienceMs: number | undefined;
   #witness: Witness | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -77,7 +73,6 @@ export class Witnessing {
   #factsMs = -Infinity;
   #running: ReadonlySet<string> = new Set();
   readonly #gaps = new WitnessGaps();
-  readonly #failedRules = new Set<string>();
 
   constructor(options: WitnessingOptions) {
     this.#options = options;
@@ -94,7 +89,7 @@ export class Witnessing {
     this.#diary = new ProcessDiary({ actor: options.actor, nowMs: clock.nowMs });
     this.#contacting = new Contacting((contact, fact) => {
       this.#diary.contact(contact);
-      if (fact !== undefined) this.#diary.findings(this.#detect(fact, contact.timeMs), undefined);
+      if (fact !== undefined) this.#judging.fact(fact, contact.timeMs);
     });
     this.#network = new MachineNetwork({
       reader,
@@ -102,7 +97,7 @@ export class Witnessing {
       isBusy: () => processes.isBusy(),
       placeOf: (key) => this.#places.placeOf(key),
       onChange: (change, place, timeMs) => {
-        this.#connection(change, place, timeMs);
+        this.#judging.connection(change, place, timeMs);
       },
       onRead: (connections, timeMs) => {
         this.#facts.carried(connections, timeMs);
@@ -114,6 +109,16 @@ export class Witnessing {
       attributionOf: (key) => attributor.of(key),
       connections: () => this.#network.connections(),
       namesOf: (address) => this.#network.namesOf(address),
+    });
+    this.#judging = new ProcessJudging({
+      attributor,
+      reader,
+      places: this.#places,
+      gaps: this.#gaps,
+      facts: this.#facts,
+      contacting: this.#contacting,
+      diary: this.#diary,
+      onRuleFailed: options.onRuleFailed,
     });
   }
 
@@ -284,7 +289,7 @@ export class Witnessing {
     const nowMs = clock.nowMs();
     this.#gaps.note(this.#options.processes.health(), nowMs);
     for (const one of this.#queue.take(nowMs, ({ process }) => isPlaced(attributor.of(process))))
-      this.#judge(one, nowMs);
+      this.#judging.process(one, this.#witness, nowMs);
     if (nowMs - this.#checkedMs >= CHECK_MS || nowMs < this.#checkedMs) {
       this.#checkedMs = nowMs;
       this.#tellRunning(attributor.list());
@@ -292,13 +297,12 @@ export class Witnessing {
         const place = this.#places.placeOf(attribution.process);
         if (place !== undefined) this.#diary.refresh(place);
       }
-      this.#compare(nowMs);
+      if (this.#witness !== undefined) this.#judging.compare(this.#witness, nowMs);
     }
     if (nowMs - this.#factsMs >= FACTS_MS || nowMs < this.#factsMs) {
       this.#factsMs = nowMs;
       const ours = attributor.list().filter((one) => this.#places.isOurs(one));
-      for (const fact of this.#facts.take(ours, nowMs))
-        this.#diary.findings(this.#detect(fact, nowMs), undefined);
+      for (const fact of this.#facts.take(ours, nowMs)) this.#judging.fact(fact, nowMs);
     }
     this.#flush();
   }
@@ -311,82 +315,6 @@ export class Witnessing {
     for (const id of before) if (!now.has(id)) changed.push(id);
     this.#running = now;
     if (changed.length > 0) this.#options.onRunning(changed);
-  }
-
-  #judge(one: QueuedProcess, nowMs: number): void {
-    const { ancestors, initial, indirect = false, seenMs, end } = one;
-    const { attributor } = this.#options;
-    const [parent] = ancestors;
-    // A fork that has not become a program of its own tells nothing that its parent does not.
-    const all = [...one.earlier, one.process].filter(
-      (program) => parent === undefined || !isCopy(program, parent),
-    );
-    const programs = all.filter(({ argv }) => argv.length > 0);
-    const process = programs.at(-1) ?? all.at(-1);
-    if (process === undefined) return;
-    const place = this.#places.of(process, ancestors);
-    if (place === undefined || !this.#places.isOurs(place.attribution)) return;
-    const { attribution } = place;
-    // Read only after it had ended: nobody knows any more with what it ran.
-    for (const { argv, name } of all)
-      if (argv.length === 0)
-        this.#gaps.missed({
-          attribution,
-          above: ancestors,
-          name,
-          sinceMs: process.startTimeMs,
-          timeMs: seenMs,
-        });
-    if (programs.length > 0 && !initial && AGENTS_WITH_LOGS.has(attribution.agentId ?? '')) {
-      this.#witness?.process({ programs, attribution, parent, timeMs: seenMs, indirect });
-      if (end !== undefined) this.#witness?.ended(process, end.endedMs);
-    }
-    const findings = this.#detect({ kind: 'process', ...place }, nowMs);
-    const byAgent = parent !== undefined && attributor.of(parent)?.role === 'agent';
-    const ordinary = attribution.role === 'child' && !byAgent && end !== undefined;
-    this.#diary.process(place, ordinary, findings, end);
-  }
-
-  #compare(nowMs: number): void {
-    const found =
-      this.#witness?.check({
-        nowMs,
-        missed: (...span) => this.#gaps.missedBetween(...span),
-        isStopped: (process) => this.#options.reader.isStopped?.(process) === true,
-      }) ?? [];
-    for (const disagreement of found) {
-      const findings = this.#detect({ kind: 'disagreement', disagreement }, nowMs);
-      const place =
-        disagreement.kind === 'unexplained-process' ? this.#places.placeOf(disagreement.process) : undefined;
-      if (place === undefined) this.#diary.findings(findings, undefined);
-      else this.#diary.late(place, findings);
-    }
-  }
-
-  #connection(change: ConnectionChange, place: ProcessPlace, timeMs: number): void {
-    if (!this.#places.isOurs(place.attribution)) return;
-    const findings = this.#detect({ kind: 'connection', change, ...place }, timeMs);
-    if (change.kind === 'listen') {
-      this.#diary.findings(findings, undefined);
-      return;
-    }
-    const { connection, hosts } = change;
-    this.#facts.connected(place, connection.remote, timeMs);
-    const isLocal = ['loopback', 'unspecified'].includes(classifyHost(connection.remote.address));
-    if (isLocal) this.#diary.findings(findings, undefined);
-    else this.#diary.connection(place, connection, hosts, findings, timeMs);
-    this.#contacting.connection(place, hosts, timeMs);
-  }
-
-  #detect(fact: ProcessFact, timeMs: number): Finding[] {
-    return detectProcess(fact, PROCESS_RULES, {
-      hash: (text) => createHash('sha256').update(text).digest('hex'),
-      ruleFailed: (id) => {
-        if (!this.#failedRules.has(id)) this.#options.onRuleFailed(id);
-        this.#failedRules.add(id);
-      },
-      timeMs,
-    });
   }
 
   #watched(): readonly ProcessKey[] {
