@@ -1,30 +1,14 @@
-import { createHash } from 'node:crypto';
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
 import type { BaselineTarget } from './contract/baseline.ts';
-import { OpenEvidence } from './baseline-evidence.ts';
+import { BaselineLearning } from './baseline-learning.ts';
 import { PAGE, pageInOrder, type TimePlace, usageInOrder } from './baseline-history.ts';
 import { storedBaselines } from './baseline-list.ts';
 import type { Handlers } from './contract/ipc.ts';
 import type { Finding } from './contract/finding.ts';
-import { StoredEvent } from './contract/stored.ts';
-import {
-  type Baselines,
-  createBaselines,
-  forget,
-  REST_KEY,
-  settleWithheld,
-} from './pipeline/baseline/baselines.ts';
-import { baselineFinding } from './pipeline/baseline/finding.ts';
-import { noteAlarm } from './pipeline/baseline/judge.ts';
-import { isObserved, observeEvent, observeTokens, taintRun } from './pipeline/baseline/observe.ts';
-import type { Profile } from './pipeline/baseline/profile.ts';
-import { readBaselines, takeChanges } from './pipeline/baseline/rows.ts';
 import type { IngestPlace } from './pipeline/ingest.ts';
-import { localHours } from './lib/local-hours.ts';
-import type { BaselinePosition, UsageWindow } from './store/baseline-rows.ts';
+import type { BaselinePosition } from './store/baseline-rows.ts';
 import type { CommitResult } from './store/batch.ts';
 import { passingCode } from './store/errors.ts';
-import { SessionPlaces } from './session-places.ts';
 import type { Store } from './store/store.ts';
 
 export interface BaseliningOptions {
@@ -59,16 +43,11 @@ const RETRY_MS = 15_000;
  */
 export class Baselining {
   readonly #options: BaseliningOptions;
-  readonly #localHour = localHours();
-  readonly #places: SessionPlaces;
-  #state: Baselines = createBaselines();
+  readonly #learning: BaselineLearning;
   #position: BaselinePosition = { seq: 0, usageRow: 0 };
   /** Nothing was ever learned: history is learned silently. */
   #fresh = true;
-  readonly #evidence = new OpenEvidence();
   #unsaved = 0;
-  /** To be told with the next save. */
-  readonly #pending = new Map<string, Finding>();
   #timer: NodeJS.Timeout | undefined;
   #catchingUp: Promise<void> | undefined;
   #live = false;
@@ -78,7 +57,7 @@ export class Baselining {
 
   constructor(options: BaseliningOptions) {
     this.#options = options;
-    this.#places = new SessionPlaces(options.store, options.places);
+    this.#learning = new BaselineLearning(options.store, options.places);
   }
 
   /**
@@ -120,7 +99,7 @@ export class Baselining {
   stored({ inserted, findings }: CommitResult): void {
     const first = inserted[0]?.seq;
     try {
-      this.#noteFindings(findings);
+      this.#learning.noteFindings(findings);
       // Until everything older was learned, what comes is read from the store in its turn.
       if (first === undefined || !this.#live) return;
       const { baseline } = this.#options.store;
@@ -128,14 +107,14 @@ export class Baselining {
       if (ends.usageRow > this.#position.usageRow) {
         const sinceMs = this.#options.nowMs() - MAX_HISTORY_MS;
         for (const row of baseline.usageBetween(this.#position.usageRow, ends.usageRow, sinceMs))
-          this.#tokens(row);
+          this.#learning.tokens(row);
       }
       // Numbers below the last one were given out again after rows were removed: they are new all the same.
       if (first > this.#position.seq + 1 && !this.#fillGap(first)) return;
-      for (const { event } of inserted) this.#observe(event, false);
+      for (const { event } of inserted) this.#learning.observe(event, false);
       this.#position = { seq: Math.max(...inserted.map(({ seq }) => seq)), usageRow: ends.usageRow };
       this.#unsaved += inserted.length;
-      if (this.#pending.size > 0 || this.#unsaved >= SAVE_EVENTS) this.#save();
+      if (this.#learning.pending.length > 0 || this.#unsaved >= SAVE_EVENTS) this.#save();
       else
         this.#timer ??= setTimeout(() => {
           this.#saveLater();
@@ -149,7 +128,7 @@ export class Baselining {
   #fillGap(before: number): boolean {
     const missed = this.#options.store.baseline.eventsInOrder(this.#position.seq, before - 1, PAGE);
     if (missed.length < PAGE) {
-      for (const { body } of missed) this.#observeText(body, false);
+      for (const { body } of missed) this.#learning.observeText(body, false);
       return true;
     }
     this.#stale = true;
@@ -160,35 +139,17 @@ export class Baselining {
   /** Forgets what was learned about a project, an agent, or everything. @returns how many baselines */
   async reset(target: BaselineTarget): Promise<number> {
     await this.#settled();
-    const chosen = this.#chosen(target);
-    for (const { id, scope, agentId, name } of chosen) {
-      for (const [key, run] of [...this.#state.runs, ...this.#state.withheld]) {
-        if (run.agentId !== agentId || (scope === 'project' && run.project !== name)) continue;
-        this.#state.runs.delete(key);
-        this.#state.withheld.delete(key);
-        this.#state.changed.add(key);
-      }
-      forget(this.#state, id);
-    }
-    this.#state.last = undefined;
+    const changed = this.#learning.forget(target);
     this.#save();
-    return chosen.length;
+    return changed;
   }
 
   /** Stops learning and telling, or goes on. Without a target: for everything, also for what is not known yet. */
   async pause(target: BaselineTarget, paused: boolean): Promise<number> {
     await this.#settled();
-    const chosen = this.#chosen(target);
-    if (target.agentId === undefined && target.project === undefined) {
-      this.#state.paused = paused;
-      this.#state.changed.add(REST_KEY);
-    }
-    for (const profile of chosen) {
-      profile.paused = paused;
-      this.#state.changed.add(profile.id);
-    }
+    const changed = this.#learning.pause(target, paused);
     this.#save();
-    return chosen.length;
+    return changed;
   }
 
   /** What is remembered and what is stored belong together only between two rounds of catching up. */
@@ -210,10 +171,7 @@ export class Baselining {
     this.#stale = false;
     this.#fresh = position === undefined;
     this.#position = position ?? { seq: 0, usageRow: 0 };
-    // Without a position nothing counts as learned; only what a person decided stays.
-    this.#state = readBaselines(position === undefined ? rows.filter(({ key }) => key === REST_KEY) : rows);
-    this.#places.clear();
-    this.#pending.clear();
+    this.#learning.load(rows, position !== undefined);
     this.#live = false;
   }
 
@@ -224,7 +182,7 @@ export class Baselining {
     for (;;) {
       try {
         if (this.#stale) this.#load();
-        this.#evidence.startOver(this.#options.store.baseline.openEvidence());
+        this.#learning.readEvidence();
         // What is stored meanwhile is taken in the next round, until there is nothing left.
         while (await this.#round());
         if (signal.aborted) return;
@@ -265,8 +223,8 @@ export class Baselining {
       const page = pageInOrder(store, from.seq, ends.seq, at);
       for (const row of page) {
         for (let next = usage[used]; next !== undefined && next.timeMs <= row.timeMs; next = usage[++used])
-          this.#tokens(next);
-        this.#observeText(row.body, row.timeMs < silentBefore);
+          this.#learning.tokens(next);
+        this.#learning.observeText(row.body, row.timeMs < silentBefore);
         at = row;
         if (performance.now() < sliceEndMs) continue;
         await breathe();
@@ -286,52 +244,21 @@ export class Baselining {
     return this.#stopping.signal.aborted;
   }
 
-  #observeText(body: string, silent: boolean): void {
-    const value: unknown = JSON.parse(body);
-    const event = StoredEvent.safeParse(value);
-    if (event.success) this.#observe(event.data, silent);
-  }
-
-  #observe(event: StoredEvent, silent: boolean): void {
-    if (!isObserved(event.kind)) return;
-    const place = this.#places.ofEvent(event);
-    if (event.kind === 'session.update') this.#places.forget(event.sessionId);
-    const alarm = observeEvent(this.#state, event, place, {
-      localHour: this.#localHour,
-      silent,
-      tainted: (id) => this.#evidence.has(id),
-    });
-    if (alarm === undefined) return;
-    const finding = baselineFinding(alarm, sha256);
-    noteAlarm(this.#state, alarm, finding.id);
-    // Several words about one run are one finding: the last has them all.
-    this.#pending.set(finding.id, finding);
-  }
-
-  #tokens(row: UsageWindow): void {
-    const place = this.#places.ofSession(row.sessionId);
-    if (place === undefined) return;
-    const { timeMs, tokens, model } = row;
-    const usage = { timeMs, tokens, ...(model !== undefined && { model }) };
-    observeTokens(this.#state, usage, place, { localHour: this.#localHour });
-  }
-
   #save(): void {
     const { store, nowMs } = this.#options;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    settleWithheld(this.#state, (id) => store.read.finding(id)?.status === 'open', nowMs());
-    const rows = takeChanges(this.#state);
+    const rows = this.#learning.takeChanges(nowMs());
     try {
       const changed = store.saveBaseline({ rows, ...(this.#fresh ? {} : { position: this.#position }) }, [
-        ...this.#pending.values(),
+        ...this.#learning.pending,
       ]);
       this.#unsaved = 0;
-      this.#pending.clear();
-      this.#noteFindings(changed);
+      this.#learning.told();
+      this.#learning.noteFindings(changed);
       if (changed.length > 0) this.#options.onFindings(changed);
     } catch (error) {
-      for (const { key } of rows) this.#state.changed.add(key);
+      this.#learning.putBack(rows);
       throw error;
     }
   }
@@ -360,25 +287,4 @@ export class Baselining {
       this.begin();
     }, RETRY_MS).unref();
   }
-
-  #noteFindings(findings: readonly Finding[]): void {
-    for (const finding of findings) {
-      if (finding.sessionId === undefined) continue;
-      const open = this.#evidence.note(finding);
-      const place = open === undefined ? undefined : this.#places.ofSession(finding.sessionId);
-      if (open !== undefined && place !== undefined) taintRun(this.#state, place.rootId, open);
-    }
-  }
-
-  #chosen({ agentId, project }: BaselineTarget): Profile[] {
-    return [...this.#state.profiles.values()].filter(
-      (profile) =>
-        (agentId === undefined || profile.agentId === agentId) &&
-        (project === undefined || (profile.scope === 'project' && profile.name === project)),
-    );
-  }
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
