@@ -50,6 +50,9 @@ async function recordAnswers(on: Browser): Promise<void> {
     await page.goto(url);
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
     for (const shot of SHOTS) await show(page, new URL(url).origin, shot);
+    // These come with the page, and are asked for only when something changes.
+    for (const method of ['overview.get', 'agents.list'] as const)
+      answers.set(callKey(method, {}), await collector.client.call(method, {}));
     const text = JSON.stringify({ timeMs, answers: Object.fromEntries(answers) })
       .replaceAll(home, '/home/ana')
       .replaceAll(state, '/home/ana/.local/state/reeve')
@@ -74,7 +77,7 @@ async function calm(collector: RunningCollector): Promise<void> {
 }
 
 /** What the page asks and what it is answered, by key; the last answer counts. */
-function listen(page: Page): ReadonlyMap<string, unknown> {
+function listen(page: Page): Map<string, unknown> {
   const answers = new Map<string, unknown>();
   page.on('websocket', (socket) => {
     const asked = new Map<number, string>();
