@@ -13,6 +13,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrowserContext, Page } from 'playwright-core';
 import { launchBrowser } from '../test/support/browser.ts';
 import { startCollector } from '../test/support/collector-process.ts';
+import { firstLooks } from './shared/first-looks.ts';
+import { type Call, printCalls, WATCH, waited } from './shared/page-watch.ts';
 import { inMs } from './shared/quantiles.ts';
 import { report } from './shared/report.ts';
 import { type SessionFile, writeSessionHome } from './shared/session-home.ts';
@@ -29,49 +31,6 @@ const SCROLL_SECONDS = 6;
 const PX_A_SECOND = 3_000;
 const PULL_SECONDS = 4;
 const LIVE_SECONDS = 10;
-
-/**
- * Notes when each request of the page left and was answered, and when something to read first stood there. It waits for
- * changes of the document: looking again and again would be work of the page.
- */
-const WATCH = `
-  const asked = new Map();
-  globalThis.calls = [];
-  const Plain = WebSocket;
-  globalThis.WebSocket = class extends Plain {
-    constructor(url) {
-      super(url);
-      this.addEventListener('message', ({ data }) => {
-        const at = performance.now();
-        const id = /^\\{"jsonrpc":"2.0","id":(\\d+)/.exec(data)?.[1] ?? JSON.parse(data).id;
-        const call = asked.get(Number(id));
-        if (call !== undefined) { asked.delete(Number(id)); calls.push({ ...call, endMs: at, bytes: data.length }); }
-      });
-    }
-    send(text) {
-      const { id, method } = JSON.parse(text);
-      asked.set(id, { method, startMs: performance.now() });
-      super.send(text);
-    }
-  };
-  globalThis.useful = (selector) => new Promise((resolve) => {
-    const look = () => {
-      if (document.querySelector(selector) === null) return false;
-      requestAnimationFrame(() => resolve(performance.now()));
-      return true;
-    };
-    if (look()) return;
-    const changes = new MutationObserver(() => { if (look()) changes.disconnect(); });
-    changes.observe(document, { childList: true, subtree: true });
-  });
-`;
-
-interface Call {
-  readonly method: string;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly bytes: number;
-}
 
 const folder = mkdtempSync(join(tmpdir(), 'reeve-window-'));
 const [home, state] = [join(folder, 'home'), join(folder, 'state')];
@@ -97,19 +56,7 @@ try {
   await (await context.newPage()).goto(url);
   const base = new URL(address).origin;
 
-  await reference(context, base);
-  for (const [name, path, selector] of [
-    ['overview', '/', '.state-title'],
-    ['findings', '/findings', 'tr[data-row]'],
-    ['sessions', '/sessions', 'tr[data-row]'],
-  ] as const)
-    await firstPaint(() => Promise.resolve(context), `${base}/#${path}`, selector, name);
-  await firstPaint(
-    stranger,
-    `${base}/#/`,
-    '.state-title',
-    'overview, in a browser that has nothing of it yet',
-  );
+  await firstLooks(collector, base, total);
   await openLong(context, base);
   await scroll(context, base);
   await live(context, base);
@@ -123,89 +70,6 @@ async function watched(on: BrowserContext): Promise<Page> {
   const page = await on.newPage();
   await page.addInitScript(WATCH);
   return page;
-}
-
-/** What the browser takes for a page with nothing in it, in the same run: the rest is ours. */
-async function reference(on: BrowserContext, base: string): Promise<void> {
-  const times: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const page = await on.newPage();
-    await page.goto(`${base}/icon.svg`);
-    times.push(await page.evaluate<number>('performance.getEntriesByType("navigation")[0].loadEventEnd'));
-    await page.close();
-  }
-  report('a picture alone, from the same server', [['shown', inMs(times)]]);
-}
-
-/** A browser that was let in and has loaded nothing. */
-async function stranger(): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' });
-  const { url } = await collector.client.call('ui.open', {});
-  await context.request.get(url, { maxRedirects: 0 });
-  return context;
-}
-
-async function firstPaint(
-  newContext: () => Promise<BrowserContext>,
-  at: string,
-  selector: string,
-  name: string,
-): Promise<void> {
-  const [shell, useful, server, script]: [number[], number[], number[], number[]] = [[], [], [], []];
-  const cpuBefore = collector.cpuSeconds();
-  for (let round = 0; round < ROUNDS; round++) {
-    const on = await newContext();
-    const page = await watched(on);
-    await page.addInitScript(`globalThis.firstUseful = useful('${selector}')`);
-    const cdp = await on.newCDPSession(page);
-    await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
-    await page.goto(at);
-    const { result } = await cdp.send('Runtime.evaluate', {
-      expression: 'globalThis.firstUseful',
-      awaitPromise: true,
-    });
-    const { metrics } = await cdp.send('Performance.getMetrics');
-    useful.push(Number(result.value));
-    shell.push(
-      await page.evaluate<number>(
-        `performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? performance.now()`,
-      ),
-    );
-    const calls = await page.evaluate<Call[]>('calls');
-    server.push(waited(calls));
-    script.push((metrics.find((metric) => metric.name === 'TaskDuration')?.value ?? 0) * 1_000);
-    if (round === ROUNDS - 1) printCalls(calls);
-    await page.close();
-    if (newContext === stranger) await on.close();
-  }
-  report(`first look at ${name}, ${total.toLocaleString('en')} events in the store`, [
-    ['frame of the page', inMs(shell)],
-    ['something to read', inMs(useful)],
-    ['of it waiting for answers', inMs(server)],
-    ['work of the page', `${inMs(script)} processor time`],
-    [
-      'work of the collector',
-      `${(((collector.cpuSeconds() - cpuBefore) * 1_000) / ROUNDS).toFixed(0)} ms processor time`,
-    ],
-  ]);
-}
-
-/** Time in which at least one request was on its way. */
-function waited(calls: readonly Call[]): number {
-  let [sum, until] = [0, 0];
-  for (const { startMs, endMs } of [...calls].sort((a, b) => a.startMs - b.startMs)) {
-    if (endMs <= until) continue;
-    sum += endMs - Math.max(startMs, until);
-    until = endMs;
-  }
-  return sum;
-}
-
-function printCalls(calls: readonly Call[]): void {
-  for (const { method, startMs, endMs, bytes } of calls)
-    console.log(
-      `    ${method.padEnd(22)} at ${startMs.toFixed(0).padStart(5)} ms, ${(endMs - startMs).toFixed(0).padStart(5)} ms, ${(bytes / 1_000).toFixed(0)} kB`,
-    );
 }
 
 async function openLong(on: BrowserContext, base: string): Promise<void> {

@@ -2,7 +2,18 @@ import { existsSync } from 'node:fs';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
-const CHROMIUM = process.env['REEVE_CHROMIUM'] ?? '/usr/bin/chromium';
+export const CHROMIUM = process.env['REEVE_CHROMIUM'] ?? '/usr/bin/chromium';
+
+/** It is alone here: nothing to draw with, nobody to ask for updates. */
+export const BROWSER_ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 /** A real browser without a screen. @throws when none is installed: a window that nobody opened was not tested. */
 export async function launchBrowser(extra: readonly string[] = []): Promise<Browser> {
@@ -12,16 +23,7 @@ export async function launchBrowser(extra: readonly string[] = []): Promise<Brow
     );
   return chromium.launch({
     executablePath: CHROMIUM,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      ...extra,
-    ],
+    args: [...BROWSER_ARGS, ...extra],
   });
 }
 
