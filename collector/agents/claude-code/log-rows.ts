@@ -33,11 +33,13 @@ function readUser(row: Row): void {
 
 /** @returns how many tool results the row holds */
 function readUserBlocks(row: Row, content: readonly unknown[]): number {
-  const blocks = content.slice(0, MAX_ITEMS).filter((block) => isObject(block));
-  const results = blocks.filter((block) => block['type'] === 'tool_result');
-  for (const block of blocks) {
+  const results: JsonObject[] = [];
+  for (let at = 0; at < content.length && at < MAX_ITEMS; at++) {
+    const block = content[at];
+    if (!isObject(block)) continue;
     const type = getText(block, 'type');
-    if (type !== 'tool_result' && (type === undefined || !TEXT_BLOCKS.has(type))) {
+    if (type === 'tool_result') results.push(block);
+    else if (type === undefined || !TEXT_BLOCKS.has(type)) {
       row.records.unknown.push(unknownLabel('user.content', type));
     }
   }

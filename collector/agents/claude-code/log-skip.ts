@@ -13,8 +13,8 @@ const CLOSE = [0x7d, 0x5d] as const;
 /** The ignored types by length, as bytes: looked up without making a string. */
 const BY_LENGTH: readonly (readonly { name: string; bytes: Uint8Array }[])[] = byLength(IGNORED_TYPES);
 
-/** Cheap necessary condition of `skipType` on text: most kept lines end here. */
-const HINT = new RegExp(`"type":"(?:${IGNORED_TYPES.join('|')})"`);
+const IGNORED: ReadonlySet<string> = new Set(IGNORED_TYPES);
+const TYPE_KEY = '"type":"';
 
 const scratch = new Uint8Array(HEAD);
 
@@ -50,13 +50,22 @@ export function skipType(bytes: Uint8Array, start: number, end: number): string 
  * one whether or not the byte test ran.
  */
 export function skipTypeOfLine(line: string): string | undefined {
-  if (!HINT.test(line.length > HEAD ? line.slice(0, HEAD) : line)) return undefined;
+  if (!mayNameIgnored(line.length > HEAD ? line.slice(0, HEAD) : line)) return undefined;
   const length = Math.min(line.length, HEAD);
   for (let i = 0; i < length; i++) {
     const unit = line.charCodeAt(i);
     scratch[i] = unit < 0x80 ? unit : 0x7f; // any byte without meaning in JSON's grammar
   }
   return skipType(scratch, 0, length);
+}
+
+/** Cheap necessary condition of `skipType` on text: most kept lines end here. */
+function mayNameIgnored(head: string): boolean {
+  for (let at = head.indexOf(TYPE_KEY); at >= 0; at = head.indexOf(TYPE_KEY, at + 1)) {
+    const from = at + TYPE_KEY.length;
+    if (IGNORED.has(head.slice(from, head.indexOf('"', from)))) return true;
+  }
+  return false;
 }
 
 /** Index of the closing quote of a string without escapes, or -1. */

@@ -97,10 +97,10 @@ function leavesOf(state: ParserState): [string, string][] {
 
 /** Reports a session at its first row in the file, and what later rows change of it. */
 export function trackSession(row: Row): void {
-  const started = startedOf(row.state);
-  const isNew = !started.includes(row.nativeSessionId);
+  const { started } = row.state;
+  const isNew = !Array.isArray(started) || !started.includes(row.nativeSessionId);
   if (isNew) {
-    row.state['started'] = [...started, row.nativeSessionId].slice(-MAX_STARTED);
+    row.state['started'] = [...startedOf(row.state), row.nativeSessionId].slice(-MAX_STARTED);
     row.records.events.push({ ...baseOf(row, 'session.start', row.nativeSessionId), kind: 'session.start' });
     reportFork(row);
   }
