@@ -11,7 +11,7 @@ import {
 } from '../rules/rule.ts';
 import type { CallFacts } from '../rules/shared/call-signs.ts';
 import { canonicalName } from '../rules/shared/commands.ts';
-import { shortNumber } from '../rules/shared/recent.ts';
+import { callIndex, callOf, idNumber, shortNumber } from '../rules/shared/recent.ts';
 import { plain } from './plain.ts';
 
 /** The part of a run's state that counts. */
@@ -31,7 +31,7 @@ export const RECENT_CHARS = 48;
 
 export function rememberCall(state: RecentState, event: ToolCallEvent, facts: CallFacts): void {
   const list = (state.recent ??= []);
-  list.push([shortNumber(event.tool.callId), event.timeMs, askedBy(event), bitsOf(event, facts)]);
+  list.push([idNumber(event.tool.callId), event.timeMs, askedBy(event), bitsOf(event, facts)]);
   if (list.length > MAX_RECENT) list.shift();
   state.sincePrompt = (state.sincePrompt ?? 0) + 1;
 }
@@ -42,9 +42,10 @@ export function rememberResult(
   event: Extract<EnrichedEvent, { kind: 'tool.result' }>,
 ): RecentCall | undefined {
   const list = state.recent;
-  const at = indexOf(list, event.callId);
-  const call = list?.[at];
-  if (list === undefined || call === undefined) return undefined;
+  if (list === undefined) return undefined;
+  const at = callIndex(list, event.callId);
+  const call = list[at];
+  if (call === undefined) return undefined;
   const done: RecentCall = [call[0], call[1], call[2], (call[3] & ~ENDS) | ENDED[event.outcome.status]];
   list[at] = done;
   return done;
@@ -60,12 +61,7 @@ const ENDED: Readonly<Record<OutcomeStatus, number>> = {
 
 /** The call an id belongs to; `undefined` when it is too long ago. */
 export function recentCall(state: RecentState, callId: string): RecentCall | undefined {
-  return state.recent?.[indexOf(state.recent, callId)];
-}
-
-function indexOf(list: readonly RecentCall[] | undefined, callId: string): number {
-  const id = shortNumber(callId);
-  return list?.findLastIndex((call) => call[0] === id) ?? -1;
+  return callOf(state, callId);
 }
 
 /** Adds what came back from a service. */

@@ -146,8 +146,9 @@ function loopOf(calls: readonly RecentCall[]): Loop | undefined {
     let same = 0;
     for (let i = calls.length - 1; i - length >= 0 && calls[i]?.[2] === calls[i - length]?.[2]; i--) same++;
     const rounds = Math.floor(same / length) + 1;
+    if (rounds < needed) continue;
     const last = calls.slice(-length * needed);
-    if (rounds < needed || last.every((call) => (call[3] & CALL_POLL) !== 0)) continue;
+    if (last.every((call) => (call[3] & CALL_POLL) !== 0)) continue;
     const [first] = last;
     const end = last.at(-1);
     if (first === undefined || end === undefined || end[1] - first[1] > WINDOW_MS) continue;
@@ -159,9 +160,13 @@ function loopOf(calls: readonly RecentCall[]): Loop | undefined {
 /** Only right when the share is first reached: it is one finding, not one per call. */
 function isFailing(calls: readonly RecentCall[]): boolean {
   if (calls.length < FAILING) return false;
-  const done = calls
-    .slice(-FAILING)
-    .filter((call) => (call[3] & (CALL_FAILED | CALL_DENIED | CALL_OK)) !== 0);
-  const failed = done.filter((call) => (call[3] & (CALL_FAILED | CALL_DENIED)) !== 0);
-  return done.length >= FAILING - 4 && failed.length / done.length > FAILED_SHARE;
+  let done = 0;
+  let failed = 0;
+  // Asked after every call: counted in place.
+  for (let i = calls.length - FAILING; i < calls.length; i++) {
+    const bits = calls[i]?.[3] ?? 0;
+    if ((bits & (CALL_FAILED | CALL_DENIED | CALL_OK)) !== 0) done++;
+    if ((bits & (CALL_FAILED | CALL_DENIED)) !== 0) failed++;
+  }
+  return done >= FAILING - 4 && failed / done > FAILED_SHARE;
 }

@@ -25,9 +25,11 @@ export const textHiddenSection: TextRule = {
   taxonomies: { attack: [], atlas: ['AML.T0068'], owasp: ['ASI01'] },
   bundles: ['MAL'],
   match({ path, text }) {
-    const fences = fencedRanges(text);
+    let fences: ReturnType<typeof fencedRanges> | undefined;
     for (const section of hiddenSections(text)) {
       const body = section.body.slice(0, MAX_SECTION);
+      // Most texts have no such section: where the fences are is only asked when there is one.
+      fences ??= fencedRanges(text);
       if (inRanges(fences, section.index) || !isOrder(body)) continue;
       return [
         {
