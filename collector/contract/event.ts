@@ -162,8 +162,13 @@ export function eventId(agentId: string, kind: EventKind, key: string): string {
 
 /** `<agent>:<native id>`: unique over all agents of a machine. */
 export function sessionId(agentId: string, nativeSessionId: string): string {
-  return `${agentId}:${shortened(nativeSessionId)}`;
+  if (lastSession.native !== nativeSessionId || lastSession.agentId !== agentId)
+    lastSession = { agentId, native: nativeSessionId, id: `${agentId}:${shortened(nativeSessionId)}` };
+  return lastSession.id;
 }
+
+/** Event after event is of the same session: one text, whose hash is known, instead of a new one each time. */
+let lastSession = { agentId: '', native: '', id: ':' };
 
 function shortened(key: string): string {
   return key.length <= MAX_NATIVE_KEY ? key : `${key.slice(0, MAX_NATIVE_KEY)}~${hash53(key).toString(36)}`;
