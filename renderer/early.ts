@@ -16,15 +16,13 @@ declare const PAGE_FILES: readonly [
 ];
 
 const { protocol, host, pathname, search, hash } = location;
-if (protocol.startsWith('http')) {
-  // Addresses live behind the `#`; one typed as a path means the same page.
-  if (pathname === '/') connect();
-  else location.replace(`/#${pathname}${search}`);
-} else {
-  // A browser says its theme with the request: asking the storage would hold the page up.
+if (window.reeve !== undefined) {
+  // The app connects by itself. A browser says its theme with the request: asking the storage would hold the page up.
   const theme = storedTheme();
   if (theme !== undefined) document.documentElement.dataset['theme'] = theme;
-}
+} else if (pathname === '/') connect();
+// Addresses live behind the `#`; one typed as a path means the same page.
+else location.replace(`/#${pathname}${search}`);
 
 const [files, pages] = PAGE_FILES;
 for (const index of pages[pageOf(hash)] ?? []) {
