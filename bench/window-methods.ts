@@ -89,6 +89,7 @@ const QUESTIONS: readonly Call[] = [
   ['findings.list, all 3,000', 'findings.list', { limit: 10_000 }],
   ['findings.list, open', 'findings.list', { status: 'open', minSeverity: 'medium' }],
   ['findings.list, session', 'findings.list', { sessionId: BIG_SESSION }],
+  ['findings.bySession', 'findings.bySession', {}],
   ['findings.list, since', 'findings.list', { sinceMs: nowMs - DAY_MS, suppressed: false }],
   ['findings.get', 'findings.get', { id: 'f5' }],
   ['findings.explain', 'findings.explain', { id: 'f5' }],

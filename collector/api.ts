@@ -83,6 +83,7 @@ export function createReadHandlers(
         ...(sessionId !== undefined && { sessionId }),
         ...(sinceMs !== undefined && { sinceMs }),
       }),
+    'findings.bySession': () => store.overview.openBySession(),
     'audit.list': ({ afterSeq, limit }) =>
       store.listAudit({ limit, ...(afterSeq !== undefined && { afterSeq }) }),
     'audit.verify': () => store.verifyAudit(),

@@ -21,6 +21,7 @@ const LIGHT = [
   'events.list',
   'events.marks',
   'events.page',
+  'findings.bySession',
   'findings.list',
   'findings.suppressPreview',
   'mcpServers.list',

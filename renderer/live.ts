@@ -5,7 +5,14 @@ import type { Method, Notification } from '../collector/contract/ipc.ts';
 /** Which answers are old once this was told. What a page shows of them is asked for again; the rest when next shown. */
 const STALE: Readonly<Record<Notification, readonly Method[]>> = {
   'events.created': ['overview.get', 'processes.list', 'mcpServers.running'],
-  'findings.changed': ['findings.list', 'findings.explain', 'findings.get', 'overview.get', 'events.marks'],
+  'findings.changed': [
+    'findings.list',
+    'findings.bySession',
+    'findings.explain',
+    'findings.get',
+    'overview.get',
+    'events.marks',
+  ],
   'health.changed': ['health.list', 'status.get', 'overview.get'],
   'status.changed': ['status.get', 'overview.get', 'health.list'],
   'sessions.changed': ['sessions.list', 'sessions.get'],

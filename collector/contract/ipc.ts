@@ -91,6 +91,11 @@ export const METHODS = {
     }),
     result: z.array(Finding),
   },
+  /** The open ones of each session that has any, without their words: what a list of sessions shows. */
+  'findings.bySession': {
+    params: z.object({}),
+    result: z.array(z.object({ sessionId: z.string(), open: z.int(), worst: Severity })),
+  },
   'findings.get': { params: z.object({ id: z.string() }), result: Finding.nullable() },
   'exec.started': {
     params: z.object({

@@ -65,6 +65,21 @@ export class OverviewRows {
       .map((row) => Finding.parse(JSON.parse(row.body)));
   }
 
+  /** Open findings of every session that has any. */
+  openBySession(): { sessionId: string; open: number; worst: Severity }[] {
+    return this.#db
+      .prepare<[], { sessionId: string; n: number; worst: number }>(
+        `SELECT session_id AS sessionId, count(*) AS n, max(severity) AS worst FROM findings
+           WHERE status = 'open' AND session_id IS NOT NULL GROUP BY session_id`,
+      )
+      .all()
+      .map(({ sessionId, n, worst }) => ({
+        sessionId,
+        open: n,
+        worst: SEVERITIES[worst] ?? 'informational',
+      }));
+  }
+
   /** Open findings of a session and its sub-agents. */
   openOf(sessionIds: readonly string[]): Map<string, { n: number; worst: Severity }> {
     const rows = this.#db

@@ -37,6 +37,7 @@ export function useChange<M extends Method>(method: M, stale: readonly Method[] 
 /** What is old once somebody decided about a finding. */
 export const FINDING_METHODS = [
   'findings.list',
+  'findings.bySession',
   'findings.explain',
   'overview.get',
   'audit.list',

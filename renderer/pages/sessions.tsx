@@ -1,6 +1,6 @@
 import { SearchX, SquareTerminal } from 'lucide-react';
 import { useMemo } from 'react';
-import type { Finding, Severity } from '../../collector/contract/finding.ts';
+import type { Severity } from '../../collector/contract/finding.ts';
 import { severityRank } from '../../collector/contract/severity.ts';
 import type { Session } from '../../collector/contract/stored.ts';
 import { AgentLabel } from '../components/agent-mark.tsx';
@@ -15,7 +15,7 @@ import { useCall } from '../hooks/use-call.ts';
 import { type Filters, useFilters } from '../hooks/use-filters.ts';
 import { useSessionTitle } from '../hooks/use-session-title.ts';
 import { links } from '../links.ts';
-import { MARKS_QUESTION, SESSIONS_QUESTION } from '../transport/first.ts';
+import { SESSIONS_QUESTION } from '../transport/first.ts';
 import { agentName, isUnattended, modeWords } from '../words/names.ts';
 import { compact } from '../words/number.ts';
 import { baseName } from '../words/path.ts';
@@ -126,18 +126,18 @@ export function SessionsPage() {
   const [filters, change] = useFilters();
   const query = useCall('sessions.list', SESSIONS_QUESTION);
   const { data: overview } = useCall('overview.get', {});
-  const { data: findings } = useCall('findings.list', MARKS_QUESTION);
+  const { data: found } = useCall('findings.bySession', {});
   const everything = useMemo(() => {
     const runs = new Set(overview?.sessions.running.map((session) => session.sessionId));
-    const worst = worstBySession(findings ?? []);
+    const worst = new Map(found?.map((one) => [one.sessionId, one.worst]));
     return (query.data ?? [])
       .map((session) => ({ session, running: runs.has(session.id), worst: worst.get(session.id) }))
       .sort((a, b) => Number(b.running) - Number(a.running) || b.session.lastEventMs - a.session.lastEventMs);
-  }, [query.data, overview, findings]);
+  }, [query.data, overview, found]);
   const rows = useMemo(() => everything.filter((row) => fits(row, filters)), [everything, filters]);
   const kind = filters['kind'];
   const running = everything.filter((row) => row.running).length;
-  const found = everything.filter((row) => row.worst !== undefined).length;
+  const marked = everything.filter((row) => row.worst !== undefined).length;
   const helped = everything.some(({ session }) => session.parentSessionId !== undefined);
   const agents = [...new Set(query.data?.map((session) => session.agentId))].sort();
   const humans = new Set(query.data?.map(({ actor }) => actor.account ?? actor.user));
@@ -163,7 +163,7 @@ export function SessionsPage() {
           value={kind === undefined ? [] : [kind]}
           choices={[
             { value: 'running', label: 'Running now', count: running },
-            { value: 'found', label: 'With findings', count: found },
+            { value: 'found', label: 'With findings', count: marked },
           ]}
           onChange={(next) => {
             change({ kind: next.at(-1) });
@@ -221,16 +221,6 @@ export function SessionsPage() {
       </Answer>
     </Page>
   );
-}
-
-function worstBySession(findings: readonly Finding[]): ReadonlyMap<string, Severity> {
-  const worst = new Map<string, Severity>();
-  for (const { sessionId, severity } of findings) {
-    if (sessionId === undefined) continue;
-    const before = worst.get(sessionId);
-    if (before === undefined || severityRank(severity) > severityRank(before)) worst.set(sessionId, severity);
-  }
-  return worst;
 }
 
 function fits({ session, running, worst }: Row, { q, agent, kind, sub }: Filters): boolean {

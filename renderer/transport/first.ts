@@ -13,9 +13,8 @@ export function findingsQuestion(status: string | undefined): Params<'findings.l
   return { limit: LISTED_FINDINGS, status: known ? status : 'open' };
 }
 
-/** What the list of sessions asks for: the sessions, and the findings that mark them. */
+/** What the list of sessions asks for, beside the findings that mark them. */
 export const SESSIONS_QUESTION: Params<'sessions.list'> = { limit: LISTED_SESSIONS };
-export const MARKS_QUESTION: Params<'findings.list'> = { status: 'open', limit: LISTED_SESSIONS };
 
 /**
  * What is asked for before the program is there that will show it: what every page shows, and what the page at this
@@ -29,7 +28,7 @@ export function firstQuestions(hash: string, ask: Ask): void {
     ask('findings.list', findingsQuestion(new URLSearchParams(search).get('status') ?? undefined));
   if (path === '#/sessions') {
     ask('sessions.list', SESSIONS_QUESTION);
-    ask('findings.list', MARKS_QUESTION);
+    ask('findings.bySession', {});
   }
 }
 

@@ -40,6 +40,25 @@ const look = (store: Store, over: Partial<OverviewFacts> = {}, sinceMs?: number)
 const at = (id: string, agoMs: number, over: Partial<StoredEvent> = {}): StoredEvent =>
   toolCall(id, { timeMs: NOW - agoMs, ...over });
 
+describe('findings by session', () => {
+  it('are the open ones, counted, with the worst; those of no session and those decided about are not', () => {
+    const store = storeOf(at('a', MINUTE));
+    const machine = finding('machine');
+    Reflect.deleteProperty(machine, 'sessionId');
+    store.saveFindings([
+      finding('one', { severity: 'low' }),
+      finding('two', { severity: 'critical' }),
+      finding('done', { severity: 'critical', sessionId: 'claude-code:s2', status: 'acknowledged' }),
+      finding('other', { severity: 'medium', sessionId: 'codex:s3' }),
+      machine,
+    ]);
+    expect(store.overview.openBySession()).toEqual([
+      { sessionId: 'claude-code:s1', open: 2, worst: 'critical' },
+      { sessionId: 'codex:s3', open: 1, worst: 'medium' },
+    ]);
+  });
+});
+
 describe('what runs now', () => {
   it('is a session that did something just now, in words', () => {
     const store = storeOf(at('a', 30 * MINUTE), at('b', MINUTE, { input: { command: 'npm   test\n' } }));

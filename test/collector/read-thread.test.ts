@@ -84,6 +84,7 @@ describe('the reading thread', { timeout: 20_000 }, () => {
       ['events.marks', { sessionId: SESSION }],
       ['events.get', { id: 'claude-code:tool.call:a' }],
       ['findings.list', {}],
+      ['findings.bySession', {}],
       ['sessions.list', {}],
       ['audit.verify', {}],
       ['models.list', {}],

@@ -36,6 +36,7 @@ const SAMPLES: Readonly<Record<ReadMethod, object>> = {
   'events.get': { id: 'claude-code:tool.call:a' },
   'events.marks': { sessionId: 'claude-code:s1' },
   'findings.list': {},
+  'findings.bySession': {},
   'findings.get': { id: 'f' },
   'findings.explain': { id: 'f' },
   'findings.suppressPreview': { scope: { ruleId: 'read.ssh-keys' } },
