@@ -1,7 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { CollectorStatus, Result } from './contract/ipc.ts';
-import type { FirstThings } from './history.ts';
 import { openFingerprintKey } from './lib/fingerprint.ts';
 import { keepHeapSmall, releaseMemorySoon } from './lib/memory.ts';
 import { type CollectorOptions, createParts, type Parts } from './parts.ts';
@@ -30,8 +29,6 @@ export class Collector {
   #serving: Serving | undefined;
   #upkeep: Upkeep | undefined;
   #phase: CollectorStatus['phase'] = 'starting';
-  /** Resolves when processes are watched. */
-  #hearing: Promise<void> = Promise.resolve();
 
   private constructor(options: CollectorOptions, lock: InstanceLock, parts: Parts) {
     this.#options = options;
@@ -80,19 +77,17 @@ export class Collector {
     this.#applyChanges(upkeep);
     const reporting = this.#parts.reporting.run(signal);
     await rules.start();
-    // It takes a while to hear of processes, and what was written before needs none of it.
-    this.#hearing = processes.start().then(() => {
-      witnessing.start();
-    });
-    // Awaited below, and where logs begin to be followed.
-    this.#hearing.catch(() => undefined);
+    await processes.start();
+    witnessing.start();
     try {
       faults.checkAfterCrash(signal);
-      await this.#readUntilStopped(upkeep, store.read.totals().events > 0);
+      // The picture of the last run serves until everything is read; a first start shows at once what there is.
+      const hasPicture = store.read.totals().events > 0;
+      if (!hasPicture) await this.#look(upkeep);
+      await this.#readUntilStopped(upkeep, !hasPicture);
     } finally {
       this.#stopping.abort();
       this.#setPhase('stopping');
-      await this.#hearing.catch(() => undefined);
       await this.#parts.baselining.close();
       rules.stop();
       await this.#parts.reading.close();
@@ -213,42 +208,20 @@ export class Collector {
     }
   }
 
-  #firstLook(upkeep: Upkeep): FirstThings {
-    return {
-      before: async () => {
-        try {
-          await upkeep.inventory();
-        } catch (error) {
-          // What is to be read was asked of a store that is damaged now: it is asked of the next one.
-          if (!this.#parts.faults.waits(error)) throw error;
-        }
-      },
-      meanwhile: () => {
-        this.#parts.inventorying.lookBehind(upkeep.inventory);
-      },
-    };
-  }
-
-  /**
-   * A damaged store is put aside and everything is read again; any other failure ends the collector.
-   * @param hasPicture the one of the last run, which serves until everything is read; a first start shows at once what there is
-   */
-  async #readUntilStopped(upkeep: Upkeep, hasPicture: boolean): Promise<void> {
+  /** A damaged store is put aside and everything is read again; any other failure ends the collector. */
+  async #readUntilStopped(upkeep: Upkeep, looked: boolean): Promise<void> {
     const { faults, reading, witnessing, inventorying } = this.#parts;
     const { signal: stopping } = this.#stopping;
-    let lookDue = hasPicture;
-    let first: FirstThings | undefined = hasPicture ? undefined : this.#firstLook(upkeep);
+    let lookDue = !looked;
     while (!stopping.aborted) {
       const signal = AbortSignal.any([stopping, faults.signal]);
       try {
         this.#setPhase('reading');
-        const read = await reading.readHistory(signal, first);
-        first = undefined;
+        const read = await reading.readHistory(signal);
         if (read > 0) {
           await this.#look(upkeep);
           lookDue = false;
         }
-        await this.#hearing;
         if (!signal.aborted) {
           this.#beginWatching(signal);
           if (lookDue) inventorying.lookBehind(upkeep.inventory);

@@ -23,16 +23,6 @@ export interface HistoryOptions {
   readonly onProgress: (progress: { bytes: number; lines: number; events: number; findings: number }) => void;
   readonly onWaiting: (code: string) => void;
   readonly onRuleFailed: (ruleId: string) => void;
-  /** What is to be done before anything is read. */
-  readonly first?: FirstThings;
-}
-
-/** Threads need a while to start, and this thread has nothing to do then. */
-export interface FirstThings {
-  /** Little is to be read, by the thread that also does this. */
-  readonly before: () => Promise<void>;
-  /** Other threads read: done meanwhile, and nobody waits for it. */
-  readonly meanwhile: () => void;
 }
 
 /** Below this much to read, starting threads costs more than it saves. */
@@ -46,16 +36,11 @@ export async function readHistory(source: LogSource, options: HistoryOptions): P
   const shards: LogShard[] = [];
   for await (const shard of source.backlog(options.signal)) shards.push(shard);
   const files = shards.reduce((sum, shard) => sum + shard.files.length, 0);
+  if (files === 0) return 0;
   options.onFiles(files);
   const bytes = shards.reduce((sum, shard) => sum + shard.bytes, 0);
-  if (bytes <= INLINE_BYTES) {
-    await options.first?.before();
-    if (files > 0) await readHere(shards, options);
-  } else {
-    const reading = readOnThreads(shards, options);
-    options.first?.meanwhile();
-    await reading;
-  }
+  if (bytes <= INLINE_BYTES) await readHere(shards, options);
+  else await readOnThreads(shards, options);
   return files;
 }
 

@@ -3,7 +3,7 @@ import type { PathContext } from './agents/path-context.ts';
 import { follow } from './follow.ts';
 import { formatsOf } from './formats.ts';
 import type { HealthTracker } from './health/tracker.ts';
-import { type FirstThings, readHistory } from './history.ts';
+import { readHistory } from './history.ts';
 import { listedRoots } from './listed-roots.ts';
 import { Ingester, type LiveBatch } from './ingester.ts';
 import type { Clock } from './lib/clock.ts';
@@ -63,7 +63,7 @@ export class LogReading {
   }
 
   /** @returns how many files had something new. @throws StoreError when the store is damaged or cannot be written */
-  async readHistory(signal: AbortSignal, first?: FirstThings): Promise<number> {
+  async readHistory(signal: AbortSignal): Promise<number> {
     await this.#source.close();
     this.#source = this.#createSource();
     this.#pendingFiles = 0;
@@ -88,7 +88,6 @@ export class LogReading {
       onRuleFailed: (rule) => {
         health.raise('rule-failed', { rule }, rule);
       },
-      ...(first !== undefined && { first }),
     });
   }
 
