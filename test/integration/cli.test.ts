@@ -234,6 +234,20 @@ describe('scan', () => {
   );
 });
 
+describe('the terminal of a collector', () => {
+  it('shows what was found before what was read', async () => {
+    const run = startCli(['run', '--home', home], { state: join(folder, 'shown') });
+    await run.says('Following live');
+    run.child.kill('SIGINT');
+    const { stdout } = await run.ended();
+    expect(
+      stdout
+        .split('\n')
+        .filter((line) => /^(?:Agents|MCP servers|Sessions|Findings|No coding.*)$/.test(line)),
+    ).toEqual(['Agents', 'MCP servers', 'Sessions', 'Findings']);
+  });
+});
+
 describe('events of a home, streamed', () => {
   it('prints one valid event per line, each once, with filters', { timeout: 60_000 }, async () => {
     const [all, calls, human] = await Promise.all([
