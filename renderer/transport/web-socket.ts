@@ -68,9 +68,7 @@ export class WebSocketTransport implements Transport {
   }
 
   call(method: string, params: unknown, early = false): Promise<unknown> {
-    const key = keyOf({ method, params });
-    const askedId = this.#asked.get(key);
-    this.#asked.delete(key);
+    const askedId = this.#takeAsked(method, params);
     const id = askedId ?? this.#nextId++;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -84,6 +82,14 @@ export class WebSocketTransport implements Transport {
       if (this.#state.kind === 'open') this.#socket?.send(text);
       else this.#unsent.push({ id, text, early });
     });
+  }
+
+  #takeAsked(method: string, params: unknown): number | undefined {
+    if (this.#asked.size === 0) return undefined;
+    const key = keyOf({ method, params });
+    const id = this.#asked.get(key);
+    this.#asked.delete(key);
+    return id;
   }
 
   onNotice(listener: (name: string, body: unknown) => void): () => void {
@@ -112,6 +118,10 @@ export class WebSocketTransport implements Transport {
     };
     if (early !== undefined) {
       early.handOver(heard);
+      // What nobody took in this turn was asked for a page that was left: its answer is dropped, and must not be waited for.
+      queueMicrotask(() => {
+        this.#asked.clear();
+      });
       return;
     }
     socket.addEventListener('open', () => {

@@ -159,6 +159,17 @@ describe('the first picture', () => {
     expect(wire.sent.filter(({ method }) => method === 'hello')).toHaveLength(2);
   });
 
+  it('asks again for a page that was left before anything took its answer', async () => {
+    await page.route('**/connect-*.js', async (route) => {
+      await page.evaluate(`location.hash = '#/'`);
+      await route.continue();
+    });
+    await page.goto(`${base}/#/findings`);
+    await page.locator('.state-title').waitFor();
+    await page.evaluate(`location.hash = '#/findings'`);
+    await page.locator('tr[data-row]').first().waitFor({ timeout: 15_000 });
+  });
+
   it('follows a link of the frame that is pressed before the program is there', async () => {
     await page.route('**/program-*.js', async (route) => {
       await page.evaluate(`location.hash = '#/sessions'`);
