@@ -36,6 +36,8 @@ export interface BacklogOptions extends Omit<WorkerSetup, 'stop' | 'gate' | 'kno
   /** The files of one shard are read in order by one worker. The largest shards come first, so that no worker ends alone. */
   readonly shards: readonly (readonly LogFile[])[];
   readonly workers: number;
+  /** What must be done before anything is read: the threads are made before it, and given their files after it. */
+  readonly first?: () => Promise<void>;
   readonly signal: AbortSignal;
   readonly onMessage: (
     message: Extract<FromWorker, { kind: 'progress' | 'rule-failed' | 'waiting' }>,
@@ -48,7 +50,7 @@ const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 
 /**
  * Reads a big backlog on several threads. Each worker has its own connection to the store and commits for itself.
- * @throws StoreError or Error when a worker failed; what was committed stays
+ * @throws StoreError or Error when a worker failed; what was committed stays. What `first` throws; then nothing was read
  */
 export async function readBacklog(options: BacklogOptions): Promise<void> {
   const queue = [...options.shards];
@@ -70,10 +72,13 @@ export async function readBacklog(options: BacklogOptions): Promise<void> {
   options.signal.addEventListener('abort', onAbort, { once: true });
   const count = Math.max(1, Math.min(options.workers, queue.length));
   try {
-    // All of them have ended before a failure is told: what comes next may be moving the store away.
-    const ends = await Promise.allSettled(
-      Array.from({ length: count }, () => runWorker(setup, queue, options, stop)),
+    const begun = Promise.withResolvers<unknown>();
+    const threads = Array.from({ length: count }, () =>
+      runWorker(setup, queue, options, stop, begun.promise),
     );
+    begun.resolve(options.first?.());
+    // All of them have ended before a failure is told: what comes next may be moving the store away.
+    const ends = await Promise.allSettled([begun.promise, ...threads]);
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   } finally {
     options.signal.removeEventListener('abort', onAbort);
@@ -94,6 +99,7 @@ function runWorker(
   queue: (readonly LogFile[])[],
   options: BacklogOptions,
   stop: Uint8Array,
+  begun: Promise<unknown>,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL(`./ingest-worker.${EXTENSION}`, import.meta.url), {
@@ -104,14 +110,18 @@ function runWorker(
     const send = (message: ToWorker): void => {
       worker.postMessage(message);
     };
+    const sendNext = (): void => {
+      const files = stop[0] === 0 ? queue.shift() : undefined;
+      send(files === undefined ? { kind: 'stop' } : { kind: 'shard', files });
+    };
     let failure: Error | undefined;
     worker.on('message', (message: FromWorker) => {
       switch (message.kind) {
-        case 'ready': {
-          const files = stop[0] === 0 ? queue.shift() : undefined;
-          send(files === undefined ? { kind: 'stop' } : { kind: 'shard', files });
+        case 'ready':
+          void begun.then(sendNext, () => {
+            send({ kind: 'stop' });
+          });
           break;
-        }
         case 'failed':
           stop[0] = 1;
           failure = new StoreError(storeCode(message.code), message.reason, undefined);

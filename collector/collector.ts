@@ -82,9 +82,7 @@ export class Collector {
     try {
       faults.checkAfterCrash(signal);
       // The picture of the last run serves until everything is read; a first start shows at once what there is.
-      const hasPicture = store.read.totals().events > 0;
-      if (!hasPicture) await this.#look(upkeep);
-      await this.#readUntilStopped(upkeep, !hasPicture);
+      await this.#readUntilStopped(upkeep, store.read.totals().events > 0);
     } finally {
       this.#stopping.abort();
       this.#setPhase('stopping');
@@ -208,16 +206,31 @@ export class Collector {
     }
   }
 
-  /** A damaged store is put aside and everything is read again; any other failure ends the collector. */
-  async #readUntilStopped(upkeep: Upkeep, looked: boolean): Promise<void> {
+  /** @throws when the store is damaged: what is to be read was asked of it, and is to be asked of the next one. */
+  async #firstLook(upkeep: Upkeep): Promise<void> {
+    try {
+      await upkeep.inventory();
+    } catch (error) {
+      if (!this.#parts.faults.waits(error)) throw error;
+    }
+    this.#setPhase('reading');
+  }
+
+  /**
+   * A damaged store is put aside and everything is read again; any other failure ends the collector.
+   * @param hasPicture the one of the last run serves until everything is read; a first start shows at once what there is
+   */
+  async #readUntilStopped(upkeep: Upkeep, hasPicture: boolean): Promise<void> {
     const { faults, reading, witnessing, inventorying } = this.#parts;
     const { signal: stopping } = this.#stopping;
-    let lookDue = !looked;
+    let lookDue = hasPicture;
+    let first = hasPicture ? undefined : () => this.#firstLook(upkeep);
     while (!stopping.aborted) {
       const signal = AbortSignal.any([stopping, faults.signal]);
       try {
-        this.#setPhase('reading');
-        const read = await reading.readHistory(signal);
+        if (first === undefined) this.#setPhase('reading');
+        const read = await reading.readHistory(signal, first);
+        first = undefined;
         if (read > 0) {
           await this.#look(upkeep);
           lookDue = false;

@@ -23,6 +23,8 @@ export interface HistoryOptions {
   readonly onProgress: (progress: { bytes: number; lines: number; events: number; findings: number }) => void;
   readonly onWaiting: (code: string) => void;
   readonly onRuleFailed: (ruleId: string) => void;
+  /** What must be done before anything is read, once it is known what there is: threads load their code meanwhile. */
+  readonly first?: () => Promise<void>;
 }
 
 /** Below this much to read, starting threads costs more than it saves. */
@@ -36,11 +38,14 @@ export async function readHistory(source: LogSource, options: HistoryOptions): P
   const shards: LogShard[] = [];
   for await (const shard of source.backlog(options.signal)) shards.push(shard);
   const files = shards.reduce((sum, shard) => sum + shard.files.length, 0);
-  if (files === 0) return 0;
   options.onFiles(files);
   const bytes = shards.reduce((sum, shard) => sum + shard.bytes, 0);
-  if (bytes <= INLINE_BYTES) await readHere(shards, options);
-  else await readOnThreads(shards, options);
+  if (bytes > INLINE_BYTES) {
+    await readOnThreads(shards, options);
+  } else {
+    await options.first?.();
+    await readHere(shards, options);
+  }
   return files;
 }
 
@@ -73,6 +78,7 @@ async function readOnThreads(shards: readonly LogShard[], options: HistoryOption
     shards: shards.map((shard) => shard.files),
     workers: Math.min(2, availableParallelism()),
     signal: options.signal,
+    ...(options.first !== undefined && { first: options.first }),
     onMessage: (message) => {
       if (message.kind === 'rule-failed') options.onRuleFailed(message.ruleId);
       else if (message.kind === 'waiting') options.onWaiting(message.code);

@@ -62,8 +62,11 @@ export class LogReading {
     this.#ingester = this.#createIngester();
   }
 
-  /** @returns how many files had something new. @throws StoreError when the store is damaged or cannot be written */
-  async readHistory(signal: AbortSignal): Promise<number> {
+  /**
+   * @param first done before anything is read. @returns how many files had something new
+   * @throws StoreError when the store is damaged or cannot be written, and what `first` throws
+   */
+  async readHistory(signal: AbortSignal, first?: () => Promise<void>): Promise<number> {
     await this.#source.close();
     this.#source = this.#createSource();
     this.#pendingFiles = 0;
@@ -88,6 +91,7 @@ export class LogReading {
       onRuleFailed: (rule) => {
         health.raise('rule-failed', { rule }, rule);
       },
+      ...(first !== undefined && { first }),
     });
   }
 

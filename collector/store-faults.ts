@@ -51,7 +51,11 @@ export class StoreFaults {
 
   /** @returns whether the work can simply be done again later: with a new store, or when this one takes something again. */
   passes(error: unknown): boolean {
-    if (this.recovered(error)) return true;
+    return this.recovered(error) || this.waits(error);
+  }
+
+  /** @returns whether the store only takes nothing now. */
+  waits(error: unknown): boolean {
     const code = passingCode(error, this.#options.store.path);
     if (code !== undefined) this.#options.onWaiting(code);
     return code !== undefined;

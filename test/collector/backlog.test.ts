@@ -36,6 +36,7 @@ async function read(
   home: string,
   shards: readonly (readonly LogFile[])[],
   storePath: string,
+  first: () => Promise<void> = () => Promise.resolve(),
 ): Promise<{ progress: ReadProgress; failed: string[] }> {
   Store.open({ path: storePath, nowMs: () => Date.now() }).close();
   const progress = { files: 0, bytes: 0, lines: 0, events: 0, findings: 0 };
@@ -48,6 +49,7 @@ async function read(
     queue: false,
     shards,
     workers: shards.length,
+    first,
     signal: new AbortController().signal,
     onMessage: (message) => {
       if (message.kind === 'rule-failed') failed.push(message.ruleId);
@@ -107,6 +109,15 @@ describe('readBacklog', () => {
     await read(home, [[logFile(home, path), logFile(home, copy)]], grown);
     await read(home, [[logFile(home, path), logFile(home, copy)]], whole);
     expect(stored(grown)).toEqual(stored(whole));
+  });
+
+  it('reads nothing, and says why, when the first things fail', async () => {
+    const home = tempDir();
+    const path = claudeLog(home, '-shop', SESSION, calls(0, 3, SESSION));
+    const store = join(tempDir(), 'reeve.db');
+    const failing = read(home, [[logFile(home, path)]], store, () => Promise.reject(new Error('no look')));
+    await expect(failing).rejects.toThrow('no look');
+    expect(stored(store)['cursors']).toEqual([]);
   });
 
   it('says why when the store cannot be used', async () => {
