@@ -72,12 +72,14 @@ export function wholeJson({ id, kind, timeMs, head, offsetBytes, body }: EventRo
   return `{"id":${JSON.stringify(id)},"kind":"${kind}","timeMs":${timeMs},${head}${offsetBytes}},${body.slice(1)}`;
 }
 
-/** Actors are compared by identity: there is one per home. Others are only written anew. */
+/** By their values: events that were made storable each have an actor of their own. */
 function isSameHead(a: StoredEvent, b: StoredEvent): boolean {
   return (
     a.sessionId === b.sessionId &&
     a.source.path === b.source.path &&
-    a.actor === b.actor &&
+    a.actor.user === b.actor.user &&
+    a.actor.uid === b.actor.uid &&
+    a.actor.account === b.actor.account &&
     a.parentSessionId === b.parentSessionId &&
     a.agentId === b.agentId
   );

@@ -63,6 +63,24 @@ describe('events without what they have in common', () => {
     expect(heads(path)).toEqual({ n: 3, used: 3, whole: 0 });
   });
 
+  it('tell apart whoever is behind them, and only them', () => {
+    const rows = new EventRows();
+    const actors = [
+      { user: 'ana' },
+      { user: 'ana', uid: 0 },
+      { user: 'ana', uid: 501 },
+      { user: 'ana', uid: 501, account: 'ana@example.com' },
+      { user: 'ana', account: 'ana@example.com' },
+      { user: 'bo', account: 'ana@example.com' },
+    ];
+    for (const actor of actors.flatMap((one) => [one, { ...one }])) {
+      const event = toolCall('a', { actor });
+      expect(JSON.parse(wholeJson(rows.of(event)))).toEqual(event);
+    }
+    // Each of them is in the list above.
+    expect(Object.keys(StoredEvent.shape.actor.shape)).toEqual(['user', 'uid', 'account']);
+  });
+
   it('are not taken to have a head that was undone', () => {
     const store = open(newPath());
     expect(() =>
