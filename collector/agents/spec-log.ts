@@ -109,7 +109,7 @@ export interface JsonlFormat extends FormatBase {
   readonly compressed?: (relativePath: string) => boolean;
   /**
    * Byte test before decoding: the record type when the line is certainly of a known type without interest,
-   * else `undefined`. Must not allocate on the common path.
+   * else `undefined`. Must not allocate on the common path. A line it names is never parsed, whatever follows in it.
    */
   skip?(bytes: Uint8Array, start: number, end: number): string | undefined;
   /**

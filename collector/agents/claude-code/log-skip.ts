@@ -1,7 +1,7 @@
 import { IGNORED_TYPES } from './log-types.ts';
 
 /** A row names its type within the first few hundred bytes; only a very long path pushes it further. */
-export const HEAD = 1_024;
+const HEAD = 1_024;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -12,11 +12,6 @@ const CLOSE = [0x7d, 0x5d] as const;
 
 /** The ignored types by length, as bytes: looked up without making a string. */
 const BY_LENGTH: readonly (readonly { name: string; bytes: Uint8Array }[])[] = byLength(IGNORED_TYPES);
-
-const IGNORED: ReadonlySet<string> = new Set(IGNORED_TYPES);
-const TYPE_KEY = '"type":"';
-
-const scratch = new Uint8Array(HEAD);
 
 /**
  * The row's type when its first top-level `type` key certainly holds a type without interest, else `undefined`.
@@ -43,29 +38,6 @@ export function skipType(bytes: Uint8Array, start: number, end: number): string 
     at++;
   }
   return undefined;
-}
-
-/**
- * The same test on a decoded line. `parseLine` asks it first, so a line with two `type` keys is read by its first
- * one whether or not the byte test ran.
- */
-export function skipTypeOfLine(line: string): string | undefined {
-  if (!mayNameIgnored(line.length > HEAD ? line.slice(0, HEAD) : line)) return undefined;
-  const length = Math.min(line.length, HEAD);
-  for (let i = 0; i < length; i++) {
-    const unit = line.charCodeAt(i);
-    scratch[i] = unit < 0x80 ? unit : 0x7f; // any byte without meaning in JSON's grammar
-  }
-  return skipType(scratch, 0, length);
-}
-
-/** Cheap necessary condition of `skipType` on text: most kept lines end here. */
-function mayNameIgnored(head: string): boolean {
-  for (let at = head.indexOf(TYPE_KEY); at >= 0; at = head.indexOf(TYPE_KEY, at + 1)) {
-    const from = at + TYPE_KEY.length;
-    if (IGNORED.has(head.slice(from, head.indexOf('"', from)))) return true;
-  }
-  return false;
 }
 
 /** Index of the closing quote of a string without escapes, or -1. */

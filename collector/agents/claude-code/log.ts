@@ -13,7 +13,7 @@ import {
 } from '../spec-log.ts';
 import { BOOKKEEPING_ROWS } from './log-bookkeeping.ts';
 import { CONVERSATION_ROWS } from './log-rows.ts';
-import { skipType, skipTypeOfLine } from './log-skip.ts';
+import { skipType } from './log-skip.ts';
 import { openRow, trackSession } from './log-thread.ts';
 import { isTitleRow, readTitle } from './log-title.ts';
 import { IGNORED_PREFIXES, IGNORED_TYPES } from './log-types.ts';
@@ -117,7 +117,6 @@ function initialState(file: LogFile): ParserState {
 }
 
 function parseLine(line: string, offsetBytes: number, state: ParserState): ParseOutcome {
-  if (skipTypeOfLine(line) !== undefined) return IGNORED;
   const parsed = parseJsonObject(line);
   if (!parsed.ok) return { kind: 'rejected', reason: parsed.reason };
   const fields = parsed.value;
