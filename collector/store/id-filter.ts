@@ -15,16 +15,26 @@ export class IdFilter {
     this.bits = bits;
   }
 
-  add(hash: number): void {
+  /**
+   * For whoever holds the lock of the store: so only one thread adds at a time.
+   * @returns whether it was certainly not there before
+   */
+  add(hash: number): boolean {
     const { bits } = this;
     const mask = bits.length * 32 - 1;
     const step = stepOf(hash);
     let at = hash | 0;
+    let isNew = false;
     for (let n = 0; n < PROBES; n++) {
       const bit = mixed(at) & mask;
-      Atomics.or(bits, bit >>> 5, 1 << (bit & 31));
+      const word = bits[bit >>> 5] ?? 0;
+      if ((word & (1 << (bit & 31))) === 0) {
+        isNew = true;
+        bits[bit >>> 5] = word | (1 << (bit & 31));
+      }
       at = (at + step) | 0;
     }
+    return isNew;
   }
 
   mayHave(hash: number): boolean {
