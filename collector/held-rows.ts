@@ -13,7 +13,7 @@ interface Group {
   readonly actor: RowBatch['actor'];
   readonly rows: EventRow[];
   readonly findings: RowBatch['findings'][number][];
-  readonly usage: Map<string, UsageRecord>;
+  readonly usage: UsageRecord[];
   readonly sessions: RowBatch['sessions'][number][];
   readonly counts: Map<string, number>;
   readonly cursors: Map<string, CursorRow>;
@@ -72,7 +72,6 @@ export class HeldRows {
   toBatches(stateOf: (rootId: string) => string | undefined): RowBatch[] {
     const batches: RowBatch[] = [...this.#groups.values()].map((group) => ({
       ...group,
-      usage: [...group.usage.values()],
       cursors: [...group.cursors.values()],
       states: new Map(),
     }));
@@ -104,7 +103,7 @@ export class HeldRows {
       actor,
       rows: [],
       findings: [],
-      usage: new Map(),
+      usage: [],
       sessions: [],
       counts: new Map(),
       cursors: new Map(),
@@ -114,22 +113,22 @@ export class HeldRows {
   }
 }
 
-/** A response that is repeated with growing counts: the largest of each count, as the store keeps it. */
-function addUsage(usage: Map<string, UsageRecord>, record: UsageRecord): void {
-  const known = usage.get(record.key);
-  if (known === undefined) {
-    usage.set(record.key, record);
+/** A response that is repeated, line after line, with growing counts: the largest of each, as the store keeps it. */
+function addUsage(usage: UsageRecord[], record: UsageRecord): void {
+  const last = usage.at(-1);
+  if (last?.key !== record.key) {
+    usage.push(record);
     return;
   }
-  const a = known.tokens;
+  const a = last.tokens;
   const b = record.tokens;
-  usage.set(record.key, {
-    ...known,
+  usage[usage.length - 1] = {
+    ...last,
     tokens: {
       input: Math.max(a.input, b.input),
       output: Math.max(a.output, b.output),
       cacheRead: Math.max(a.cacheRead, b.cacheRead),
       cacheWrite: Math.max(a.cacheWrite, b.cacheWrite),
     },
-  });
+  };
 }
