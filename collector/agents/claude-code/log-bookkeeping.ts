@@ -1,14 +1,7 @@
 import { bounded, MAX_NAME, MAX_PATH } from '../shared/bounds.ts';
 import { getObject, getText } from '../shared/json.ts';
-import {
-  baseOf,
-  pushFork,
-  pushPatch,
-  pushUpdate,
-  type Row,
-  setClientMode,
-  setPermissionMode,
-} from './log-thread.ts';
+import { baseOf, pushPatch, pushUpdate } from '../shared/row-events.ts';
+import { pushFork, type Row, setClientMode, setPermissionMode } from './log-thread.ts';
 
 /** Rows about the session itself. They have no uuid and mostly no time: both come from where they stand. */
 export const BOOKKEEPING_ROWS: ReadonlyMap<string, (row: Row) => void> = new Map([

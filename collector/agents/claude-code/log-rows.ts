@@ -3,11 +3,12 @@ import { bounded, MAX_CONTENT, MAX_ITEMS, MAX_NAME, textOf } from '../shared/bou
 import { callKey } from '../shared/call-key.ts';
 import { getCount, getList, getObject, getText, isObject, type JsonObject } from '../shared/json.ts';
 import { unknownLabel } from '../shared/label.ts';
+import { baseOf, pushDecision, pushUpdate } from '../shared/row-events.ts';
 import type { UsageRecord } from '../spec-log.ts';
 import { IGNORED_ATTACHMENTS, IGNORED_SUBTYPES, TEXT_BLOCKS } from './log-types.ts';
 import { readResult } from './log-outcome.ts';
 import { readPrompt } from './log-prompt.ts';
-import { baseOf, MAX_ID, pushUpdate, type Row, setModel, setPermissionMode } from './log-thread.ts';
+import { MAX_ID, type Row, setModel, setPermissionMode } from './log-thread.ts';
 import { type McpAttribution, readCall } from './tools.ts';
 
 /** A row that carries part of the conversation; it has a uuid, a time and a place in a thread. */
@@ -89,22 +90,6 @@ function pushResult(row: Row, block: JsonObject, alone: boolean): void {
       : { ...base, kind: 'tool.result', callId, outcome, output },
   );
   if (outcome.status === 'denied') pushDecision(row, callId, 'deny', by, callId);
-}
-
-function pushDecision(
-  row: Row,
-  callId: string | undefined,
-  decision: 'allow' | 'deny' | 'ask',
-  by: 'human' | 'rule' | 'hook' | 'mode' | 'unknown',
-  key: string,
-): void {
-  row.records.events.push({
-    ...baseOf(row, 'permission.decision', key),
-    kind: 'permission.decision',
-    ...(callId === undefined ? {} : { callId }),
-    decision,
-    by,
-  });
 }
 
 function readAssistant(row: Row): void {

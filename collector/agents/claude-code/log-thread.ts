@@ -1,12 +1,12 @@
-import type { EventKind } from '../../contract/event.ts';
 import type { Writable } from '../../contract/writable.ts';
 import { bounded, MAX_PATH } from '../shared/bounds.ts';
 import { getText, isObject, type JsonObject } from '../shared/json.ts';
 import type { LogSink } from '../shared/log-sink.ts';
-import { type RowPlace, rowBase, rowTime } from '../shared/log-row.ts';
+import { rowTime } from '../shared/log-row.ts';
+import { baseOf, type LogRow, pushPatch, pushUpdate } from '../shared/row-events.ts';
 import type { ParserState } from '../spec-log.ts';
 
-export const AGENT_ID = 'claude-code';
+const AGENT_ID = 'claude-code';
 /** Ids are UUIDs or short hashes; longer ones are hostile. */
 export const MAX_ID = 200;
 /** Starts remembered per file, and live side-chain leaves; forgetting one only repeats an event with the same id. */
@@ -14,20 +14,14 @@ const MAX_STARTED = 64;
 const MAX_LEAVES = 128;
 
 /** One row with what it inherits from the rows before it. */
-export interface Row extends RowPlace {
+export interface Row extends LogRow {
   readonly fields: JsonObject;
   readonly state: ParserState;
-  readonly records: LogSink;
   /** The row's uuid, or a key made of session and offset. */
   readonly key: string;
   /** `false` for a side chain written into its parent's file. */
   readonly ownThread: boolean;
   readonly subagent: boolean;
-}
-
-/** The members all events of a row share. */
-export function baseOf(row: Row, kind: EventKind, key: string): ReturnType<typeof rowBase> {
-  return rowBase(AGENT_ID, row, kind, key);
 }
 
 /**
@@ -49,6 +43,7 @@ export function openRow(
   const cwd = getText(fields, 'cwd') ?? getText(state, 'cwd');
   const native = agent === undefined ? session : `${session}/${agent}`;
   const row: Writable<Row> = {
+    agentId: AGENT_ID,
     fields,
     state,
     records,
@@ -161,36 +156,14 @@ export function pushFork(row: Row, parent: string): void {
   pushUpdate(row, 'fork', bounded(parent, MAX_ID), id, `${id}:fork`);
 }
 
-type Change = 'permission-mode' | 'model' | 'compaction' | 'fork' | 'rewind' | 'cwd' | 'mode';
-
-export function pushUpdate(
-  row: Row,
-  change: Change,
-  from: string | undefined,
-  to: string | undefined,
-  key: string,
-): void {
-  row.records.events.push({
-    ...baseOf(row, 'session.update', key),
-    kind: 'session.update',
-    change,
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
-  });
-}
-
-type Patch = Omit<LogSink['sessions'][number], 'nativeId' | 'parentNativeId'>;
-
-export function pushPatch(row: Row, patch: Patch): void {
-  row.records.sessions.push({
-    nativeId: row.nativeSessionId,
-    ...(row.parentNativeSessionId === undefined ? {} : { parentNativeId: row.parentNativeSessionId }),
-    ...patch,
-  });
-}
-
 /** One of the session's modes: said once, and again when it changes. */
-function setMode(row: Row, change: Change, stateKey: string, value: string, key: string): boolean {
+function setMode(
+  row: Row,
+  change: 'permission-mode' | 'model' | 'mode',
+  stateKey: string,
+  value: string,
+  key: string,
+): boolean {
   const to = bounded(value, MAX_ID);
   const from = getText(row.state, stateKey);
   if (from === to) return false;

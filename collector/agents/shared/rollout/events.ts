@@ -2,11 +2,12 @@ import { bounded, MAX_CONTENT, MAX_NAME, MAX_OUTPUT, textOf } from '../bounds.ts
 import { callKey } from '../call-key.ts';
 import { getObject, getText, type JsonObject } from '../json.ts';
 import { unknownLabel } from '../label.ts';
-import { callIdOf, pushCalls, pushDecision, pushResult, readWebSearch } from './items.ts';
+import { baseOf, pushDecision, pushPatch, pushUpdate } from '../row-events.ts';
+import { callIdOf, pushCalls, pushResult, readWebSearch } from './items.ts';
 import { readSettings } from './meta.ts';
 import { mcpOutcome, toldOutcome } from './output.ts';
 import { readPrompt } from './prompt.ts';
-import { baseOf, MAX_ID, pushPatch, pushUpdate, type Row, stateCount } from './thread.ts';
+import { MAX_ID, type Row, stateCount } from './thread.ts';
 import { readTokenCount } from './usage.ts';
 import { changesCall, mcpCall, readCall } from './tools.ts';
 

@@ -5,7 +5,8 @@ import { unknownLabel } from '../label.ts';
 import type { Outcome } from '../../../contract/event.ts';
 import { cellKey, readOutput } from './output.ts';
 import { readPrompt } from './prompt.ts';
-import { baseOf, MAX_ID, putState, type Row, stateCount, stateMap } from './thread.ts';
+import { baseOf, pushDecision } from '../row-events.ts';
+import { MAX_ID, putState, type Row, stateCount, stateMap } from './thread.ts';
 import { type ReadCall, readCall } from './tools.ts';
 
 const IGNORED_ITEMS: ReadonlySet<string> = new Set([
@@ -73,22 +74,6 @@ export function pushResult(row: Row, callId: string, outcome: Outcome, output?: 
     callId,
     outcome,
     ...text,
-  });
-}
-
-export function pushDecision(
-  row: Row,
-  callId: string | undefined,
-  decision: 'allow' | 'deny' | 'ask',
-  by: 'human' | 'rule' | 'hook' | 'mode' | 'unknown',
-  key: string,
-): void {
-  row.records.events.push({
-    ...baseOf(row, 'permission.decision', key),
-    kind: 'permission.decision',
-    ...(callId === undefined ? {} : { callId }),
-    decision,
-    by,
   });
 }
 

@@ -1,6 +1,7 @@
 import { bounded, MAX_NAME, MAX_PATH } from '../bounds.ts';
 import { getObject, getText, type JsonObject } from '../json.ts';
-import { baseOf, MAX_ID, pushPatch, pushUpdate, type Row, setProperty } from './thread.ts';
+import { baseOf, pushPatch, pushUpdate } from '../row-events.ts';
+import { MAX_ID, type Row, setProperty } from './thread.ts';
 
 /** `session_meta`, and the first line of the flat form: `{id, timestamp, instructions, git}`. */
 export function readMeta(payload: JsonObject, state: Row['state']): void {

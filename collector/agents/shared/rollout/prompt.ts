@@ -1,6 +1,7 @@
 import { bounded, MAX_CONTENT } from '../bounds.ts';
 import { getText } from '../json.ts';
-import { baseOf, type Row, stateCount } from './thread.ts';
+import { baseOf } from '../row-events.ts';
+import { type Row, stateCount } from './thread.ts';
 
 /** What the client puts in the user's place: not typed by anybody. */
 const CONTEXT = [

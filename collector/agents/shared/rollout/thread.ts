@@ -1,20 +1,18 @@
-import type { EventKind } from '../../../contract/event.ts';
 import { bounded, MAX_PATH } from '../bounds.ts';
 import { getObject, getText, isObject, type JsonObject } from '../json.ts';
 import type { LogSink } from '../log-sink.ts';
-import { type RowPlace, rowBase, rowTime } from '../log-row.ts';
+import { rowTime } from '../log-row.ts';
+import { type LogRow, pushUpdate } from '../row-events.ts';
 import { isoToMs } from '../time.ts';
-import type { ParserState, SessionPatch } from '../../spec-log.ts';
+import type { ParserState } from '../../spec-log.ts';
 
 export const MAX_ID = 200;
 
 /** One record with what it inherits from the records before it. */
-export interface Row extends RowPlace {
-  readonly agentId: string;
+export interface Row extends LogRow {
   /** The record's `payload`, or the record itself in the flat form of 2025. */
   readonly payload: JsonObject;
   readonly state: ParserState;
-  readonly records: LogSink;
   /** A key that is equal in a fork's copy of the record: the turn, or the first session of a line of forks. */
   readonly turnKey: string;
 }
@@ -43,11 +41,6 @@ export function putState(state: ParserState, key: string, name: string, text: st
   if (text !== undefined) entries.set(name, text);
   const kept = [...entries].slice(-MAX_OPEN);
   state[key] = Object.fromEntries(kept.filter((entry) => entry[0] !== '__proto__'));
-}
-
-/** The members all events of a row share. */
-export function baseOf(row: Row, kind: EventKind, key: string): ReturnType<typeof rowBase> {
-  return rowBase(row.agentId, row, kind, key);
 }
 
 /**
@@ -105,32 +98,6 @@ function isCopied(state: ParserState): boolean {
   const turn = getText(state, 'turn') ?? '';
   const session = getText(state, 'session') ?? '';
   return UUID7.test(turn) && UUID7.test(session) && turn.slice(0, 13) < session.slice(0, 13);
-}
-
-type Change = 'permission-mode' | 'model' | 'compaction' | 'fork' | 'rewind' | 'cwd' | 'mode';
-
-export function pushUpdate(
-  row: Row,
-  change: Change,
-  from: string | undefined,
-  to: string | undefined,
-  key: string,
-): void {
-  row.records.events.push({
-    ...baseOf(row, 'session.update', key),
-    kind: 'session.update',
-    change,
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
-  });
-}
-
-export function pushPatch(row: Row, patch: Omit<SessionPatch, 'nativeId' | 'parentNativeId'>): void {
-  row.records.sessions.push({
-    nativeId: row.nativeSessionId,
-    ...(row.parentNativeSessionId === undefined ? {} : { parentNativeId: row.parentNativeSessionId }),
-    ...patch,
-  });
 }
 
 /**
