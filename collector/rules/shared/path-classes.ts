@@ -58,19 +58,23 @@ export function agentOfPath(path: string, context: ClassContext): string | undef
 
 /** Row of the table that decides; `undefined` when no name says anything. */
 export function matchPathPattern(path: string, context: ClassContext): PathPattern | undefined {
-  const folded = foldCase(path);
   const home = foldHome(context.home);
-  const known = MATCHED.get(folded);
-  if (known !== undefined && known.home === home) return known.row;
+  if (home !== matchedHome || matched.size >= MAX_MATCHED) {
+    matched.clear();
+    matchedHome = home;
+  }
+  const known = matched.get(path);
+  if (known !== undefined) return known ?? undefined;
+  const folded = foldCase(path);
   const row = findRow(folded, belowHome(folded, home));
-  if (MATCHED.size >= MAX_MATCHED) MATCHED.clear();
-  MATCHED.set(folded, { home, row });
+  matched.set(path, row ?? null);
   return row;
 }
 
-/** The same few files are asked about by every rule; the table is walked once for each. */
-const MATCHED = new Map<string, { readonly home: string; readonly row: PathPattern | undefined }>();
-const MAX_MATCHED = 4_096;
+/** Rules ask for the paths of one call one after the other: the last few answers, `null` for the ordinary file. */
+const matched = new Map<string, PathPattern | null>();
+const MAX_MATCHED = 512;
+let matchedHome = '';
 
 const INDEX = indexPatterns(PATH_PATTERNS);
 

@@ -13,14 +13,17 @@ interface Entry {
   readonly row: number;
 }
 
-/** Buckets by a few characters, so that a path is compared with the handful of entries that can match it. */
-type Buckets = ReadonlyMap<string, readonly Entry[]>;
+/**
+ * Entries by a number made of two characters, so that a path is compared with the handful that can match it. Two pairs
+ * may have one number: that costs a comparison, no more.
+ */
+type Buckets = ReadonlyMap<number, readonly Entry[]>;
 
 export interface PathIndex {
   readonly rows: readonly PathPattern[];
   readonly home: Buckets;
   readonly root: Buckets;
-  readonly names: Buckets;
+  readonly names: ReadonlyMap<string, readonly Entry[]>;
   readonly starts: Buckets;
   readonly ends: Buckets;
   readonly parts: readonly Entry[];
@@ -28,8 +31,13 @@ export interface PathIndex {
   readonly anyPart: RegExp;
 }
 
-const HOME_KEY = 2;
-const ROOT_KEY = 4;
+/** Where the two characters stand that a bucket is made by: `.a` of `.aws/`, `et` of `/etc/`. */
+const HOME_AT = 0;
+const ROOT_AT = 1;
+
+function keyAt(text: string, at: number): number {
+  return (text.charCodeAt(at) << 8) ^ text.charCodeAt(at + 1);
+}
 
 /** Indexes a table of some hundred entries; the table stays the one truth about what matches. */
 export function indexPatterns(rows: readonly PathPattern[]): PathIndex {
@@ -40,11 +48,11 @@ export function indexPatterns(rows: readonly PathPattern[]): PathIndex {
     rows,
     home: bucket(
       entries((row) => row.home),
-      (text) => text.slice(0, HOME_KEY),
+      (text) => keyAt(text, HOME_AT),
     ),
     root: bucket(
       entries((row) => row.root),
-      (text) => text.slice(0, ROOT_KEY),
+      (text) => keyAt(text, ROOT_AT),
     ),
     names: bucket(
       entries((row) => row.names),
@@ -52,11 +60,11 @@ export function indexPatterns(rows: readonly PathPattern[]): PathIndex {
     ),
     starts: bucket(
       entries((row) => row.starts),
-      (text) => text.slice(0, 1),
+      (text) => keyAt(text, 0),
     ),
     ends: bucket(
       entries((row) => row.ends),
-      (text) => text.slice(-1),
+      (text) => keyAt(text, text.length - 2),
     ),
     parts,
     anyPart: new RegExp(
@@ -68,32 +76,33 @@ export function indexPatterns(rows: readonly PathPattern[]): PathIndex {
 /** The first row of the table that matches. */
 export function findPattern(index: PathIndex, asked: FoldedPath): PathPattern | undefined {
   const { path, inHome, name } = asked;
-  const hits: number[] = [];
-  const take = (entries: readonly Entry[] | undefined, matches: (text: string) => boolean): void => {
-    for (const { text, row } of entries ?? []) if (matches(text)) hits.push(row);
+  let first = index.rows.length;
+  /** The first row that has one of the entries, if it stands before those found already. */
+  const take = (
+    entries: readonly Entry[] | undefined,
+    matches: (subject: string, text: string) => boolean,
+    subject: string,
+  ): void => {
+    if (entries === undefined) return;
+    for (const { text, row } of entries)
+      if (row < first && matches(subject, text) && isAllowed(index.rows[row], path)) first = row;
   };
   if (inHome !== undefined) {
-    take(index.home.get(inHome.slice(0, HOME_KEY)), (text) => hasPrefix(inHome, text));
-    if (inHome.length < HOME_KEY)
-      for (const entries of index.home.values()) take(entries, (text) => hasPrefix(inHome, text));
+    if (inHome.length < HOME_AT + 2)
+      for (const entries of index.home.values()) take(entries, hasPrefix, inHome);
+    else take(index.home.get(keyAt(inHome, HOME_AT)), hasPrefix, inHome);
   }
-  take(index.root.get(path.slice(0, ROOT_KEY)), (text) => hasPrefix(path, text));
-  if (path.length < ROOT_KEY)
-    for (const entries of index.root.values()) take(entries, (text) => hasPrefix(path, text));
-  take(index.names.get(name), () => true);
-  take(index.starts.get(name.slice(0, 1)), (text) => name.startsWith(text));
-  take(index.ends.get(path.slice(-1)), (text) => path.endsWith(text));
-  if (index.anyPart.test(path)) take(index.parts, (text) => path.includes(text));
-  if (hits.length === 0) return undefined;
-  hits.sort((a, b) => a - b);
-  for (const at of hits) {
-    const row = index.rows[at];
-    if (row !== undefined && isAllowed(row, path)) return row;
-  }
-  return undefined;
+  if (path.length < ROOT_AT + 2) for (const entries of index.root.values()) take(entries, hasPrefix, path);
+  else take(index.root.get(keyAt(path, ROOT_AT)), hasPrefix, path);
+  take(index.names.get(name), isText, name);
+  take(index.starts.get(keyAt(name, 0)), hasStart, name);
+  take(index.ends.get(keyAt(path, path.length - 2)), hasEnd, path);
+  if (index.anyPart.test(path)) take(index.parts, hasPart, path);
+  return index.rows[first];
 }
 
-function isAllowed(row: PathPattern, path: string): boolean {
+function isAllowed(row: PathPattern | undefined, path: string): boolean {
+  if (row === undefined) return false;
   if (row.within !== undefined && !row.within.some((part) => path.includes(part))) return false;
   return row.notEnds === undefined || !row.notEnds.some((end) => path.endsWith(end));
 }
@@ -104,8 +113,24 @@ function hasPrefix(path: string, prefix: string): boolean {
   return prefix.endsWith('/') && path.length === prefix.length - 1 && prefix.startsWith(path);
 }
 
-function bucket(entries: readonly Entry[], keyOf: (text: string) => string): Buckets {
-  const buckets = new Map<string, Entry[]>();
+function isText(subject: string, text: string): boolean {
+  return subject === text;
+}
+
+function hasStart(subject: string, text: string): boolean {
+  return subject.startsWith(text);
+}
+
+function hasEnd(subject: string, text: string): boolean {
+  return subject.endsWith(text);
+}
+
+function hasPart(subject: string, text: string): boolean {
+  return subject.includes(text);
+}
+
+function bucket<Key>(entries: readonly Entry[], keyOf: (text: string) => Key): Map<Key, Entry[]> {
+  const buckets = new Map<Key, Entry[]>();
   for (const entry of entries) {
     const key = keyOf(entry.text);
     const known = buckets.get(key);

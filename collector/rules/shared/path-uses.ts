@@ -19,17 +19,17 @@ export interface PathUse {
 
 type Place = Pick<SessionContext, 'home' | 'platform'>;
 
-const cache = new WeakMap<ToolCallEvent, readonly PathUse[]>();
+/** The last call's: all rules, and then the run's memory, ask about one call before the next one comes. */
+let last: { readonly event: ToolCallEvent; readonly uses: readonly PathUse[] } | undefined;
 const NONE: readonly PathUse[] = [];
 /** More paths than a person could mean; a hostile call cannot make us work longer. */
 const MAX_USES = 400;
 
 /** Every path a call names on this machine, and what happens to it. Worked out once per event. */
 export function pathUses(event: ToolCallEvent, place: Place): readonly PathUse[] {
-  const known = cache.get(event);
-  if (known !== undefined) return known;
+  if (last?.event === event) return last.uses;
   const uses = event.shell === undefined ? toolUses(event) : shellUses(event.shell.commands, place);
-  cache.set(event, uses);
+  last = { event, uses };
   return uses;
 }
 
@@ -89,17 +89,12 @@ function argumentUses(command: ShellCommand, place: Place, uses: PathUse[]): voi
   // Nobody asks for names that are only looked at, or for what a program opens for itself: most commands end here.
   if (how === undefined || how === 'own' || how === 'touch') return;
   const words = pathWords(key, command.args);
-  const last = words.length - 1;
-  words.forEach((word, index) => {
-    if (uses.length >= MAX_USES) return;
-    const path = resolve(word, command, place);
-    if (path === undefined) return;
-    uses.push({
-      path,
-      how: isRole(key, 'copier') && index === last && words.length > 1 ? 'write' : how,
-      command,
-    });
-  });
+  const copies = words.length > 1 && isRole(key, 'copier');
+  for (const [index, word] of words.entries()) {
+    const path = uses.length >= MAX_USES ? undefined : resolve(word, command, place);
+    if (path !== undefined)
+      uses.push({ path, how: copies && index === words.length - 1 ? 'write' : how, command });
+  }
 }
 
 const GLOB_FLAG = /^(?:-g|--glob|--iglob|--include|-Include|-Filter)$/;
@@ -167,11 +162,6 @@ function howOf(key: string, command: ShellCommand): PathHow | undefined {
   return 'own';
 }
 
-function resolve(word: string, command: ShellCommand, place: Place): string | undefined {
-  if (word === '' || word === '-') return undefined;
-  return resolvePath(word, {
-    home: place.home,
-    platform: place.platform,
-    ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
-  });
+function resolve(word: string, { cwd }: ShellCommand, { home, platform }: Place): string | undefined {
+  return word === '' || word === '-' ? undefined : resolvePath(word, { home, platform, cwd });
 }

@@ -53,14 +53,14 @@ export function resolvePath(raw: string, place: PathPlace): string | undefined {
   if (nul >= 0) text = text.slice(0, nul);
   if (text === '') return undefined;
   const first = text.charCodeAt(0);
-  if (first === SLASH && place.platform !== 'win32') return isPlain(text) ? text : joinPosix(text);
+  if (first === SLASH && place.platform !== 'win32') return resolvePosix(text);
   if (first === TILDE || first === DOLLAR || first === PERCENT || text.startsWith('file:')) {
     text = expandStart(text, place);
   }
   if (place.platform === 'win32' || isWindowsAbsolute(text)) return resolveWindows(text, place);
-  if (text.startsWith('/')) return joinPosix(text);
+  if (text.startsWith('/')) return resolvePosix(text);
   if (place.cwd === undefined) return undefined;
-  return joinPosix(`${place.cwd}/${text}`);
+  return resolvePosix(`${place.cwd}/${text}`);
 }
 
 /** The form to compare by: forward slashes, and lower case where the file system ignores case (macOS, Windows). */
@@ -137,8 +137,9 @@ function usersPrefix(folded: string): number {
 /** `//`, `/./`, `/../` or a trailing slash: something to resolve. Nearly no path has one. */
 const UNRESOLVED = /\/\.{0,2}(?:\/|$)/;
 
-function isPlain(path: string): boolean {
-  return path.length === 1 || !UNRESOLVED.test(path);
+function resolvePosix(path: string): string {
+  const plain = path.charCodeAt(0) === SLASH && (path.length === 1 || !UNRESOLVED.test(path));
+  return plain ? path : joinPosix(path);
 }
 
 function joinPosix(path: string): string {

@@ -35,24 +35,9 @@ export const classedUses = once((event: ToolCallEvent, context: Place): readonly
   return found;
 });
 
-const MAX_KNOWN = 4_000;
-let knownHome = '';
-const known = new Map<string, PathClass | 'none'>();
-
-/**
- * The class of a path by its name alone, wherever it lies; `undefined` for the ordinary file. Several rules ask for the
- * same paths, so the last few thousand answers are kept.
- */
+/** The class of a path by its name alone, wherever it lies; `undefined` for the ordinary file. */
 export function namedClass(path: string, place: Pick<Place, 'home' | 'platform'>): PathClass | undefined {
-  if (place.home !== knownHome || known.size >= MAX_KNOWN) {
-    known.clear();
-    knownHome = place.home;
-  }
-  const seen = known.get(path);
-  if (seen !== undefined) return seen === 'none' ? undefined : seen;
-  const found = matchPathPattern(path, place)?.class;
-  known.set(path, found ?? 'none');
-  return found;
+  return matchPathPattern(path, place)?.class;
 }
 
 /** The class of a path by its name, without the files that only look like secrets. */
