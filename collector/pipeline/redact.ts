@@ -245,7 +245,7 @@ export function redactArgs(value: unknown, limits: RedactLimits = DEFAULT_LIMITS
         entries.push(['…', '…']);
         break;
       }
-      entries.push([clean(key, 100), walk(key, entry, depth + 1)]);
+      entries.push([cleanAgain(key, 100), walk(key, entry, depth + 1)]);
     }
     return Object.fromEntries(entries);
   };

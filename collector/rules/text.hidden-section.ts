@@ -176,6 +176,8 @@ const STYLE = /style\s{0,3}=\s{0,3}["']([^"'>]{1,300})["'][^>]{0,100}>/gi;
 const HIDES =
   /display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|font-size\s{0,3}:\s{0,3}0|opacity\s{0,3}:\s{0,3}0(?![.\d])|color\s{0,3}:\s{0,3}(?:white|#fff(?:fff)?\b|transparent)/i;
 const LINK_COMMENT = /^\[(?:\/\/|comment|_)\]: ?(?:#|<>|\.) ?[("'](.{1,2000})$/gim;
+/** Stands in both of the following: one fast look instead of two slow ones. */
+const BLANK_RUN = /[ \t\r\n]{50}/;
 // Both begin where blanks begin: a run of a million blanks is looked at once.
 const FAR_RIGHT = /(?<![ \t])[ \t]{200,}(?=\S)/g;
 const EMPTY_LINES = /(?:^|(?<=\S))(?:[ \t]{0,200}\r?\n){50,}/g;
@@ -190,7 +192,7 @@ function* hiddenSections(text: string): Generator<Section> {
     if (!shown) yield { where: 'an HTML comment', index: at, body };
     at = close < 0 ? -1 : text.indexOf('<!--', close);
   }
-  for (const match of text.matchAll(STYLE)) {
+  for (const match of found(text, STYLE)) {
     const start = match.index + match[0].length;
     if (HIDES.test(match[1] ?? ''))
       yield {
@@ -199,17 +201,23 @@ function* hiddenSections(text: string): Generator<Section> {
         body: text.slice(start, start + 1500),
       };
   }
-  for (const match of text.matchAll(LINK_COMMENT))
+  for (const match of found(text, LINK_COMMENT))
     yield { where: 'a link definition that is not shown', index: match.index, body: match[1] ?? '' };
+  if (!BLANK_RUN.test(text)) return;
   for (const [pattern, where] of [
     [FAR_RIGHT, 'text far off the right edge'],
     [EMPTY_LINES, 'text after many empty lines'],
   ] as const) {
-    for (const match of text.matchAll(pattern)) {
+    for (const match of found(text, pattern)) {
       const start = match.index + match[0].length;
       yield { where, index: start, body: text.slice(start, start + 1500).trimStart() };
     }
   }
+}
+
+/** Nearly no text has one of them: a search makes no copy of the pattern. */
+function found(text: string, pattern: RegExp): Iterable<RegExpExecArray> {
+  return text.search(pattern) < 0 ? [] : text.matchAll(pattern);
 }
 
 function fencedRanges(text: string): (readonly [number, number])[] {

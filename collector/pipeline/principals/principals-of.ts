@@ -94,16 +94,17 @@ export function principalsOf(
   const uses = new Map<string, PrincipalUse>();
   for (const command of call.shell.commands) {
     if (command.elsewhere) continue;
-    const scope = walk.enter(command);
-    const read = Object.hasOwn(PRINCIPAL_PROGRAMS, scope.program)
-      ? PRINCIPAL_PROGRAMS[scope.program]
-      : undefined;
-    if (read === undefined || command.dynamicProgram === true) continue;
-    for (const found of read(scope)) {
+    const program = canonicalName(command.program);
+    const read =
+      command.dynamicProgram !== true && Object.hasOwn(PRINCIPAL_PROGRAMS, program)
+        ? PRINCIPAL_PROGRAMS[program]
+        : undefined;
+    for (const found of read?.(walk.scopeOf(command, program)) ?? []) {
       const clean = { ...found, description: redactText(found.description) };
       const key = `${clean.kind}\0${clean.principalId ?? clean.description}\0${clean.evidence}`;
       if (!uses.has(key) && uses.size < MAX_USES) uses.set(key, clean);
     }
+    walk.pass(command, program);
   }
   return [...uses.values()];
 }
@@ -120,7 +121,12 @@ function createWalk(
   known: readonly Principal[],
   place: PrincipalPlace,
   text: string,
-): { enter(command: ShellCommand): Scope } {
+): {
+  /** What is known where the command stands; read it before the next one is passed. */
+  scopeOf(command: ShellCommand, program: string): Scope;
+  /** Takes in what the command changes for those behind it. */
+  pass(command: ShellCommand, program: string): void;
+} {
   const exported = new Map<string, Variable>();
   const chosen = new Map<string, string>();
   let blurred = false;
@@ -130,12 +136,14 @@ function createWalk(
     chosen.set('aws-broker', literal(BROKER_PROFILE.exec(head)?.[1]) ?? '');
     blurred = true;
   }
-  for (const [, name = '', value = ''] of head.matchAll(
-    /\$env:([A-Za-z_]\w{0,63})\s*=\s*["']?([^"';\r\n]{0,512})/g,
-  ))
-    exported.set(name, { name, value: literal(value.trim()) });
+  if (head.includes('$env:')) {
+    for (const [, name = '', value = ''] of head.matchAll(
+      /\$env:([A-Za-z_]\w{0,63})\s*=\s*["']?([^"';\r\n]{0,512})/g,
+    ))
+      exported.set(name, { name, value: literal(value.trim()) });
+  }
 
-  function remember(command: ShellCommand, program: string): void {
+  function pass(command: ShellCommand, program: string): void {
     if (BLURS.has(program)) blurred = true;
     if (EXPORTS.has(program)) {
       for (const arg of command.args.slice(0, 50)) {
@@ -151,39 +159,36 @@ function createWalk(
     if (key !== undefined && plain !== undefined) chosen.set(key, plain);
   }
 
-  return {
-    enter(command) {
-      const program = canonicalName(command.program);
-      const scope: Scope = {
-        command,
-        program,
-        place,
-        known,
-        chosen: new Map(chosen),
-        blurred,
-        variable(...names) {
-          for (const name of names) {
-            if (Object.hasOwn(command.assignments, name)) {
-              return { name, value: literal(command.assignments[name]) };
-            }
+  function scopeOf(command: ShellCommand, program: string): Scope {
+    return {
+      command,
+      program,
+      place,
+      known,
+      chosen,
+      blurred,
+      variable(...names) {
+        for (const name of names) {
+          if (Object.hasOwn(command.assignments, name)) {
+            return { name, value: literal(command.assignments[name]) };
           }
-          // Root starts with a clean environment.
-          if (command.elevated) return undefined;
-          for (const name of names) {
-            const set = exported.get(name);
-            if (set !== undefined) return set;
-          }
-          for (const name of names) {
-            const value = place.env?.[name];
-            if (value !== undefined && value !== '') return { name, value: literal(value) };
-          }
-          return undefined;
-        },
-      };
-      remember(command, program);
-      return scope;
-    },
-  };
+        }
+        // Root starts with a clean environment.
+        if (command.elevated) return undefined;
+        for (const name of names) {
+          const set = exported.get(name);
+          if (set !== undefined) return set;
+        }
+        for (const name of names) {
+          const value = place.env?.[name];
+          if (value !== undefined && value !== '') return { name, value: literal(value) };
+        }
+        return undefined;
+      },
+    };
+  }
+
+  return { scopeOf, pass };
 }
 
 type Choice = readonly [key: string, value: string | undefined];

@@ -6,6 +6,8 @@ const MAX_ENCODED = 262_144;
  * @returns `undefined` when it is no base64 or the first bytes are not printable (images, hashes, random data)
  */
 export function decodeBase64Text(encoded: string): string | undefined {
+  // The first letter of a text is below 0x80: most paths and words end here.
+  if (!/^[A-Za-f]/.test(encoded)) return undefined;
   const body = encoded.slice(0, MAX_ENCODED).replace(/(?<!=)=+$/, '');
   if (body.length < 8 || body.length % 4 === 1 || !/^[A-Za-z0-9+/]+$/.test(body)) return undefined;
   const head = atob(body.slice(0, Math.min(24, body.length - (body.length % 4))));

@@ -2,7 +2,7 @@ import { decodeBase64Text } from './base64.ts';
 import { findSecrets } from './find.ts';
 import { readJwt } from './jwt.ts';
 import { kindOfName } from './name-kinds.ts';
-import { classifyName, isSecretQueryName } from './names.ts';
+import { classifyName, isQueryName } from './names.ts';
 import { entropy, isFiller, isPlaceholder, isReference, looksRandom } from './placeholders.ts';
 import type { SecretClass } from './types.ts';
 
@@ -75,9 +75,9 @@ function awsAccount(id: string): string {
 }
 
 function byName(name: string | undefined, body: string): SecretClass | undefined {
-  if (name === undefined || isPlaceholder(body)) return undefined;
-  const nameClass = classifyName(name) ?? (isSecretQueryName(name) && looksRandom(body) ? 'key' : undefined);
-  if (nameClass === undefined) return undefined;
+  if (name === undefined) return undefined;
+  const nameClass = classifyName(name) ?? (isQueryName(name) && looksRandom(body) ? 'key' : undefined);
+  if (nameClass === undefined || isPlaceholder(body)) return undefined;
   if (
     /^https?:\/\/[^@\s]*$|^(?:\/|\.{1,2}\/|~\/|[A-Za-z]:[\\/])[\w.\\/ -]*$|^(?:true|false|\d{1,5})$/i.test(
       body,

@@ -230,6 +230,7 @@ const COOKIES = new Set(['cookie', 'set-cookie']);
 
 /** Words of an identifier, lower case: `AWS_SecretAccessKey` gives aws secret access key. */
 export function wordsOf(name: string): string[] {
+  if (/^[a-z]{1,120}$/.test(name)) return [name];
   return name
     .slice(0, 120)
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
@@ -301,5 +302,10 @@ const QUERY = new Set([
 ]);
 
 export function isSecretQueryName(name: string): boolean {
-  return QUERY.has(name.toLowerCase()) || classifyName(name) !== undefined;
+  return isQueryName(name) || classifyName(name) !== undefined;
+}
+
+/** Only those beyond what `classifyName` knows. */
+export function isQueryName(name: string): boolean {
+  return QUERY.has(name.toLowerCase());
 }

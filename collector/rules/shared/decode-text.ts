@@ -29,9 +29,7 @@ function decodedPart(part: string): string | undefined {
 
 /** The text from its end to its beginning. */
 export function backwards(text: string): string {
-  let out = '';
-  for (let i = text.length - 1; i >= 0; i--) out += text.charAt(i);
-  return out;
+  return text.split('').reverse().join('');
 }
 
 function decoded(word: string): string | undefined {

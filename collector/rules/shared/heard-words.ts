@@ -13,6 +13,9 @@ const ORDERS =
 const DISTINCT =
   /https?:\/\/[^\s"'`<>()[\]{}|\\,;]{4,300}|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}|(?:~|\$HOME|\/[\w.@-]{1,60}|[A-Z]:\\[\w.@-]{1,60})(?:[\\/][\w.@*-]{1,80}){1,10}|\.[\w-]{2,40}\/[\w./-]{2,80}|(?:[\w-]{1,60}\.){1,5}[a-z]{2,12}\b/gi;
 
+/** Stands in each of these words; most lines of prose have none. */
+const SIGN = /[./@\\]/;
+
 /**
  * Numbers that stand for the distinct words in a text's orders: the hosts, addresses, paths and mail addresses it wants
  * something done with. The words themselves are not kept.
@@ -21,8 +24,8 @@ export function heardWords(text: string): number[] {
   const found = new Set<number>();
   for (const line of text.slice(0, MAX_TEXT).split('\n')) {
     if (found.size >= MAX_WORDS) break;
-    if (line.length < 8 || !ORDERS.test(line.slice(0, 2_000))) continue;
     const part = line.slice(0, 2_000);
+    if (part.length < 8 || (!SIGN.test(part) && part.search(INSTALL) < 0) || !ORDERS.test(part)) continue;
     for (const word of [...distinctWords(part), ...installedIn(part)]) {
       if (found.size < MAX_WORDS) found.add(numberOf(word));
     }
@@ -36,7 +39,10 @@ const INSTALL =
 
 export function installedIn(text: string): readonly string[] {
   const found: string[] = [];
-  for (const match of text.slice(0, 8_192).matchAll(INSTALL)) {
+  const head = text.slice(0, 8_192);
+  // Most texts name none: a search makes no copy of the pattern.
+  if (head.search(INSTALL) < 0) return found;
+  for (const match of head.matchAll(INSTALL)) {
     const name = (match[1] ?? match[2] ?? '').toLowerCase().replace(/(?<=.)@[^/@]*$/, '');
     if (name !== '' && found.length < 20) found.push(`install:${name}`);
   }
@@ -46,8 +52,7 @@ export function installedIn(text: string): readonly string[] {
 /** The distinct words of a text, in one spelling, with the host of each address. */
 export function distinctWords(text: string): readonly string[] {
   const found: string[] = [];
-  // Each of them has one of these signs in it; most lines of prose have none.
-  if (!/[./@\\]/.test(text)) return found;
+  if (!SIGN.test(text)) return found;
   for (const match of text.matchAll(DISTINCT)) {
     const word = match[0]
       .toLowerCase()

@@ -12,9 +12,12 @@ const IBAN = /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b/g;
 const SOCIAL = /\b(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}\b/g;
 const SOCIAL_WORD = /\bssn\b|social.?security|tax.?id/i;
 
+const NONE: Regulated = { cards: 0, accounts: 0, socialNumbers: 0 };
+
 /** How many different numbers of each kind a text holds. Test numbers that card makers publish are left out. */
 export function regulatedIn(output: string): Regulated {
   const text = output.length <= MAX_TEXT ? output : output.slice(0, MAX_TEXT);
+  if (!/\d/.test(text)) return NONE;
   const cards = new Set<string>();
   const accounts = new Set<string>();
   const social = new Set<string>();
