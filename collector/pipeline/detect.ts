@@ -2,9 +2,16 @@ import { controlsOf } from '../contract/controls.ts';
 import type { EnrichedEvent } from '../contract/event.ts';
 import type { Evidence, Finding } from '../contract/finding.ts';
 import type { InventoryFact } from '../contract/inventory-fact.ts';
-import type { DetectionRule, Match, ProcessRule, SessionContext, TextDocument } from '../rules/rule.ts';
+import type {
+  DetectionRule,
+  EventRule,
+  Match,
+  ProcessRule,
+  SessionContext,
+  TextDocument,
+} from '../rules/rule.ts';
 import { foldedText } from '../rules/shared/fold-text.ts';
-import { ruleIndex, rulesForCall, rulesForKind } from './detect-index.ts';
+import { type RuleIndex, ruleIndex, rulesForCall, rulesForKind, rulesForResult } from './detect-index.ts';
 import { type FactSubject, subjectOfFact } from './detect-subject.ts';
 import { withWorkspace } from './session-state.ts';
 
@@ -36,12 +43,9 @@ export function detectEvent(
 ): Finding[] {
   const context = withWorkspace(past, event);
   const index = ruleIndex(rules);
-  const candidates =
-    event.kind === 'tool.call' ? rulesForCall(index, event, context) : rulesForKind(index, event.kind);
   const findings: Finding[] = [];
-  for (const rule of candidates) {
-    const matches = guarded(rule, () => rule.match(event, context), deps);
-    for (const match of matches) {
+  for (const rule of rulesFor(index, event, context)) {
+    for (const match of matchEvent(rule, event, context, deps)) {
       const sessionId =
         match.wholeRun === true ? (event.parentSessionId ?? event.sessionId) : event.sessionId;
       findings.push(
@@ -59,6 +63,13 @@ export function detectEvent(
     }
   }
   return findings;
+}
+
+function rulesFor(index: RuleIndex, event: EnrichedEvent, context: SessionContext): readonly EventRule[] {
+  if (event.kind === 'tool.call') return rulesForCall(index, event, context);
+  return event.kind === 'tool.result'
+    ? rulesForResult(index, event, context)
+    : rulesForKind(index, event.kind);
 }
 
 /** @param timeMs when the inventory was taken. */
@@ -119,19 +130,39 @@ function matchText(
   return found.length > 0 || folded === undefined ? found : rule.match({ ...document, text: folded });
 }
 
+const NONE: readonly Match[] = [];
+
+/** One bad rule must not blind the others. As `guarded`, without a function made for each question. */
+function matchEvent(
+  rule: EventRule,
+  event: EnrichedEvent,
+  context: SessionContext,
+  deps: DetectDeps,
+): readonly Match[] {
+  try {
+    return distinct(rule.match(event, context));
+  } catch {
+    deps.ruleFailed(rule.id);
+    return NONE;
+  }
+}
+
 /** One bad rule must not blind the others. */
 function guarded(rule: DetectionRule, run: () => readonly Match[], deps: DetectDeps): readonly Match[] {
   try {
-    const matches = run();
-    if (matches.length < 2) return matches;
-    const seen = new Set<string>();
-    return matches.filter(
-      (match) => seen.size < MAX_MATCHES_PER_RULE && !seen.has(match.subject) && seen.add(match.subject),
-    );
+    return distinct(run());
   } catch {
     deps.ruleFailed(rule.id);
-    return [];
+    return NONE;
   }
+}
+
+function distinct(matches: readonly Match[]): readonly Match[] {
+  if (matches.length < 2) return matches;
+  const seen = new Set<string>();
+  return matches.filter(
+    (match) => seen.size < MAX_MATCHES_PER_RULE && !seen.has(match.subject) && seen.add(match.subject),
+  );
 }
 
 interface Place {

@@ -1,6 +1,7 @@
 import {
   eventId,
   type EnrichedEvent,
+  type EventKind,
   type ParsedEvent,
   type Tool,
   type ToolInput,
@@ -109,11 +110,15 @@ export function runExample(rule: EventRule, example: EventExample): readonly Mat
   let last: Match[] = [];
   for (const event of exampleEvents(example)) {
     if (event.kind === 'tool.call') last = [];
-    if (event.kind === 'tool.call' || rule.trigger.kinds?.includes(event.kind) === true)
+    if (event.kind === 'tool.call' || isAsked(rule, event.kind))
       last.push(...rule.match(event, withWorkspace(exampleContext(state, place, machine, event), event)));
     observe(state, event, place);
   }
   return last;
+}
+
+function isAsked({ trigger }: EventRule, kind: EventKind): boolean {
+  return trigger.kinds?.includes(kind) === true || (kind === 'tool.result' && trigger.results !== undefined);
 }
 
 /** What another run did, as the machine remembers it; for most examples nothing. */

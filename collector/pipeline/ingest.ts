@@ -114,12 +114,20 @@ function withOthers(
 
 /** Observes the event with secrets taken out, so that what is remembered may be stored as it is. */
 function remember(state: SessionState, event: EnrichedEvent, place: IngestPlace): void {
-  // Looked at one by one: this runs for every event, and lists of lists would be made for nothing.
+  if (event.kind !== 'tool.call' && event.kind !== 'permission.decision') {
+    observe(
+      state,
+      event.kind === 'prompt.submit' ? { ...event, text: redactText(event.text) } : event,
+      place,
+    );
+    return;
+  }
+  // Looked at one by one: this runs for every call, and lists of lists would be made for nothing.
   const untrusted = state.untrusted.at(-1);
   const sensitive = state.sensitive.at(-1);
   const sent = state.sent.at(-1);
   const approved = state.approved.at(-1);
-  observe(state, event.kind === 'prompt.submit' ? { ...event, text: redactText(event.text) } : event, place);
+  observe(state, event, place);
   cleanAfter(state.untrusted, untrusted);
   cleanAfter(state.sensitive, sensitive);
   cleanAfter(state.sent, sent);

@@ -9,6 +9,7 @@ import {
   type BulkCount,
   type RecentCall,
 } from '../rules/rule.ts';
+import { argsText } from '../rules/shared/args-text.ts';
 import type { CallFacts } from '../rules/shared/call-signs.ts';
 import { canonicalName } from '../rules/shared/commands.ts';
 import { callIndex, callOf, idNumber, shortNumber } from '../rules/shared/recent.ts';
@@ -99,17 +100,11 @@ const MAX_ASKED = 600;
 /** What stands for the tool and what it was asked. */
 export function askedBy(event: ToolCallEvent): number {
   const { tool, input } = event;
+  const { command = '', url = '', query = '', paths, args } = input;
   const content = input.content ?? input.text ?? '';
-  const parts = [
-    tool.name,
-    input.command ?? '',
-    input.paths?.join(' ') ?? '',
-    input.url ?? '',
-    input.query ?? '',
-    String(content.length),
-  ];
-  if (input.args !== undefined) parts.push(JSON.stringify(input.args).slice(0, MAX_ASKED));
-  return shortNumber(`${parts.join('\n').slice(0, MAX_ASKED)}\n${content.slice(0, MAX_ASKED)}`);
+  const asked = `${tool.name}\n${command}\n${paths?.join(' ') ?? ''}\n${url}\n${query}\n${content.length}`;
+  const told = args === undefined ? asked : `${asked}\n${argsText(args).slice(0, MAX_ASKED)}`;
+  return shortNumber(`${told.slice(0, MAX_ASKED)}\n${content.slice(0, MAX_ASKED)}`);
 }
 
 function bitsOf(event: ToolCallEvent, facts: CallFacts): number {

@@ -139,16 +139,17 @@ export function observe(state: SessionState, event: EnrichedEvent, place: Place)
 
 function observeCall(state: SessionState, event: ToolCallEvent, place: Place): void {
   state.toolCalls += 1;
-  const known = callFacts(event, factPlace(state, place));
+  const where = factPlace(state, place);
+  const known = callFacts(event, where);
   if (known.sources.length + known.sensitive.length + known.sends.length > 0)
     remember(state, event, known, place);
   if (known.downloads.length > 0) rememberDownloads(state, known.downloads);
-  rememberDerived(state, event, known, place);
+  rememberDerived(state, event, known, where);
   rememberRemotes(state, event);
-  rememberEffects(state, event, known, factPlace(state, place));
+  rememberEffects(state, event, known, where);
   rememberCall(state, event, known);
   grow(state, RECENT_CHARS);
-  const written = scriptsWritten(event, factPlace(state, place));
+  const written = scriptsWritten(event, where);
   if (written.length > 0) {
     for (const { chars } of written) grow(state, chars);
     rememberScripts((state.scripts ??= []), written);
@@ -274,8 +275,13 @@ function rememberDownloads(state: SessionState, downloads: readonly Download[]):
   }
 }
 
-function rememberDerived(state: SessionState, event: ToolCallEvent, known: CallFacts, place: Place): void {
-  const list = withDerived(state.derived, event, known, factPlace(state, place));
+function rememberDerived(
+  state: SessionState,
+  event: ToolCallEvent,
+  known: CallFacts,
+  place: CallPlace,
+): void {
+  const list = withDerived(state.derived, event, known, place);
   if (list.length === 0 || list === state.derived) return;
   grow(state, derivedSize(list));
   state.derived = [...list];

@@ -59,6 +59,9 @@ const TRIGGERS: readonly string[] = [
   'docker service',
 ];
 
+const TOOL_ACT =
+  /(?:^|[_-])(?:delete|destroy|terminate|drain|scale|uninstall|remove|purge|rollback|restart|apply)(?:[_-]|$)/i;
+
 export const cloudProdWrite: EventRule = {
   on: 'event',
   id: 'cloud.prod-write',
@@ -77,7 +80,7 @@ export const cloudProdWrite: EventRule = {
   taxonomies: { attack: ['T1485', 'T1489', 'T1490', 'T1078.004'], atlas: ['AML.T0101'], owasp: ['ASI02'] },
   bundles: ['DST', 'CHG'],
   habit: ['lower', 'raise'],
-  trigger: { programs: TRIGGERS, categories: ['mcp'] },
+  trigger: { programs: TRIGGERS, tools: [TOOL_ACT] },
   match: onCall((event, context) => {
     if (event.tool.category === 'mcp') return byTool(event, context);
     const matches: Match[] = [];
@@ -229,8 +232,6 @@ function chosenBefore(commands: readonly ShellCommand[]): string {
 
 const SHARP =
   /replicas[ =]0|desired-count[ =]0|auto-approve|--force(?!-new)|\b(?:cordon|drain|taint|exec|stop|deallocate|detach|disable)\b|-y(?:\s|$)/i;
-const TOOL_ACT =
-  /(?:^|[_-])(?:delete|destroy|terminate|drain|scale|uninstall|remove|purge|rollback|restart|apply)(?:[_-]|$)/i;
 const TOOL_CLOUD =
   /kube|k8s|helm|aws|azure|gcp|gcloud|terraform|cloudflare|vercel|netlify|railway|render|heroku|digitalocean|argocd|nomad|fly/i;
 

@@ -30,7 +30,7 @@ export const dataBulkRead: EventRule = {
   bundles: ['DLP'],
   habit: ['lower'],
   trigger: {
-    kinds: ['tool.result'],
+    results: CALL_DATA,
     programs: [
       'pg_dump',
       'pg_dumpall',

@@ -23,7 +23,7 @@ export const dataRegulatedToModel: EventRule = {
   references: ['https://genai.owasp.org/llmrisk/llm022025-sensitive-information-disclosure/'],
   taxonomies: { attack: ['T1213'], atlas: ['AML.T0057'], owasp: ['LLM02:2025'] },
   bundles: ['DLP'],
-  trigger: { kinds: ['tool.result', 'prompt.submit'] },
+  trigger: { kinds: ['prompt.submit'], results: CALL_DATA },
   match(event, context): readonly Match[] {
     if (event.kind === 'prompt.submit')
       return event.origin === 'human' ? said(regulatedIn(event.text), 'a prompt') : [];

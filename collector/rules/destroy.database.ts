@@ -14,6 +14,9 @@ import { classifyHost, parseUrl } from './shared/hosts.ts';
 import { onCall } from './shared/on-call.ts';
 import { isManagedDatabase, targetOf } from './shared/targets.ts';
 
+const DROP_TOOL = /(?:drop|truncate|wipe|reset)[-_]?(?:database|collection|table|schema|index|db)/i;
+const QUERY_TOOL = /sql|quer|execut|run|command|statement|db|mongo/i;
+
 export const destroyDatabase: EventRule = {
   on: 'event',
   id: 'destroy.database',
@@ -37,7 +40,7 @@ export const destroyDatabase: EventRule = {
   trigger: {
     programs: [...DATABASE_CLIENTS, ...RESET_PROGRAMS, 'curl DELETE', 'curl -XDELETE', 'http DELETE'],
     signs: ['inline-code'],
-    categories: ['mcp'],
+    tools: [DROP_TOOL, QUERY_TOOL],
   },
   match: onCall((event, context) => {
     const { shell } = event;
@@ -182,18 +185,13 @@ export const destroyDatabase: EventRule = {
   },
 };
 
-const DROP_TOOL = /(?:drop|truncate|wipe|reset)[-_]?(?:database|collection|table|schema|index|db)/i;
 const MAX_ARGUMENTS = 40_000;
 
 /** A tool of an MCP server that runs SQL, or drops by its name. */
 function byTool(event: ToolCallEvent, context: SessionContext): readonly Match[] {
   const name = event.tool.mcpTool ?? event.tool.name;
   const texts = textsOf(event.input.args, 0).join('\n').slice(0, MAX_ARGUMENTS);
-  const what = DROP_TOOL.test(name)
-    ? name
-    : /sql|quer|execut|run|command|statement|db|mongo/i.test(name)
-      ? destroyingStatement(texts)
-      : undefined;
+  const what = DROP_TOOL.test(name) ? name : QUERY_TOOL.test(name) ? destroyingStatement(texts) : undefined;
   if (what === undefined) return [];
   const target = targetOf(`${event.tool.mcpServer ?? ''} ${texts}`);
   const severity = severityAt(

@@ -6,6 +6,8 @@ import { askedFor } from './shared/asked.ts';
 import { describeCommand, subcommandOf } from './shared/commands.ts';
 import { onCall } from './shared/on-call.ts';
 
+const DELETE_TOOL = /(?:^|[_-])(?:delete|remove)[_-](repo(?:sitory)?|project|branch|tag|ref)(?:[_-]|$)/i;
+
 export const gitHistoryDestruction: EventRule = {
   on: 'event',
   id: 'git.history-destruction',
@@ -38,7 +40,7 @@ export const gitHistoryDestruction: EventRule = {
       'gh api',
       'glab repo',
     ],
-    categories: ['mcp'],
+    tools: [DELETE_TOOL],
   },
   match: onCall((event, context) => {
     if (event.tool.category === 'mcp') return byTool(event, context);
@@ -183,9 +185,7 @@ function deletedByApi(command: ShellCommand): readonly [string, Severity] | unde
 /** Tools of an MCP server that delete branches or repositories. */
 function byTool(event: ToolCallEvent, context: SessionContext): readonly Match[] {
   const name = event.tool.mcpTool ?? event.tool.name;
-  const what = /(?:^|[_-])(?:delete|remove)[_-](repo(?:sitory)?|project|branch|tag|ref)(?:[_-]|$)/i.exec(
-    name,
-  )?.[1];
+  const what = DELETE_TOOL.exec(name)?.[1];
   if (what === undefined) return [];
   const text = JSON.stringify(event.input.args ?? {}).slice(0, 4_000);
   const whole = /^(?:repo|project)/i.test(what);

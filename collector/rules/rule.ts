@@ -54,6 +54,8 @@ export interface Match {
 export interface RuleTrigger {
   /** Default: tool calls only. */
   readonly kinds?: readonly EventKind[];
+  /** Results of calls that are known as one of these: `CALL_*` bits. */
+  readonly results?: number;
   /** Calls of tools of these categories, or of all of them. */
   readonly categories?: readonly ToolCategory[] | 'all';
   /**
@@ -61,6 +63,8 @@ export interface RuleTrigger {
    * wherever it stands. A pattern is tried on the name alone.
    */
   readonly programs?: readonly (string | RegExp)[];
+  /** Calls of MCP tools in whose name one of these is found. */
+  readonly tools?: readonly RegExp[];
   /** Shell calls that run a program that does this. */
   readonly roles?: readonly ProgramRole[];
   /** Calls that read or send a file of one of these classes. */
@@ -98,6 +102,8 @@ export type CallSign =
   | 'attack-tool'
   /** A variable is set that moves where packages come from, or switches a check or the history off. */
   | 'risky-variable'
+  /** An MCP tool is given an address. */
+  | 'address'
   /** A JSON file is written that names the address of its schema. */
   | 'remote-schema'
   /** Another run of the machine left a file with a secret, or sent one. */

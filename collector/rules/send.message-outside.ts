@@ -12,6 +12,9 @@ import { worse } from './shared/weigh.ts';
 
 const MANY = 10;
 
+const MAIL_TOOL =
+  /(?:send|reply|forward)[\w-]{0,40}(?:mail|message|e-?mail)|(?:mail|email|message)s?[_-]?send|^send_?mail|^sendmail|^send$/i;
+
 export const sendMessageOutside: EventRule = {
   on: 'event',
   id: 'send.message-outside',
@@ -31,7 +34,7 @@ export const sendMessageOutside: EventRule = {
   bundles: ['DLP', 'OVR'],
   habit: ['raise'],
   trigger: {
-    categories: ['mcp'],
+    tools: [MAIL_TOOL],
     programs: ['mail', 'mailx', 'mutt', 'sendmail', 'swaks', 'msmtp', 'neomutt', 'send-mailmessage'],
   },
   match: onCall((event, context) => {
@@ -163,8 +166,6 @@ interface Mail {
   readonly files: readonly string[];
 }
 
-const MAIL_TOOL =
-  /(?:send|reply|forward)[\w-]{0,40}(?:mail|message|e-?mail)|(?:mail|email|message)s?[_-]?send|^send_?mail|^sendmail|^send$/i;
 const MAIL_SERVER =
   /mail|outlook|gmail|smtp|imap|postmark|sendgrid|resend|mailgun|ses|exchange|zoho|fastmail/i;
 /** `ana@mail.example.com`; tried where a name begins, not at each of its letters. */

@@ -11,6 +11,9 @@ import { resolvePath } from './shared/paths.ts';
 import { inWorkspace, secretClass } from './shared/secrets-read.ts';
 import { unlessAsked } from './shared/weigh.ts';
 
+const PUSH_TOOL = /^(?:push_files|create_or_update_file|create_gist|commit_files?)$/i;
+const SHARED_THING = /repo|gist|snippet|project|bucket|page|file|doc|sheet|folder|share|permission/i;
+
 export const sendRepoExposure: EventRule = {
   on: 'event',
   id: 'send.repo-exposure',
@@ -33,7 +36,7 @@ export const sendRepoExposure: EventRule = {
   bundles: ['DLP'],
   habit: ['raise'],
   trigger: {
-    categories: ['mcp'],
+    tools: [PUSH_TOOL, SHARED_THING],
     programs: [
       'gh repo',
       'gh gist',
@@ -325,10 +328,8 @@ function secretPushed(event: ToolCallEvent, context: SessionContext): string | u
 function toolExposes(event: ToolCallEvent, context: SessionContext): string | undefined {
   if (event.tool.category !== 'mcp' || event.input.args === undefined) return undefined;
   const name = event.tool.mcpTool ?? event.tool.name;
-  if (/^(?:push_files|create_or_update_file|create_gist|commit_files?)$/i.test(name))
-    return secretPushed(event, context);
-  if (!/repo|gist|snippet|project|bucket|page|file|doc|sheet|folder|share|permission/i.test(name))
-    return undefined;
+  if (PUSH_TOOL.test(name)) return secretPushed(event, context);
+  if (!SHARED_THING.test(name)) return undefined;
   if (!/create|update|edit|set|share|change|publish|add/i.test(name)) return undefined;
   const text = JSON.stringify(event.input.args).slice(0, MAX_ARGS);
   return /"(?:private)":\s*false|"(?:visibility|access|acl)":\s*"public[\w-]*"|"public":\s*true|"type":\s*"anyone"|"(?:all)?users?":\s*"anyone"/i.test(

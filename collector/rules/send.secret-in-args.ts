@@ -30,8 +30,8 @@ export const sendSecretInArgs: EventRule = {
   taxonomies: { attack: ['T1041', 'T1552'], atlas: ['AML.T0086'], owasp: ['MCP01:2025', 'LLM02:2025'] },
   bundles: ['DLP', 'SEC'],
   trigger: {
-    categories: ['mcp', 'web'],
-    signs: ['send', 'inline-code'],
+    categories: ['web'],
+    signs: ['send', 'inline-code', 'address'],
     programs: [
       'curl',
       'wget',

@@ -36,8 +36,8 @@ export const sendUrlEmbedding: EventRule = {
   },
   bundles: ['DLP'],
   trigger: {
-    categories: ['web', 'mcp'],
-    signs: ['send'],
+    categories: ['web'],
+    signs: ['send', 'address'],
     programs: [...ADDRESS_OPENERS, 'gh issue', 'gh pr', 'gh gist'],
   },
   match: onCall((event, context) => {

@@ -25,7 +25,7 @@ export const toolresultInjection: EventRule = {
     owasp: ['LLM01:2025', 'ASI01', 'MCP06:2025'],
   },
   bundles: ['MON'],
-  trigger: { kinds: ['tool.result'] },
+  trigger: { results: CALL_OUTSIDE },
   match(event, context): readonly Match[] {
     if (event.kind !== 'tool.result' || event.output === undefined || context.judgeText === undefined)
       return [];

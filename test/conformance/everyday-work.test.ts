@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { EventKind } from '../../collector/contract/event.ts';
 import { severityRank, type Finding } from '../../collector/contract/finding.ts';
 import { detectEvent } from '../../collector/pipeline/detect.ts';
 import { exampleEvents, examplePlace } from '../../collector/pipeline/example-events.ts';
@@ -12,7 +13,7 @@ import {
   withWorkspace,
 } from '../../collector/pipeline/session-state.ts';
 import { BEHAVIOUR_RULES } from '../../collector/rules/behaviour.ts';
-import type { DetectionRule, EventExample, ExampleCall } from '../../collector/rules/rule.ts';
+import type { DetectionRule, EventExample, ExampleCall, RuleTrigger } from '../../collector/rules/rule.ts';
 
 const FOLDER = new URL('../fixtures/everyday/', import.meta.url);
 const names = readdirSync(FOLDER).filter((name) => name.endsWith('.txt'));
@@ -105,11 +106,16 @@ describe('ordinary work of developers', () => {
   });
 });
 
+/** Kinds of events a rule may be asked about beside calls. */
+function wakes({ kinds = [], results }: RuleTrigger): readonly EventKind[] {
+  return results === undefined ? kinds : [...kinds, 'tool.result'];
+}
+
 describe('the index of rules', () => {
   it('hides nothing: with every rule awake the same is said of everyday work and of all examples', () => {
     const awake = BEHAVIOUR_RULES.map((rule) =>
       rule.on === 'event'
-        ? { ...rule, trigger: { categories: 'all' as const, kinds: rule.trigger.kinds ?? [] } }
+        ? { ...rule, trigger: { categories: 'all' as const, kinds: wakes(rule.trigger) } }
         : rule,
     );
     const examples = BEHAVIOUR_RULES.flatMap((rule): readonly EventExample[] =>

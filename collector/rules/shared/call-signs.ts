@@ -1,6 +1,7 @@
-import type { ToolCallEvent } from '../../contract/event.ts';
+import type { ToolCallEvent, ToolInput } from '../../contract/event.ts';
 import type { ShellCommand } from '../../contract/shell.ts';
 import type { CallSign, Download } from '../rule.ts';
+import { argsText } from './args-text.ts';
 import { downloadsOf, isDownloader } from './downloads.ts';
 import { isEvaluator, isInterpreter } from './interpreters.ts';
 import { isOffensiveStem } from './offensive-tools.ts';
@@ -56,10 +57,16 @@ function toolFacts(event: ToolCallEvent, place: CallPlace): CallFacts {
   if (outside) sources = untrustedSources(event, place);
   const sends = outside ? sendsOf(event, place) : NONE;
   const schema = category === 'write' && event.input.content?.includes('"$schema"') === true;
-  if (named.length + sources.length + sends.length === 0 && !schema) return PLAIN;
+  const address = category === 'mcp' && namesAddress(event.input);
+  if (named.length + sources.length + sends.length === 0 && !schema && !address) return PLAIN;
   const signs = new Set<CallSign>();
   if (schema) signs.add('remote-schema');
+  if (address) signs.add('address');
   return facts(named, sends, named.length === 0 ? NONE : sensitiveReads(event, place), sources, signs);
+}
+
+function namesAddress({ args, url }: ToolInput): boolean {
+  return url !== undefined || (args !== undefined && argsText(args).includes('://'));
 }
 
 function shellFacts(event: ToolCallEvent, commands: readonly ShellCommand[], place: CallPlace): CallFacts {

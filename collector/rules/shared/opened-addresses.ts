@@ -1,4 +1,5 @@
 import type { ToolCallEvent } from '../../contract/event.ts';
+import { argsText } from './args-text.ts';
 import { canonicalName } from './commands.ts';
 
 /** Programs that open the address they are given, besides `gh`, which does with some of its verbs only. */
@@ -29,7 +30,7 @@ export function openedAddresses(event: ToolCallEvent): readonly string[] {
   if (tool.category === 'web') return input.url === undefined ? NONE : [input.url];
   if (tool.category === 'mcp') {
     if (input.args === undefined) return NONE;
-    const text = JSON.stringify(input.args).slice(0, 16_384);
+    const text = argsText(input.args).slice(0, 16_384);
     return text.includes('://')
       ? [...text.matchAll(ADDRESS)].slice(0, MAX_ADDRESSES).map((match) => match[0])
       : NONE;

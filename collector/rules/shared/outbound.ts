@@ -1,5 +1,6 @@
 import type { ToolCallEvent } from '../../contract/event.ts';
 import type { ShellCommand } from '../../contract/shell.ts';
+import { argsText } from './args-text.ts';
 import { isLocalHost, parseUrl } from './hosts.ts';
 import { programKey } from './programs.ts';
 import { canSend, isMessageTool } from './sends.ts';
@@ -86,7 +87,7 @@ function toUrl(url: string, text: string): readonly Outbound[] {
 function toolText(event: ToolCallEvent): readonly Outbound[] {
   const { args, url } = event.input;
   if (args === undefined) return url === undefined ? NONE : toUrl(url, url);
-  const text = JSON.stringify(args).slice(0, MAX_TEXT);
+  const text = argsText(args).slice(0, MAX_TEXT);
   if (isMessageTool(event)) {
     const to = `${event.tool.mcpServer ?? 'mcp'}/${event.tool.mcpTool ?? event.tool.name}`;
     return [{ text, login: '', to }];
