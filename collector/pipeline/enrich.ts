@@ -5,7 +5,6 @@ import {
   sessionId,
   type ToolCallEvent,
 } from '../contract/event.ts';
-import type { ShellAnalysis } from '../contract/shell.ts';
 import type { Writable } from '../contract/writable.ts';
 import { toolResources } from './resources/tool-resources.ts';
 import { analyzeShell } from './shell/index.ts';
@@ -36,9 +35,11 @@ export function enrich(event: ParsedEvent, context: EnrichContext): EnrichedEven
   if (event.kind !== 'tool.call')
     return withParent({ ...event, agentId, sessionId: id, actor, source, resources: [] });
   const cwd = event.input.cwd ?? event.cwd ?? session.cwd;
-  const { home, platform } = context;
-  const place = cwd === undefined ? { home, platform } : { home, platform, cwd };
-  const shell = shellOf(event, place, context.scripts);
+  const { home, platform, scripts } = context;
+  const { command, dialect } = event.input;
+  const place = { home, platform, cwd };
+  const shell =
+    command === undefined ? undefined : analyzeShell(command, { home, platform, cwd, scripts, dialect });
   const resources = toolResources(event.tool, event.input, shell, place);
   const call: Writable<ToolCallEvent> = { ...event, agentId, sessionId: id, actor, source, resources };
   if (shell !== undefined) call.shell = shell;
@@ -49,14 +50,4 @@ function withParent(event: Writable<EnrichedEvent>): EnrichedEvent {
   if (event.parentNativeSessionId !== undefined)
     event.parentSessionId = sessionId(event.agentId, event.parentNativeSessionId);
   return event;
-}
-
-function shellOf(
-  event: Extract<ParsedEvent, { kind: 'tool.call' }>,
-  place: Pick<EnrichContext, 'home' | 'platform'> & { readonly cwd?: string },
-  scripts: EnrichContext['scripts'],
-): ShellAnalysis | undefined {
-  const { command, dialect } = event.input;
-  if (command === undefined) return undefined;
-  return analyzeShell(command, { ...place, scripts, ...(dialect === undefined ? {} : { dialect }) });
 }

@@ -64,18 +64,26 @@ const TOKEN_COMMANDS: readonly {
   { program: 'terraform', words: ['login'], credential: 'terraform' },
 ];
 
-/** Programs of the table, so that nearly every command is done after one look. */
-const TOKEN_PROGRAMS: ReadonlySet<string> = new Set(TOKEN_COMMANDS.map((entry) => entry.program));
+/** The table by program, so that nearly every command is done after one look. */
+const TOKENS_BY_PROGRAM: ReadonlyMap<string, typeof TOKEN_COMMANDS> = Map.groupBy(
+  TOKEN_COMMANDS,
+  ({ program }) => program,
+);
+/** The cloud programs below. */
+const CLOUDS: ReadonlySet<string> = new Set(
+  'aws gsutil gcloud az kubectl oc helm terraform tofu terragrunt pulumi'.split(' '),
+);
 
 /** Cloud objects and printed credentials of one command. Values: `aws:s3:bucket`, `k8s:context/namespace`, `gcp:compute/instances`. */
 export function addCloud(name: string, command: ShellCommand, list: ResourceList): void {
-  if (TOKEN_PROGRAMS.has(name)) {
+  const tokens = TOKENS_BY_PROGRAM.get(name);
+  if (tokens !== undefined) {
     const { words } = subcommandOf(command);
-    for (const entry of TOKEN_COMMANDS) {
-      if (entry.program === name && entry.words.every((word, i) => words[i] === word))
-        list.add('credential', entry.credential, 'read');
+    for (const entry of tokens) {
+      if (entry.words.every((word, i) => words[i] === word)) list.add('credential', entry.credential, 'read');
     }
   }
+  if (!CLOUDS.has(name)) return;
   switch (name) {
     case 'aws':
       addAws(command, list);

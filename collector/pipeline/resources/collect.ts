@@ -10,15 +10,17 @@ const MAX_VALUE = 1_024;
 /** Resources in order of appearance, each once. */
 export class ResourceList {
   readonly items: Resource[] = [];
-  private readonly seen = new Set<string>();
 
   add(kind: ResourceKind, value: string, access: ResourceAccess): void {
-    if (value === '' || this.items.length >= MAX_RESOURCES) return;
+    const { items } = this;
+    if (value === '' || items.length >= MAX_RESOURCES) return;
     const cut = value.length > MAX_VALUE ? value.slice(0, MAX_VALUE) : value;
-    const key = `${kind}\n${access}\n${cut}`;
-    if (this.seen.has(key)) return;
-    this.seen.add(key);
-    this.items.push({ kind, value: cut, access });
+    // Nearly all lists have a few items: looking through them costs less than a set of keys beside them.
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i];
+      if (item?.value === cut && item.kind === kind && item.access === access) return;
+    }
+    items.push({ kind, value: cut, access });
   }
 
   /** A path as written; ignored when it is no file (`-`, `/dev/null`, an unresolved variable). */

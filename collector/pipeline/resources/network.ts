@@ -10,7 +10,7 @@ type Add = (command: ShellCommand, place: PathPlace, list: ResourceList) => void
 
 /** Hosts, URLs, databases and repositories a command talks to. */
 export function addNetwork(name: string, command: ShellCommand, place: PathPlace, list: ResourceList): void {
-  const add = Object.hasOwn(NETWORK, name) ? NETWORK[name] : undefined;
+  const add = NETWORK.get(name);
   if (add !== undefined) add(command, place, list);
   else if (!TALKERS.has(name)) {
     for (const arg of command.args) {
@@ -221,7 +221,7 @@ const mysql = database(
   '-h -P -u -D -e --host --port --user --database --execute',
 );
 
-const NETWORK: Readonly<Record<string, Add | undefined>> = {
+const PROGRAMS: Readonly<Record<string, Add>> = {
   curl,
   wget: ({ args }, place, list) => {
     const access = args.some((arg) => /^--(?:post-|body-)/.test(arg)) ? 'write' : 'connect';
@@ -285,3 +285,5 @@ const NETWORK: Readonly<Record<string, Add | undefined>> = {
     }
   },
 };
+
+const NETWORK: ReadonlyMap<string, Add> = new Map(Object.entries(PROGRAMS));

@@ -14,7 +14,7 @@ interface PackageProgram {
 
 const NPM = ['install', 'i', 'add', 'in', 'isntall'];
 
-const PACKAGE_PROGRAMS: Readonly<Record<string, PackageProgram | undefined>> = {
+const PROGRAMS: Readonly<Record<string, PackageProgram>> = {
   npm: { ecosystem: 'npm', verbs: NPM, publish: ['publish'] },
   pnpm: { ecosystem: 'npm', verbs: [...NPM, 'dlx'], publish: ['publish'] },
   yarn: { ecosystem: 'npm', verbs: ['add', 'dlx', 'global'], publish: ['publish'] },
@@ -45,6 +45,7 @@ const PACKAGE_PROGRAMS: Readonly<Record<string, PackageProgram | undefined>> = {
   scoop: { ecosystem: 'scoop', verbs: ['install'] },
   composer: { ecosystem: 'composer', verbs: ['require'] },
 };
+const PACKAGE_PROGRAMS: ReadonlyMap<string, PackageProgram> = new Map(Object.entries(PROGRAMS));
 
 const TAKES = new Set(
   '-r --requirement -c --constraint -i --index-url --extra-index-url -t --target --prefix --registry --python -p --package --from --with -C --dir --cwd --filter -F -w --workspace --features --git --path --version --trusted-host -f --find-links --tag --access --group -n --name'.split(
@@ -54,7 +55,7 @@ const TAKES = new Set(
 
 /** `npm:left-pad@1.3.0`, `pypi:requests==2.31`, installed (`execute`: installing runs code) or published. */
 export function addPackages(name: string, command: ShellCommand, list: ResourceList): void {
-  const program = Object.hasOwn(PACKAGE_PROGRAMS, name) ? PACKAGE_PROGRAMS[name] : undefined;
+  const program = PACKAGE_PROGRAMS.get(name);
   if (program === undefined) {
     if (
       name === 'python' &&

@@ -3,7 +3,7 @@ import type { ResourceAccess } from '../../contract/event.ts';
 /** What the arguments of a program are. `skip` = no file. */
 export type ArgumentRole = ResourceAccess | 'skip';
 
-export interface ProgramFiles {
+interface ProgramEntry {
   /** Options that take the next argument and name no file, blank-separated. */
   readonly takes?: string;
   /** Role of every operand; none means operands are no files. */
@@ -19,10 +19,10 @@ export interface ProgramFiles {
   readonly switches?: Readonly<Record<string, ArgumentRole>>;
 }
 
-const READ: ProgramFiles = { operands: 'read' };
-const WRITE: ProgramFiles = { operands: 'write' };
-const DELETE: ProgramFiles = { operands: 'delete' };
-const PATTERN_FIRST: ProgramFiles = {
+const READ: ProgramEntry = { operands: 'read' };
+const WRITE: ProgramEntry = { operands: 'write' };
+const DELETE: ProgramEntry = { operands: 'delete' };
+const PATTERN_FIRST: ProgramEntry = {
   operands: 'read',
   first: 'skip',
   unless: ['-e', '-f', '--regexp', '--file', '--files'],
@@ -30,16 +30,16 @@ const PATTERN_FIRST: ProgramFiles = {
     '-A -B -C -m -g -t -T -j --glob --type --type-not --include --exclude --exclude-dir --max-count --context --color --colour --sort --max-depth -d -M --after-context --before-context --iglob',
   options: { '-f': 'read', '--file': 'read' },
 };
-const SCRIPT_FILE: ProgramFiles = { first: 'execute' };
-const COPY: ProgramFiles = {
+const SCRIPT_FILE: ProgramEntry = { first: 'execute' };
+const COPY: ProgramEntry = {
   operands: 'read',
   last: 'write',
   takes: '-S --suffix -m --mode -o --owner -g --group --context',
   options: { '-t': 'write', '--target-directory': 'write' },
 };
 
-/** File knowledge per canonical program name. Options as in GNU coreutils 9.7, BSD and the programs' own manuals, 2026-11. */
-export const PROGRAM_FILES: Readonly<Record<string, ProgramFiles | undefined>> = {
+/** Options as in GNU coreutils 9.7, BSD and the programs' own manuals, 2026-11. */
+const PROGRAMS: Readonly<Record<string, ProgramEntry>> = {
   cat: READ,
   bat: { operands: 'read', takes: '-l -r -H --language --line-range --style --theme --paging' },
   less: READ,
@@ -333,3 +333,23 @@ export const PROGRAM_FILES: Readonly<Record<string, ProgramFiles | undefined>> =
   },
   aria2c: { options: { '-d': 'write', '-o': 'write', '-i': 'read' } },
 };
+
+/** An entry as it is asked for every command: one shape for all, names in sets. */
+export type ProgramFiles = ReturnType<typeof toFiles>;
+
+function toFiles({ operands, first, unless, last, takes, options, switches }: ProgramEntry) {
+  return {
+    operands,
+    first,
+    unless: unless ?? [],
+    last,
+    takes: new Set(takes?.split(' ')),
+    options: options === undefined ? undefined : new Map(Object.entries(options)),
+    switches: switches === undefined ? undefined : new Map(Object.entries(switches)),
+  };
+}
+
+/** File knowledge per canonical program name. */
+export const PROGRAM_FILES: ReadonlyMap<string, ProgramFiles> = new Map(
+  Object.entries(PROGRAMS).map(([name, entry]) => [name, toFiles(entry)]),
+);

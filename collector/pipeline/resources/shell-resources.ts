@@ -25,8 +25,13 @@ export interface ResourceContext {
  */
 export function shellResources(analysis: ShellAnalysis, context: ResourceContext): readonly Resource[] {
   const list = new ResourceList();
-  for (const command of analysis.commands) addCommand(command, context, list);
+  addShell(analysis, context, list);
   return list.items;
+}
+
+/** The same, added to a list. */
+export function addShell(analysis: ShellAnalysis, context: ResourceContext, list: ResourceList): void {
+  for (const command of analysis.commands) addCommand(command, context, list);
 }
 
 function addCommand(command: ShellCommand, context: ResourceContext, list: ResourceList): void {
@@ -42,7 +47,7 @@ function addCommand(command: ShellCommand, context: ResourceContext, list: Resou
         list.file(target, redirect.operator.includes('>') ? 'write' : 'read', place);
     }
     addProgram(command, place, list);
-    const spec = Object.hasOwn(PROGRAM_FILES, name) ? PROGRAM_FILES[name] : undefined;
+    const spec = PROGRAM_FILES.get(name);
     if (spec !== undefined) addFiles(spec, command, place, list);
     else addSpecial(name, command, place, list);
     addMounts(name, command.args, place, list);
@@ -62,27 +67,13 @@ function addProgram(command: ShellCommand, place: PathPlace, list: ResourceList)
   list.file(path, 'execute', place);
 }
 
-const SETS = new Map<ProgramFiles, ReadonlySet<string>>();
-
 function addFiles(spec: ProgramFiles, command: ShellCommand, place: PathPlace, list: ResourceList): void {
   const { args } = command;
-  let takes = SETS.get(spec);
-  if (takes === undefined) {
-    takes = new Set(spec.takes?.split(' ') ?? []);
-    SETS.set(spec, takes);
-  }
   const powershell = place.platform === 'win32' || command.dialect === 'powershell';
   let first = spec.first;
   let role: ArgumentRole | undefined = spec.operands;
-  if (spec.switches !== undefined) {
-    for (const arg of args) {
-      const changed = Object.hasOwn(spec.switches, arg) ? spec.switches[arg] : undefined;
-      if (changed !== undefined) role = changed;
-    }
-  }
-  if (spec.unless !== undefined && first !== undefined) {
-    for (const arg of args) if (spec.unless.includes(arg)) first = undefined;
-  }
+  if (spec.switches !== undefined) for (const arg of args) role = spec.switches.get(arg) ?? role;
+  if (first !== undefined && spec.unless.some((option) => args.includes(option))) first = undefined;
   const operands: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? '';
@@ -91,7 +82,7 @@ function addFiles(spec: ProgramFiles, command: ShellCommand, place: PathPlace, l
       break;
     }
     if ((arg.charCodeAt(0) === 45 && arg.length > 1) || (powershell && /^\/[a-z]{1,2}(?::.*)?$/i.test(arg))) {
-      i += addOption(spec, takes, arg, args[i + 1], place, list);
+      i += addOption(spec, arg, args[i + 1], place, list);
     } else operands.push(arg);
   }
   for (let i = 0; i < operands.length; i++) {
@@ -110,41 +101,43 @@ function addFiles(spec: ProgramFiles, command: ShellCommand, place: PathPlace, l
 /** @returns how many further arguments the option has eaten */
 function addOption(
   spec: ProgramFiles,
-  takes: ReadonlySet<string>,
   arg: string,
   next: string | undefined,
   place: PathPlace,
   list: ResourceList,
 ): number {
-  const options = spec.options;
+  const { options, takes } = spec;
   if (options !== undefined) {
-    const key = Object.hasOwn(options, arg) ? arg : arg.toLowerCase();
-    if (Object.hasOwn(options, key)) {
-      addRole(options[key], next ?? '', place, list);
+    const whole = options.get(arg) ?? options.get(arg.toLowerCase());
+    if (whole !== undefined) {
+      addRole(whole, next ?? '', place, list);
       return 1;
     }
     const equals = arg.indexOf('=');
-    if (equals > 0 && Object.hasOwn(options, arg.slice(0, equals))) {
-      addRole(options[arg.slice(0, equals)], arg.slice(equals + 1), place, list);
+    const long = equals > 0 ? options.get(arg.slice(0, equals)) : undefined;
+    if (long !== undefined) {
+      addRole(long, arg.slice(equals + 1), place, list);
       return 0;
     }
-    const short = arg.slice(0, 2);
-    if (arg.length > 2 && arg.charCodeAt(1) !== 45 && Object.hasOwn(options, short)) {
-      addRole(options[short], arg.slice(2), place, list);
-      return 0;
-    }
-    // A cluster that ends in an option with a value: `curl -sSo file`.
-    const end = `-${arg.at(-1) ?? ''}`;
-    if (/^-[A-Za-z]{2,6}$/.test(arg) && Object.hasOwn(options, end)) {
-      addRole(options[end], next ?? '', place, list);
-      return 1;
+    if (arg.length > 2 && arg.charCodeAt(1) !== 45) {
+      const glued = options.get(arg.slice(0, 2));
+      if (glued !== undefined) {
+        addRole(glued, arg.slice(2), place, list);
+        return 0;
+      }
+      // A cluster that ends in an option with a value: `curl -sSo file`.
+      const last = /^-[A-Za-z]{2,6}$/.test(arg) ? options.get(`-${arg.at(-1) ?? ''}`) : undefined;
+      if (last !== undefined) {
+        addRole(last, next ?? '', place, list);
+        return 1;
+      }
     }
   }
   return takes.has(arg) || takes.has(arg.toLowerCase()) ? 1 : 0;
 }
 
-function addRole(role: ArgumentRole | undefined, value: string, place: PathPlace, list: ResourceList): void {
-  if (role !== undefined && role !== 'skip') list.file(value, role, place);
+function addRole(role: ArgumentRole, value: string, place: PathPlace, list: ResourceList): void {
+  if (role !== 'skip') list.file(value, role, place);
 }
 
 /** Programs whose arguments follow no simple table. */
@@ -173,24 +166,17 @@ function addSpecial(name: string, command: ShellCommand, place: PathPlace, list:
     default:
       // An unknown program may still be told about a file that everybody can see is one.
       for (const arg of args) {
-        if (isPathLike(arg)) list.file(arg.replace(/^@/, ''), 'read', place);
+        if (isPathLike(arg)) list.file(arg, 'read', place);
       }
   }
 }
 
 function isPathLike(arg: string): boolean {
-  const first = arg.charCodeAt(0);
-  if (
-    first === 45 ||
-    arg.includes('\n') ||
-    arg.includes('://') ||
-    arg.length > 512 ||
-    /[\s;|&<>"'`*]/.test(arg)
-  )
-    return false;
-  return first === 47
-    ? arg.length > 1
-    : arg.startsWith('~/') || arg.startsWith('./') || arg.startsWith('../') || isWindowsAbsolute(arg);
+  const starts =
+    arg.charCodeAt(0) === 47
+      ? arg.length > 1
+      : arg.startsWith('~/') || arg.startsWith('./') || arg.startsWith('../') || isWindowsAbsolute(arg);
+  return starts && arg.length <= 512 && !arg.includes('://') && !/[\s;|&<>"'`*]/.test(arg);
 }
 
 function addTar(args: readonly string[], place: PathPlace, list: ResourceList): void {

@@ -2,7 +2,7 @@ import type { Resource, ResourceAccess, Tool, ToolInput } from '../../contract/e
 import type { ShellAnalysis } from '../../contract/shell.ts';
 import type { PathPlace } from '../../rules/shared/paths.ts';
 import { ResourceList } from './collect.ts';
-import { shellResources } from './shell-resources.ts';
+import { addShell } from './shell-resources.ts';
 import type { ResourceContext } from './shell-resources.ts';
 
 /** Arguments of MCP tools that are looked at: a hostile server's schema can nest without end. */
@@ -20,13 +20,15 @@ export function toolResources(
   context: ResourceContext,
 ): readonly Resource[] {
   const list = new ResourceList();
-  const place: PathPlace = { ...context, cwd: input.cwd ?? context.cwd };
-  if (shell !== undefined)
-    for (const item of shellResources(shell, context)) list.add(item.kind, item.value, item.access);
+  if (shell !== undefined) addShell(shell, context, list);
+  const { home, platform } = context;
+  const place: PathPlace = { home, platform, cwd: input.cwd ?? context.cwd };
   const access: ResourceAccess = tool.category === 'write' ? 'write' : 'read';
-  for (const path of input.paths ?? []) {
-    if (path.includes('://') && !path.startsWith('file:')) list.url(path, 'connect', place);
-    else list.file(path, access, place);
+  if (input.paths !== undefined) {
+    for (const path of input.paths) {
+      if (path.includes('://') && !path.startsWith('file:')) list.url(path, 'connect', place);
+      else list.file(path, access, place);
+    }
   }
   if (input.url !== undefined) addUrl(input.url, place, list);
   if (tool.category === 'write' && input.content !== undefined) addPatch(input.content, place, list);

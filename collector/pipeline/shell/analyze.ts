@@ -22,6 +22,7 @@ export function analyzeShell(command: string, context: ShellContext): ShellAnaly
     pipelines: 0,
     sourceLeft: MAX_TOTAL_SOURCE,
     roundsLeft: MAX_TOTAL_ROUNDS,
+    functions: undefined,
     files: knownFiles(context),
   };
   // A NUL ends the text for the kernel but not for a reader of the log; both halves are looked at.

@@ -44,7 +44,7 @@ function runPart(
   let words: Word[] = part.words.map((word) => expandPercent(word, scope, sink));
   const listed = forCommand(words, part);
   if (listed !== undefined && scope.depth < MAX_DEPTH)
-    walkers.cmd(listed, enter(scope, 'substitution', { tree: scope.tree + 1 }), sink);
+    walkers.cmd(listed, enter(scope, 'substitution'), sink);
   words = skipKeywords(words);
   const head = words[0];
   if (head === undefined && part.redirects.length === 0) return undefined;
@@ -95,7 +95,7 @@ function runPart(
   if (scope.depth >= MAX_DEPTH || index < 0) return out;
   const written = textOfFile(head?.text ?? '', scope, sink);
   for (const line of written === undefined ? windowsRuns(bare, words) : [written.text])
-    walkers.cmd(line, enter(scope, 'wrapper', { parent: index, tree: scope.tree + 1 }), sink);
+    walkers.cmd(line, enter(scope, 'wrapper', index), sink);
   return out;
 }
 

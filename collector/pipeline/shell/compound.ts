@@ -35,7 +35,7 @@ export function walkCompound(
       inner.list(node.body, deeper, sink, input);
       break;
     case 'Subshell':
-      inner.list(node.body, childScope(scope, { tree: scope.tree + 1 }), sink, input);
+      inner.list(node.body, childScope(scope), sink, input);
       return;
     case 'If':
       inner.list(node.clause, deeper, sink, input);
@@ -83,10 +83,10 @@ export function walkCompound(
       break;
     }
     case 'Function':
-      scope.functions.set(node.name.value, { body: node.body, called: 0 });
+      (sink.functions ??= new Map()).set(node.name.value, { body: node.body, called: 0 });
       return;
     case 'Coproc':
-      inner.node(node.body, childScope(scope, { tree: scope.tree + 1 }), sink, input);
+      inner.node(node.body, childScope(scope), sink, input);
       return;
     case 'Redirected': {
       const expander = createExpander(deeper, sink);
@@ -113,8 +113,7 @@ function childScopeKeepingState(scope: Scope): Scope {
 function walkNested(node: SyntaxNode, scope: Scope, sink: Sink, inner: Inner): void {
   const scripts: ParsedScript[] = [];
   collectScripts(node, scripts, 0);
-  for (const script of scripts)
-    inner.script(script, enter(scope, 'substitution', { tree: scope.tree + 1 }), sink);
+  for (const script of scripts) inner.script(script, enter(scope, 'substitution'), sink);
 }
 
 const MAX_ROUNDS = 16;

@@ -6,7 +6,7 @@ import { childScope } from './state.ts';
 import { staticOutput } from './static-output.ts';
 
 export function createExpander(scope: Scope, sink: Sink): Expander {
-  return { sink, scope, pending: [], evaluate: (script, where) => evaluateScript(script, where, sink) };
+  return { sink, scope, pending: [], evaluate: evaluateScript };
 }
 
 /** What a substitution prints, when every command in it is one whose output is known. Adds no commands. */
@@ -18,12 +18,7 @@ function evaluateScript(script: ParsedScript, scope: Scope, sink: Sink): StaticT
   for (const node of stages) {
     if (node.type !== 'Command' || node.name === undefined || node.prefix.length > 0) return undefined;
     if (DECLARERS.has(node.name.text)) return undefined;
-    const expander: Expander = {
-      sink,
-      scope,
-      pending: [],
-      evaluate: (inner, where) => evaluateScript(inner, childScope(where, { tree: where.tree + 4 }), sink),
-    };
+    const expander: Expander = { sink, scope, pending: [], evaluate: evaluateInner };
     const input: Input | undefined = flow === undefined ? undefined : { ...flow, heredoc: false };
     const { words, redirects, stdin } = readCommand(node, expander, input);
     if (redirects.some((redirect) => redirect.operator === '<' || redirect.operator === '>'))
@@ -32,4 +27,11 @@ function evaluateScript(script: ParsedScript, scope: Scope, sink: Sink): StaticT
     if (flow === undefined) return undefined;
   }
   return flow;
+}
+
+/** Substitutions in substitutions: a few levels only. */
+function evaluateInner(script: ParsedScript, scope: Scope, sink: Sink): StaticText | undefined {
+  const inner = childScope(scope);
+  inner.tree = scope.tree + 4;
+  return evaluateScript(script, inner, sink);
 }

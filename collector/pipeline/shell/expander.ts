@@ -7,5 +7,5 @@ export interface Expander {
   readonly scope: Scope;
   /** Scripts of substitutions met in the words, in order; walked after the command they belong to. */
   readonly pending: ParsedScript[];
-  evaluate(script: ParsedScript, scope: Scope): StaticText | undefined;
+  evaluate(script: ParsedScript, scope: Scope, sink: Sink): StaticText | undefined;
 }

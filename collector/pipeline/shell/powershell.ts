@@ -108,7 +108,7 @@ function walkStatement(
   else if (tokens[0]?.quoted === true && tokens[0].groups.length === 0) return;
   const keyword = tokens[0]?.text.toLowerCase() ?? '';
   if (KEYWORDS.has(keyword) && tokens[0]?.quoted === false) {
-    walkGroups(tokens, scope, sink, walkers, undefined);
+    walkGroups(tokens, scope, sink, walkers, -1);
     const rest = keyword === 'return' || keyword === 'throw' ? tokens.slice(1) : [];
     if (rest.length > 0 && rest[0]?.groups.length === 0)
       runWords(rest, false, statement, place, scope, sink, walkers);
@@ -183,16 +183,16 @@ function runWords(
       index = emit(sink, scope, { ...base, words: call }, { dialect: 'powershell' });
       decodeArguments(call, index, scope, sink, walkers);
     }
-    walkGroups(tokens, scope, sink, walkers, index < 0 ? undefined : index);
+    walkGroups(tokens, scope, sink, walkers, index);
     return;
   }
   followLocation(words, scope, sink);
   index = runPowerShellWords({ ...base, words }, scope, sink, walkers);
-  walkGroups(tokens, scope, sink, walkers, index < 0 ? undefined : index);
+  walkGroups(tokens, scope, sink, walkers, index);
   for (const call of calls) {
     const inner = emit(
       sink,
-      enter(scope, 'substitution', index < 0 ? {} : { parent: index }),
+      enter(scope, 'substitution', index),
       { ...base, words: call, pipeline: sink.pipelines++, stage: 0, redirects: [] },
       { dialect: 'powershell' },
     );
@@ -213,22 +213,18 @@ function runPowerShellWords(draft: Draft, scope: Scope, sink: Sink, walkers: Wal
     const body = draft.words.find((word, i) => i > 0 && !/^-c/i.test(word.text));
     const text = body === undefined ? draft.stdin?.text : body.dynamic ? undefined : body.text;
     if (text !== undefined) {
-      walkPowerShell(text, enter(scope, 'inline', { parent: index, tree: scope.tree + 1 }), sink, walkers);
+      walkPowerShell(text, enter(scope, 'inline', index), sink, walkers);
     }
   } else if (STARTERS.has(bare)) startProcess(draft, index, scope, sink, walkers);
-  for (const line of windowsRuns(bare, draft.words))
-    walkers.cmd(line, enter(scope, 'wrapper', { parent: index, tree: scope.tree + 1 }), sink);
+  for (const line of windowsRuns(bare, draft.words)) walkers.cmd(line, enter(scope, 'wrapper', index), sink);
   return index;
 }
 
 function startProcess(draft: Draft, parent: number, scope: Scope, sink: Sink, walkers: Walkers): void {
   const started = startedBy(draft.words);
   if (started === undefined) return;
-  const next = enter(scope, 'wrapper', {
-    parent,
-    tree: scope.tree + 1,
-    elevated: scope.elevated || started.elevated,
-  });
+  const next = enter(scope, 'wrapper', parent);
+  next.elevated ||= started.elevated;
   const nested = { ...draft, words: started.words, redirects: [], pipeline: sink.pipelines++, stage: 0 };
   runPowerShellWords(nested, next, sink, walkers);
 }
@@ -239,7 +235,7 @@ function walkGroups(
   scope: Scope,
   sink: Sink,
   walkers: Walkers,
-  parent: number | undefined,
+  parent: number,
 ): void {
   for (const token of tokens) {
     for (const group of token.groups) {
@@ -247,10 +243,9 @@ function walkGroups(
         sink.truncated = true;
         return;
       }
-      const change = { tree: scope.tree + 1, ...(parent === undefined ? {} : { parent }) };
-      const inner = group.block
-        ? childScope(scope, change)
-        : { ...childScope(scope, change), via: [...scope.via, 'substitution' as const] };
+      const inner = childScope(scope);
+      if (parent >= 0) inner.parent = parent;
+      if (!group.block) inner.via = [...scope.via, 'substitution'];
       walkPowerShell(group.source, inner, sink, walkers);
     }
   }
@@ -269,19 +264,18 @@ function decodeArguments(
   if (name === 'frombase64string') {
     const body = decodeBase64(argument);
     if (body === undefined) return;
-    walkPowerShell(body, enter(scope, 'decoded', { parent, tree: scope.tree + 1 }), sink, walkers);
+    walkPowerShell(body, enter(scope, 'decoded', parent), sink, walkers);
   } else if (name === 'start') {
     const line = call
       .slice(1, 3)
       .map((word) => word.text)
       .join(' ');
-    walkers.cmd(line, enter(scope, 'wrapper', { parent, tree: scope.tree + 1 }), sink);
+    walkers.cmd(line, enter(scope, 'wrapper', parent), sink);
   } else if (name === 'invokescript' || (name === 'create' && /\s/.test(argument))) {
-    walkPowerShell(argument, enter(scope, 'inline', { parent, tree: scope.tree + 1 }), sink, walkers);
+    walkPowerShell(argument, enter(scope, 'inline', parent), sink, walkers);
   } else if (name === 'run' || name === 'exec') {
     for (const found of findShellCalls(`system(${JSON.stringify(argument)})`).calls) {
-      if (found.kind === 'script')
-        walkers.cmd(found.source, enter(scope, 'inline', { parent, tree: scope.tree + 1 }), sink);
+      if (found.kind === 'script') walkers.cmd(found.source, enter(scope, 'inline', parent), sink);
     }
   }
 }

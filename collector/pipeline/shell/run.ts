@@ -24,7 +24,7 @@ export type Walkers = Readonly<Record<ShellDialect, Walk>>;
  */
 export function runDraft(draft: Draft, scope: Scope, sink: Sink, walkers: Walkers): number {
   const head = draft.words[0]?.text ?? '';
-  const globbed = GLOB_SIGN.test(head) ? programByGlob(head) : undefined;
+  const globbed = head.charCodeAt(0) === SLASH && GLOB_SIGN.test(head) ? programByGlob(head) : undefined;
   if (globbed !== undefined)
     return runDraft(
       { ...draft, words: [{ text: globbed, dynamic: false }, ...draft.words.slice(1)] },
@@ -68,6 +68,7 @@ export function runDraft(draft: Draft, scope: Scope, sink: Sink, walkers: Walker
   return index;
 }
 
+const SLASH = 47;
 const GLOB_SIGN = /^\/[^ ]*[*?[]/;
 /** Programs people hide behind `/bin/c?t`. */
 const GLOB_PROGRAMS =
@@ -150,14 +151,11 @@ function runUnwrapped(inner: Unwrapped, draft: Draft, scope: Scope, sink: Sink, 
       : inner.kind === 'words' && inner.cwd !== undefined
         ? resolvePath(inner.cwd, { ...sink.context, cwd: scope.cwd })
         : scope.cwd;
-  const next = enter(scope, via, {
-    elevated: scope.elevated || inner.elevated === true,
-    elsewhere,
-    cwd,
-    tree: scope.tree + 1,
-    ...(inner.where === undefined ? {} : { where: inner.where }),
-    ...(outer < 0 ? {} : { parent: outer }),
-  });
+  const next = enter(scope, via, outer);
+  if (inner.elevated === true) next.elevated = true;
+  next.elsewhere = elsewhere;
+  next.cwd = cwd;
+  if (inner.where !== undefined) next.where = inner.where;
   if (inner.kind === 'words') {
     const nested = {
       ...draft,
@@ -196,7 +194,7 @@ function runStdin(name: string, draft: Draft, scope: Scope, sink: Sink, walkers:
     return index;
   }
   const via: ShellVia = stdin.decoded ? 'decoded' : stdin.heredoc ? 'heredoc' : 'inline';
-  const next = enter(scope, via, { tree: scope.tree + 1, ...(index < 0 ? {} : { parent: index }) });
+  const next = enter(scope, via, index);
   const dialect: ShellDialect = name === 'powershell' ? 'powershell' : name === 'cmd' ? 'cmd' : 'posix';
   walkers[dialect](stdin.text, next, sink);
   return index;
@@ -208,14 +206,13 @@ function runStdinShell(shell: StdinShell, draft: Draft, scope: Scope, sink: Sink
   const index = emit(sink, scope, draft);
   if (stdin === undefined || index < 0) return index;
   const via = shell.via ?? (stdin.decoded ? 'decoded' : stdin.heredoc ? 'heredoc' : 'inline');
-  const next = enter(scope, via, {
-    tree: scope.tree + 1,
-    parent: index,
-    elevated: scope.elevated || shell.elevated === true,
-    elsewhere: scope.elsewhere || shell.elsewhere === true,
-    ...(shell.elsewhere === true ? { cwd: undefined } : {}),
-    ...(shell.where === undefined ? {} : { where: shell.where }),
-  });
+  const next = enter(scope, via, index);
+  if (shell.elevated === true) next.elevated = true;
+  if (shell.elsewhere === true) {
+    next.elsewhere = true;
+    next.cwd = undefined;
+  }
+  if (shell.where !== undefined) next.where = shell.where;
   walkers.posix(stdin.text, next, sink);
   return index;
 }
@@ -228,8 +225,7 @@ export function runVariables(
   walkers: Walkers,
 ): void {
   for (const script of programsRunBy('', [], assignments) ?? [])
-    if (scope.depth < MAX_DEPTH)
-      walkers.posix(script, enter(scope, 'wrapper', { tree: scope.tree + 1 }), sink);
+    if (scope.depth < MAX_DEPTH) walkers.posix(script, enter(scope, 'wrapper'), sink);
 }
 
 /** A shell fed by a decoder that could not be followed (gzip, encrypted, a file) runs text nobody has seen. */
@@ -257,7 +253,7 @@ function runCode(
 ): number {
   const index = emit(sink, scope, draft, { code: source });
   if (index < 0) return index;
-  const next = enter(scope, decoded ? 'decoded' : 'code', { parent: index, tree: scope.tree + 1 });
+  const next = enter(scope, decoded ? 'decoded' : 'code', index);
   const calls = findShellCalls(source, canonicalName(baseOf(draft.words[0]?.text ?? '')));
   if (calls.truncated) sink.truncated = true;
   for (const call of calls.calls) {
@@ -293,7 +289,7 @@ function runCode(
 function runFind(draft: Draft, scope: Scope, sink: Sink, walkers: Walkers): number {
   const index = emit(sink, scope, draft);
   for (const words of findRuns(draft.words)) {
-    const next = enter(scope, 'wrapper', { tree: scope.tree + 1, ...(index < 0 ? {} : { parent: index }) });
+    const next = enter(scope, 'wrapper', index);
     runDraft({ ...draft, words, redirects: [], stdin: undefined }, next, sink, walkers);
   }
   return index;
@@ -337,7 +333,7 @@ function runOptions(
       sink.truncated = true;
       return;
     }
-    const next = enter(scope, 'wrapper', { tree: scope.tree + 1, ...(index < 0 ? {} : { parent: index }) });
+    const next = enter(scope, 'wrapper', index);
     walkers.posix(script, next, sink);
   }
 }

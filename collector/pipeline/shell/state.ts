@@ -44,7 +44,6 @@ export interface Scope {
   vars: Map<string, readonly string[]> | undefined;
   /** `$1 …` when known; `unknown` inside a function nobody called here. */
   positional: readonly string[] | 'unknown' | undefined;
-  readonly functions: Map<string, ShellFunction>;
   readonly depth: number;
   readonly via: readonly ShellVia[];
   readonly elevated: boolean;
@@ -73,6 +72,8 @@ export interface Sink {
   sourceLeft: number;
   /** Further rounds of loops that may be walked: nested loops multiply. */
   roundsLeft: number;
+  /** Functions the line defines: most define none. */
+  functions: Map<string, ShellFunction> | undefined;
   /** Texts this line writes or substitutes, by absolute path or by the source of `<(…)`: what `sh file` then runs. */
   files: Map<string, StaticText> | undefined;
 }
@@ -99,7 +100,6 @@ export function createScope(context: ShellContext): Scope {
     cwd: context.cwd,
     vars: undefined,
     positional: undefined,
-    functions: new Map(),
     depth: 0,
     via: [],
     elevated: false,
@@ -110,21 +110,24 @@ export function createScope(context: ShellContext): Scope {
   };
 }
 
-/** A copy for a sub-shell, one level deeper when it is inside a wrapper. */
-export function childScope(scope: Scope, change: Partial<Omit<Scope, 'functions'>>): Scope {
-  return {
-    ...scope,
-    vars: scope.vars === undefined ? undefined : new Map(scope.vars),
-    ...change,
-  };
+/** A copy for a sub-shell: what it changes stays in it. */
+export function childScope(scope: Scope): Writable<Scope> {
+  const child = { ...scope };
+  child.tree++;
+  if (child.vars !== undefined) child.vars = new Map(child.vars);
+  return child;
 }
 
-export function enter(
-  scope: Scope,
-  via: ShellVia,
-  change: Partial<Omit<Scope, 'functions' | 'via'>> = {},
-): Scope {
-  return childScope(scope, { ...change, via: [...scope.via, via], depth: scope.depth + 1 });
+/**
+ * A copy for what is inside a wrapper.
+ * @param parent index of the wrapper's command; below 0 = it has none, the parent around it stays
+ */
+export function enter(scope: Scope, via: ShellVia, parent = -1): Writable<Scope> {
+  const inner = childScope(scope);
+  inner.depth++;
+  inner.via = [...scope.via, via];
+  if (parent >= 0) inner.parent = parent;
+  return inner;
 }
 
 /** Adds a command; `-1` when the bound is reached. */

@@ -13,7 +13,7 @@ import { walkPowerShell } from './powershell.ts';
 import { runDraft, runVariables } from './run.ts';
 import { followState } from './shell-state.ts';
 import { endOfExpansions, takeSource } from './source.ts';
-import type { Draft, Input, Scope, Sink, StaticText, Walk } from './state.ts';
+import type { Draft, Input, Scope, ShellFunction, Sink, StaticText, Walk } from './state.ts';
 import { childScope, enter, MAX_COMMANDS, MAX_DEPTH, MAX_TREE_DEPTH } from './state.ts';
 import { staticOutput } from './static-output.ts';
 
@@ -29,14 +29,17 @@ function walkScript(script: ParsedScript, scope: Scope, sink: Sink, input?: Inpu
   if (script.errors !== undefined && script.errors.length > 0) sink.unparsed = true;
   walkStatements(script.commands, scope, sink, input);
   // A function nobody called here may be called by whoever sources this: its body counts as well.
-  if (scope.tree === 0 || scope.via.length > 0) walkUncalled(scope, sink);
+  if (sink.functions !== undefined && (scope.tree === 0 || scope.via.length > 0))
+    walkUncalled(sink.functions, scope, sink);
 }
 
-function walkUncalled(scope: Scope, sink: Sink): void {
-  for (const definition of scope.functions.values()) {
+function walkUncalled(functions: ReadonlyMap<string, ShellFunction>, scope: Scope, sink: Sink): void {
+  for (const definition of functions.values()) {
     if (definition.called > 0) continue;
     definition.called = 1;
-    walkNode(definition.body, childScope(scope, { positional: 'unknown', tree: scope.tree + 1 }), sink);
+    const inner = childScope(scope);
+    inner.positional = 'unknown';
+    walkNode(definition.body, inner, sink);
   }
 }
 
@@ -47,7 +50,7 @@ function walkStatements(statements: readonly Statement[], scope: Scope, sink: Si
       sink.truncated = true;
       return;
     }
-    const target = statement.background === true ? childScope(scope, {}) : scope;
+    const target = statement.background === true ? childScope(scope) : scope;
     walkNode(statement.command, target, sink, first);
     first = undefined;
   }
@@ -65,7 +68,7 @@ function walkNode(node: SyntaxNode, scope: Scope, sink: Sink, input?: Input): vo
   }
   switch (node.type) {
     case 'Command':
-      walkCommand(node, scope, sink, sink.pipelines++, 0, input);
+      walkCommand(node, scope, sink, sink.pipelines++, 0, input, false);
       return;
     case 'AndOr':
       for (const part of node.commands) walkNode(part, scope, sink, input);
@@ -93,10 +96,10 @@ function walkPipeline(
   for (let stage = 0; stage < stages.length; stage++) {
     const node = stages[stage];
     if (node === undefined) continue;
-    const inner = childScope(scope, { tree: scope.tree + 1 });
+    const inner = childScope(scope);
     if (node.type === 'Command') {
-      const out = walkCommand(node, inner, sink, pipeline, stage, flow);
-      flow = out === undefined ? undefined : { ...out, heredoc: false };
+      const out = walkCommand(node, inner, sink, pipeline, stage, flow, stage < stages.length - 1);
+      flow = out === undefined ? undefined : { text: out.text, decoded: out.decoded, heredoc: false };
     } else {
       // A compound stage (`while read x; do …`, a sub-shell) takes the place of the stage with its first command.
       const from = sink.commands.length;
@@ -116,18 +119,11 @@ function walkPending(expander: Expander, parent: number | undefined): void {
       sink.truncated = true;
       return;
     }
-    walkScript(
-      script,
-      enter(scope, 'substitution', {
-        tree: scope.tree + 1,
-        ...(parent === undefined || parent < 0 ? {} : { parent }),
-      }),
-      sink,
-    );
+    walkScript(script, enter(scope, 'substitution', parent), sink);
   }
 }
 
-/** @returns what it prints, when known */
+/** @returns what it prints, when that is known and somebody reads it: `feeds` says that another stage follows */
 function walkCommand(
   node: Command,
   scope: Scope,
@@ -135,6 +131,7 @@ function walkCommand(
   pipeline: number,
   stage: number,
   input: Input | undefined,
+  feeds: boolean,
 ): StaticText | undefined {
   const expander = createExpander(scope, sink);
   const { words, assignments, redirects, stdin } = readCommand(node, expander, input);
@@ -151,8 +148,8 @@ function walkCommand(
   followState(draft, scope, sink);
   const index = runDraft(draft, scope, sink, WALKERS);
   walkPending(expander, index);
-  const feeds = stdin === undefined ? undefined : { text: stdin.text, decoded: stdin.decoded };
-  const out = staticOutput(words, feeds, scope.cwd);
+  if (!feeds && redirects.length === 0 && words[0]?.text !== 'tee') return undefined;
+  const out = staticOutput(words, stdin, scope.cwd);
   if (out !== undefined) rememberOutput(draft, out, scope, sink);
   return out;
 }
@@ -176,18 +173,14 @@ export function walkDialect(dialect: ShellDialect): Walk {
 
 /** A call of a function defined in this line: its body with these arguments, at most a few levels of recursion. */
 function callFunction(draft: Draft, scope: Scope, sink: Sink): boolean {
-  if (scope.functions.size === 0) return false;
-  const definition = scope.functions.get(draft.words[0]?.text ?? '');
+  const definition = sink.functions?.get(draft.words[0]?.text ?? '');
   if (definition === undefined) return false;
   definition.called++;
   if (definition.called > 8) return true;
   const from = sink.commands.length;
-  walkNode(
-    definition.body,
-    childScope(scope, { positional: draft.words.map((word) => word.text), tree: scope.tree + 1 }),
-    sink,
-    draft.stdin,
-  );
+  const inner = childScope(scope);
+  inner.positional = draft.words.map((word) => word.text);
+  walkNode(definition.body, inner, sink, draft.stdin);
   joinPipeline(sink, from, draft.pipeline, draft.stage);
   addRedirects(sink, from, draft.redirects);
   return true;

@@ -133,7 +133,9 @@ function addProcess(
   fields.unknown(source);
   if (script === undefined) return;
   expander.pending.push(script);
-  const known = source.startsWith('<(') ? expander.evaluate(script, expander.scope) : undefined;
+  const known = source.startsWith('<(')
+    ? expander.evaluate(script, expander.scope, expander.sink)
+    : undefined;
   if (known !== undefined) rememberText(source, known, expander.sink);
 }
 
@@ -162,7 +164,7 @@ function addSubstitution(
     return;
   }
   expander.pending.push(script);
-  const known = expander.evaluate(script, expander.scope);
+  const known = expander.evaluate(script, expander.scope, expander.sink);
   if (known === undefined) fields.unknown(source);
   else {
     if (known.decoded) fields.markDecoded();

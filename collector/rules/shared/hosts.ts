@@ -58,6 +58,8 @@ export function normalizeHost(raw: string): string | undefined {
   if (text.includes(':')) return normalizeIpv6(text);
   text = text.replace(/\.$/, '');
   if (text === '' || text.length > MAX_HOST) return undefined;
+  // `localhost:3000` is plain without its port; only punycode is checked even then.
+  if (PLAIN_HOST.test(text) && !text.includes('xn--')) return text;
   // The URL parser is the one IDNA and odd-IPv4 reader at hand; it says no to forbidden characters.
   const probe = `http://${text}/`;
   if (!URL.canParse(probe)) return undefined;
@@ -71,6 +73,14 @@ export function normalizeHost(raw: string): string | undefined {
  * @returns `undefined` when there is no scheme and host. Never throws.
  */
 export function parseUrl(raw: string): ParsedUrl | undefined {
+  if (lastUrl.raw !== raw) lastUrl = { raw, url: takeApart(raw) };
+  return lastUrl.url;
+}
+
+/** Many rules ask about the one address of a call. */
+let lastUrl: { readonly raw: string; readonly url: ParsedUrl | undefined } = { raw: '', url: undefined };
+
+function takeApart(raw: string): ParsedUrl | undefined {
   let text = raw.length > MAX_URL ? raw.slice(0, MAX_URL) : raw;
   const cut = text.search(END_OF_URL);
   if (cut >= 0) text = text.slice(0, cut);
