@@ -66,12 +66,11 @@ export const gitGuardrailBypass: EventRule = {
   },
   match: onCall((event, context) => {
     const matches: Match[] = [];
-    const asked = askedFor(context, WORDS);
     const report = (subject: string, severity: Severity, excerpt: string): void => {
       matches.push({
         subject,
         detail: `The agent weakened a check: ${subject}.`,
-        severity: asked ? 'low' : severity,
+        severity: askedFor(context, WORDS) ? 'low' : severity,
         excerpt,
       });
     };

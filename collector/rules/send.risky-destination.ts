@@ -271,9 +271,9 @@ function servedFolders(event: ToolCallEvent, context: SessionContext): string[] 
   const found: string[] = [];
   for (const command of event.shell?.commands ?? []) {
     let name = canonicalName(command.program);
-    const line = command.args.join(' ');
     if (name === 'npx') name = command.args.find((word) => !word.startsWith('-')) ?? '';
     if (command.elsewhere || !FILE_SERVERS.test(name)) continue;
+    const line = command.args.join(' ');
     if (name === 'python' && !/-m (?:http\.server|SimpleHTTPServer)/.test(line)) continue;
     if (name === 'php' && !/(?:^|\s)-S\b/.test(line)) continue;
     if (name === 'caddy' && !/file-server/.test(line)) continue;

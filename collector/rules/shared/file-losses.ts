@@ -11,12 +11,14 @@ import { baseName } from './paths.ts';
 /** What a command takes away, and how bad that is. */
 export type Loss = readonly [target: string, severity: Severity];
 
+const DEVICE = /(?:^|[ =])(\/dev\/(?:sd|nvme|hd|vd|xvd|disk|rdisk|mmcblk|mapper\/)\S*)/;
+
 /** The folders, disks and devices a command empties; nothing for generated, temporary and single files. */
 export function destroyed(command: ShellCommand, event: ToolCallEvent, context: SessionContext): Loss[] {
   const name = canonicalName(command.program);
   const line = command.args.join(' ');
   if (command.code !== undefined) return byCode(command.code, command, context);
-  const device = /(?:^|[ =])(\/dev\/(?:sd|nvme|hd|vd|xvd|disk|rdisk|mmcblk|mapper\/)\S*)/.exec(line)?.[1];
+  const device = line.includes('/dev/') ? DEVICE.exec(line)?.[1] : undefined;
   switch (name) {
     case 'rm':
     case 'rimraf':

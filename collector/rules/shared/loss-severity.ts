@@ -20,14 +20,14 @@ export function lossSeverity(
   if (command.elsewhere)
     return location === 'filesystem-root' && command.via.includes('remote') ? 'high' : undefined;
   const folded = path.toLowerCase().replaceAll('\\', '/');
-  const named = askedFor(context, [baseName(path), path]);
+  const named = (): boolean => askedFor(context, [baseName(path), path]);
   switch (location) {
     case 'filesystem-root':
     case 'home-root':
     case 'workspace-parent':
       return 'critical';
     case 'workspace-root':
-      return named || askedFor(context, ['start over', 'from scratch', 'everything']) ? 'low' : 'high';
+      return named() || askedFor(context, ['start over', 'from scratch', 'everything']) ? 'low' : 'high';
     case 'generated':
     case 'temp':
       return undefined;
@@ -40,8 +40,9 @@ export function lossSeverity(
     case 'system':
       if (REPLACEABLE.test(path)) return undefined;
       // What lies below one site or service is its content, not the system.
-      if (CONTENT.test(folded)) return isGenerated(folded, undefined) ? undefined : named ? 'low' : 'medium';
-      return named ? 'medium' : 'critical';
+      if (CONTENT.test(folded))
+        return isGenerated(folded, undefined) ? undefined : named() ? 'low' : 'medium';
+      return named() ? 'medium' : 'critical';
     case 'home':
     case 'elsewhere': {
       if (isCopyOfWorkspace(folded, context)) return 'low';
@@ -55,7 +56,7 @@ export function lossSeverity(
         classifyPath(path, context) === 'home'
       )
         return 'low';
-      return named ? 'low' : 'high';
+      return named() ? 'low' : 'high';
     }
   }
 }

@@ -71,9 +71,9 @@ export function matchPathPattern(path: string, context: ClassContext): PathPatte
   return row;
 }
 
-/** Rules ask for the paths of one call one after the other: the last few answers, `null` for the ordinary file. */
+/** Rules ask for the paths of one call one after the other: their answers, `null` for the ordinary file. */
 const matched = new Map<string, PathPattern | null>();
-const MAX_MATCHED = 512;
+const MAX_MATCHED = 64;
 let matchedHome = '';
 
 const INDEX = indexPatterns(PATH_PATTERNS);

@@ -5,7 +5,7 @@ import { codePaths } from './code-paths.ts';
 import { pathWords } from './path-words.ts';
 import { resolvePath } from './paths.ts';
 import { canonicalName } from './program-names.ts';
-import { hasRole, isRole } from './program-roles.ts';
+import { hasRole, isRole, rolesOf } from './program-roles.ts';
 
 /** What a call does with one path. `touch` = looks at the name or the attributes only; `own` = a program opens its own file. */
 export type PathHow = 'read' | 'send' | 'write' | 'append' | 'delete' | 'touch' | 'own' | 'execute';
@@ -136,11 +136,13 @@ function feedsCopy(command: ShellCommand, commands: readonly ShellCommand[]): bo
 }
 
 function howOf(key: string, command: ShellCommand): PathHow | undefined {
-  if (isRole(key, 'toucher')) return 'touch';
-  if (isRole(key, 'remover')) return 'delete';
-  if (isRole(key, 'appender') || (key === 'tee' && command.args.some((a) => a === '-a' || a === '--append')))
+  const roles = rolesOf(key);
+  if (roles.size === 0) return 'own';
+  if (roles.has('toucher')) return 'touch';
+  if (roles.has('remover')) return 'delete';
+  if (roles.has('appender') || (key === 'tee' && command.args.some((a) => a === '-a' || a === '--append')))
     return 'append';
-  if (isRole(key, 'writer')) return 'write';
+  if (roles.has('writer')) return 'write';
   if (key === 'sed' || key === 'perl')
     return command.args.some((a) => /^-[a-z]*i/.test(a) || a.startsWith('--in-place')) ? 'write' : 'read';
   if (
@@ -156,9 +158,9 @@ function howOf(key: string, command: ShellCommand): PathHow | undefined {
   )
     return 'touch';
   if (key === 'wc') return 'touch';
-  if (isRole(key, 'sender')) return 'send';
-  if (isRole(key, 'copier')) return key === 'scp' || key === 'rsync' ? 'send' : 'read';
-  if (isRole(key, 'reader') || isRole(key, 'opener')) return 'read';
+  if (roles.has('sender')) return 'send';
+  if (roles.has('copier')) return key === 'scp' || key === 'rsync' ? 'send' : 'read';
+  if (roles.has('reader') || roles.has('opener')) return 'read';
   return 'own';
 }
 

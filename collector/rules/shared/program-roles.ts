@@ -39,13 +39,24 @@ const MEMBERS = {
 
 export type ProgramRole = keyof typeof MEMBERS;
 
-const ROLES: ReadonlyMap<string, ReadonlySet<string>> = new Map(
-  Object.entries(MEMBERS).map(([role, names]) => [role, new Set(names.split(' '))]),
-);
+const NO_ROLES: ReadonlySet<string> = new Set();
+const ROLES = new Map<string, Set<string>>();
+for (const [role, names] of Object.entries(MEMBERS)) {
+  for (const name of names.split(' ')) {
+    const known = ROLES.get(name);
+    if (known === undefined) ROLES.set(name, new Set([role]));
+    else known.add(role);
+  }
+}
+
+/** Everything the program of this canonical name does; of most programs nothing is known. */
+export function rolesOf(name: string): { has(role: ProgramRole): boolean; readonly size: number } {
+  return ROLES.get(name) ?? NO_ROLES;
+}
 
 /** `true` when the program of this canonical name does this. */
 export function isRole(name: string, role: ProgramRole): boolean {
-  return ROLES.get(role)?.has(name) === true;
+  return rolesOf(name).has(role);
 }
 
 /** `true` when the program of the command does this: `hasRole(command, 'searcher')`. */
