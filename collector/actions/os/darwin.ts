@@ -100,6 +100,8 @@ export function parsePs(text: string): readonly LiveProcess[] {
       Number(time[2]),
       Number(time[3]),
     );
+    // A number of the next row may be glued to the year when output is cut.
+    if (!Number.isSafeInteger(startTimeMs)) continue;
     const path = name.join(' ');
     processes.push({
       pid: pidNumber,

@@ -87,6 +87,7 @@ describe('parsePs', () => {
         expect(parsePs(PS.slice(0, length)).length).toBeLessThanOrEqual(9);
       }),
     );
+    expect(parsePs(' 7 1 7 S Tue Nov 3 09:14:02 2026777 x')).toEqual([]);
     expect(parsePs(' 7 1 7 S Tue Foo 3 09:14:02 2026 x\n 8 1 8 S Tue anF 3 09:14:02 2026 x')).toEqual([]);
   });
 });
