@@ -58,7 +58,8 @@ export function rememberForOthers(
     memory.files.push({ ...file, run, agentId: event.agentId, eventId: event.id, timeMs: event.timeMs });
     if (memory.files.length > MAX_FILES) memory.files.shift();
   }
-  const context = { ...place, workspace: state.workspace, addedRemotes: state.addedRemotes };
+  const { home, platform } = place;
+  const context = { home, platform, workspace: state.workspace, addedRemotes: state.addedRemotes };
   if (callFacts(event, context).sends.length === 0) return;
   for (const send of sendsOf(event, context)) {
     if (!isExternalSend(send, context)) continue;
@@ -80,10 +81,11 @@ type Made = Pick<SharedFile, 'path' | 'from' | 'weight'>;
 
 /** Copies of secrets, and what a run wrote right after it had read one. */
 function filesOf(event: ToolCallEvent, state: SessionState, place: Place): readonly Made[] {
+  if (state.derived === undefined && state.sensitive.length === 0) return NO_FILES;
   const made: Made[] = (state.derived ?? []).filter((file) => file.eventId === event.id);
   const secret = state.sensitive.findLast((mark) => mark.weight === 'strong');
   if (secret === undefined || state.toolCalls - secret.call > NEAR_CALLS) return made;
-  for (const use of pathUses(event, { ...place })) {
+  for (const use of pathUses(event, place)) {
     if (made.length >= 8 || (use.how !== 'write' && use.how !== 'append') || use.path.length > MAX_PATH)
       continue;
     if (!made.some(({ path }) => path === use.path))

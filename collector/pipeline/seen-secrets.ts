@@ -21,10 +21,9 @@ const MAX_WORDS = 400;
 /** Fewer bits than the hash has: enough to know a value again, too few to find it out. */
 const PRINT_BITS = 2 ** 36;
 
-/** Keeps the prints of secrets in the result of a call that read something secret. */
-export function rememberSecrets(state: SessionState, callId: string, output: string): void {
-  const eventId = state.pending.find(([id]) => id === callId)?.[1];
-  if (eventId === undefined || !state.sensitive.some((mark) => mark.eventId === eventId)) return;
+/** Keeps the prints of secrets in the result of a call that read something secret; `eventId` is the call's. */
+export function rememberSecrets(state: SessionState, eventId: string, output: string): void {
+  if (!state.sensitive.some((mark) => mark.eventId === eventId)) return;
   const text = output.slice(0, MAX_OUTPUT);
   for (const { kind, provider, start, end, placeholder } of findSecrets(text)) {
     if (placeholder || end - start < MIN_VALUE) continue;

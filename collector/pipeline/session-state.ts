@@ -201,10 +201,10 @@ function remember(state: SessionState, event: ToolCallEvent, known: CallFacts, p
 function observeResult(state: SessionState, event: Extract<EnrichedEvent, { kind: 'tool.result' }>): void {
   const { callId, output, outcome } = event;
   const recent = rememberResult(state, event);
-  const at = state.pending.findIndex(([id]) => id === callId);
+  const at = state.pending.findIndex((call) => call[0] === callId);
   if (at < 0) return;
   const eventId = state.pending[at]?.[1] ?? '';
-  if (output !== undefined) rememberSecrets(state, callId, output);
+  if (output !== undefined) rememberSecrets(state, eventId, output);
   state.pending.splice(at, 1);
   if (recent !== undefined && outcome.status === 'ok') rememberOutput(state, event, recent[3], eventId);
   if (outcome.status !== 'denied') return;

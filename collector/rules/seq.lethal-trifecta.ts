@@ -36,6 +36,9 @@ export const seqLethalTrifecta: EventRule = {
   bundles: ['DLP', 'INC'],
   trigger: { signs: ['send', 'sensitive', 'untrusted'] },
   match: onCall((event, context) => {
+    // Most runs read no secret at all.
+    const read = sensitiveReads(event, context);
+    if (context.sensitive.length + read.length === 0) return [];
     const now = (what: string, weight: Mark['weight']): Mark => ({
       eventId: event.id,
       timeMs: event.timeMs,
@@ -45,7 +48,7 @@ export const seqLethalTrifecta: EventRule = {
     });
     const outside = sendsOf(event, context).filter((send) => isExternalSend(send, context));
     const sends = outside.map((send) => now(send.to, sendWeight(send, context)));
-    const secrets = sensitiveReads(event, context).map((item) => now(item.what, item.weight));
+    const secrets = read.map((item) => now(item.what, item.weight));
     const sources = untrustedSources(event, context).map((item) => now(item.what, item.weight));
     if (sends.length + secrets.length + sources.length === 0) return [];
     // Logs of a run and its sub-agents are read one after the other: any of the three may be the last to arrive.

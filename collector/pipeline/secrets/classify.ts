@@ -2,7 +2,7 @@ import { decodeBase64Text } from './base64.ts';
 import { findSecrets } from './find.ts';
 import { readJwt } from './jwt.ts';
 import { kindOfName } from './name-kinds.ts';
-import { classifyName, isQueryName } from './names.ts';
+import { classifyName, isQueryName, isSecretQueryName } from './names.ts';
 import { entropy, isFiller, isPlaceholder, isReference, looksRandom } from './placeholders.ts';
 import type { SecretClass } from './types.ts';
 
@@ -17,6 +17,8 @@ const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
  */
 export function classifySecret(name: string | undefined, value: string): SecretClass | undefined {
   const trimmed = value.trim();
+  // Nearly every value ends here: nothing in it looks like a secret, and its name promises none.
+  if (findSecrets(trimmed).length === 0 && (name === undefined || !isSecretQueryName(name))) return undefined;
   if (trimmed === '' || isReference(trimmed)) return undefined;
   const body = trimmed.replace(SCHEME, '');
   if (isReference(body)) return undefined;

@@ -81,11 +81,13 @@ function shellFacts(event: ToolCallEvent, commands: readonly ShellCommand[], pla
       ? NONE
       : untrustedSources(event, place);
   const downloads = (bits & FETCHES) === 0 ? NONE : downloadsOf(event, place);
+  const fed = (bits & FED) !== 0 || ((bits & RUNNER) !== 0 && (bits & SUBSTITUTES) !== 0);
+  const lists = downloads.length + named.length + sends.length + sensitive.length + sources.length;
+  if ((bits & ALL_SIGNS) === 0 && !fed && lists === 0) return PLAIN;
   const signs = new Set<CallSign>();
   if (downloads.length > 0) signs.add('download');
   for (const [sign, bit] of SIGN_BITS) if ((bits & bit) !== 0) signs.add(sign);
-  if ((bits & FED) !== 0 || ((bits & RUNNER) !== 0 && (bits & SUBSTITUTES) !== 0)) signs.add('fed-runner');
-  if (signs.size + named.length + sends.length + sensitive.length + sources.length === 0) return PLAIN;
+  if (fed) signs.add('fed-runner');
   return { ...facts(named, sends, sensitive, sources, signs), downloads };
 }
 
@@ -138,6 +140,8 @@ const SIGN_BITS: readonly (readonly [CallSign, number])[] = [
   ['attack-tool', ATTACKS],
   ['risky-variable', VARIABLES],
 ];
+
+const ALL_SIGNS = SIGN_BITS.reduce((sum, [, bit]) => sum | bit, 0);
 
 function commandBits(command: ShellCommand, place: CallPlace): number {
   const program = programBits(command.program);

@@ -32,10 +32,16 @@ const STEERING: ReadonlySet<PathClass> = new Set<PathClass>([
   'hosts-file',
 ]);
 /** Programs whose verb is what matters: the same verb by another way is the same deed. */
-const BY_VERB =
-  /^(?:kubectl|terraform|tofu|pulumi|aws|gcloud|az|helm|systemctl|launchctl|docker|podman|crontab|npm|pnpm|yarn|cargo|twine|gh|psql|mysql|redis-cli|mongosh|prisma|rails|chmod|chown|kill|pkill|killall)$/;
-const HARMLESS_VERB =
-  /^(?:get|list|ls|describe|show|status|view|logs|log|diff|plan|version|help|test|run|install|ci|info|ps|images|inspect|search|whoami|config|add|build|start|dev|i|x|exec)$/;
+const BY_VERB = new Set(
+  'kubectl terraform tofu pulumi aws gcloud az helm systemctl launchctl docker podman crontab npm pnpm yarn cargo twine gh psql mysql redis-cli mongosh prisma rails chmod chown kill pkill killall'.split(
+    ' ',
+  ),
+);
+const HARMLESS_VERB = new Set(
+  'get list ls describe show status view logs log diff plan version help test run install ci info ps images inspect search whoami config add build start dev i x exec'.split(
+    ' ',
+  ),
+);
 
 /**
  * What a call does to the world, as words that are equal when two calls do the same by different means: which secret it
@@ -76,7 +82,7 @@ function changes(program: string): boolean {
   const known = CHANGERS.get(program);
   if (known !== undefined) return known;
   const name = canonicalName(program);
-  const found = name === 'git' || name === 'find' || BY_VERB.test(name) || isRole(name, 'remover');
+  const found = name === 'git' || name === 'find' || BY_VERB.has(name) || isRole(name, 'remover');
   if (CHANGERS.size < MAX_CHANGERS && program.length < 64) CHANGERS.set(program, found);
   return found;
 }
@@ -97,10 +103,10 @@ function byVerb(command: ShellCommand, found: Set<string>): void {
       found.add(`do:git ${words[0] ?? ''}`);
     return;
   }
-  if (!BY_VERB.test(name)) return;
+  if (!BY_VERB.has(name)) return;
   const { words } = subcommandOf(command);
   const verb = words[0] ?? '';
-  if (verb === '' || HARMLESS_VERB.test(verb)) return;
+  if (verb === '' || HARMLESS_VERB.has(verb)) return;
   found.add(`do:${name} ${words.slice(0, 3).join(' ')}`.slice(0, 120));
 }
 

@@ -22,10 +22,12 @@ const SIGN = /[./@\\]/;
  */
 export function heardWords(text: string): number[] {
   const found = new Set<number>();
-  for (const line of text.slice(0, MAX_TEXT).split('\n')) {
+  const head = text.slice(0, MAX_TEXT);
+  const installs = head.search(INSTALL) >= 0;
+  for (const line of head.split('\n')) {
     if (found.size >= MAX_WORDS) break;
     const part = line.slice(0, 2_000);
-    if (part.length < 8 || (!SIGN.test(part) && part.search(INSTALL) < 0) || !ORDERS.test(part)) continue;
+    if (part.length < 8 || (!installs && !SIGN.test(part)) || !ORDERS.test(part)) continue;
     for (const word of [...distinctWords(part), ...installedIn(part)]) {
       if (found.size < MAX_WORDS) found.add(numberOf(word));
     }
