@@ -7,20 +7,39 @@ import { resolvePath } from '../../rules/shared/paths.ts';
 export const MAX_RESOURCES = 200;
 const MAX_VALUE = 1_024;
 
+/** Fewer items than this are looked through sooner than a key is made for each; nearly all lists stay below. */
+const FEW = 16;
+
 /** Resources in order of appearance, each once. */
 export class ResourceList {
   readonly items: Resource[] = [];
+  /** Keys of all items, once they are many. */
+  private seen: Set<string> | undefined;
 
   add(kind: ResourceKind, value: string, access: ResourceAccess): void {
+    if (value === '' || this.items.length >= MAX_RESOURCES) return;
+    const item: Resource = {
+      kind,
+      value: value.length > MAX_VALUE ? value.slice(0, MAX_VALUE) : value,
+      access,
+    };
+    if (!this.has(item)) this.items.push(item);
+  }
+
+  /** Notes the item as one that is there. */
+  private has(item: Resource): boolean {
     const { items } = this;
-    if (value === '' || items.length >= MAX_RESOURCES) return;
-    const cut = value.length > MAX_VALUE ? value.slice(0, MAX_VALUE) : value;
-    // Nearly all lists have a few items: looking through them costs less than a set of keys beside them.
-    for (let i = 0; i < items.length; i++) {
-      const item = items[i];
-      if (item?.value === cut && item.kind === kind && item.access === access) return;
+    if (items.length < FEW) {
+      for (let i = 0; i < items.length; i++) {
+        const other = items[i];
+        if (other?.value === item.value && other.kind === item.kind && other.access === item.access)
+          return true;
+      }
+      return false;
     }
-    items.push({ kind, value: cut, access });
+    this.seen ??= new Set(items.map(keyOf));
+    const before = this.seen.size;
+    return this.seen.add(keyOf(item)).size === before;
   }
 
   /** A path as written; ignored when it is no file (`-`, `/dev/null`, an unresolved variable). */
@@ -57,3 +76,7 @@ const BUCKET =
   /^(?:s3|gs|gcs|azure|abfss?|wasbs?|oci|ext|chrome|about|data|javascript|vscode|docker|ms-\w+)$/;
 const NO_FILE =
   /^(?:\/dev\/(?:null|stdout|stderr|stdin|tty|zero|u?random|fd\/\d+)|nul|\$null|&\d|[<>]\(.*)$/i;
+
+function keyOf({ kind, value, access }: Resource): string {
+  return `${kind}\n${access}\n${value}`;
+}

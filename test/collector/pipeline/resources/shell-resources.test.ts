@@ -115,6 +115,10 @@ describe('resources of a command line', () => {
     const many = resourcesOf(`cat ${Array.from({ length: 1_000 }, (_, i) => `f${i}`).join(' ')}`);
     expect(many.length).toBe(200);
     expect(resourcesOf('cat a; cat a; cat ./a')).toEqual([`file read ${APP}/a`]);
+    const names = Array.from({ length: 40 }, (_, i) => `f${i}`).join(' ');
+    const often = resourcesOf(`cat ${names} ${names}; rm ${names}; cat ${names}`);
+    expect(often.length).toBe(80);
+    expect(new Set(often).size).toBe(80);
   });
   it('never throws', () => {
     const word = fc.constantFrom(
