@@ -163,7 +163,9 @@ function toolOf(tools: Map<string, Map<string, ToolSeen>>, event: GraphEvent): T
   const { tool } = event;
   const name = tool?.name ?? 'tool';
   const ofSession = mapIn(tools, event.sessionId);
-  const key = `${name}\0${tool?.mcpServer ?? ''}`;
+  // A server without a name is none.
+  const mcpServer = tool?.mcpServer === '' ? undefined : tool?.mcpServer;
+  const key = `${name}\0${mcpServer ?? ''}`;
   const known = ofSession.get(key);
   if (known !== undefined) return known;
   const made: ToolSeen = {
@@ -173,7 +175,7 @@ function toolOf(tools: Map<string, Map<string, ToolSeen>>, event: GraphEvent): T
     tally: createTally(),
     denied: 0,
     findings: new Set(),
-    mcpServer: tool?.mcpServer,
+    mcpServer,
   };
   ofSession.set(key, made);
   return made;
