@@ -35,8 +35,10 @@ function best(run: () => void, times = 5): number {
 }
 
 const ROUNDS = 50_000;
+/** Two by turns: the last text without a secret is known again. */
+const COMMANDS = [COMMAND, `${COMMAND.slice(0, -1)}s`] as const;
 const commandMs = best(() => {
-  for (let i = 0; i < ROUNDS; i++) redactText(COMMAND);
+  for (let i = 0; i < ROUNDS; i += 2) for (const command of COMMANDS) redactText(command);
 });
 console.log(`command of ${COMMAND.length} characters: ${((commandMs * 1000) / ROUNDS).toFixed(2)} µs`);
 for (const [name, text] of [

@@ -278,8 +278,9 @@ function surety(match: SecretMatch): number {
 const RANK = { low: 0, medium: 1, high: 2 } as const;
 
 const NONE: readonly SecretMatch[] = [];
-/** A text is often asked about twice in a row: by its value, then by its name. One with a secret is never kept. */
+/** A value is often asked about twice in a row: by its shape, then by its name. One with a secret is never kept. */
 let lastSpotless = '';
+const MAX_KEPT = 4_096;
 
 /**
  * Finds every secret in a text.
@@ -290,7 +291,7 @@ export function findSecrets(text: string): readonly SecretMatch[] {
   if (text === lastSpotless) return NONE;
   const scan: Scan = { out: [], work: 0, nameEnd: 0, nested: false };
   scanText(text, scan);
-  if (scan.out.length === 0) lastSpotless = text;
+  if (scan.out.length === 0 && text.length <= MAX_KEPT) lastSpotless = text;
   if (scan.out.length < 2) return scan.out;
   const merged: SecretMatch[] = [];
   for (const match of scan.out.sort((a, b) => a.start - b.start || b.end - a.end)) {
