@@ -165,7 +165,8 @@ function toolOf(tools: Map<string, Map<string, ToolSeen>>, event: GraphEvent): T
   const ofSession = mapIn(tools, event.sessionId);
   // A server without a name is none.
   const mcpServer = tool?.mcpServer === '' ? undefined : tool?.mcpServer;
-  const key = `${name}\0${mcpServer ?? ''}`;
+  // Where the name ends must be told: either may hold any character.
+  const key = `${name.length} ${name}${mcpServer ?? ''}`;
   const known = ofSession.get(key);
   if (known !== undefined) return known;
   const made: ToolSeen = {
