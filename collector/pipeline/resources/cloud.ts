@@ -69,10 +69,6 @@ const TOKENS_BY_PROGRAM: ReadonlyMap<string, typeof TOKEN_COMMANDS> = Map.groupB
   TOKEN_COMMANDS,
   ({ program }) => program,
 );
-/** The cloud programs below. */
-const CLOUDS: ReadonlySet<string> = new Set(
-  'aws gsutil gcloud az kubectl oc helm terraform tofu terragrunt pulumi'.split(' '),
-);
 
 /** Cloud objects and printed credentials of one command. Values: `aws:s3:bucket`, `k8s:context/namespace`, `gcp:compute/instances`. */
 export function addCloud(name: string, command: ShellCommand, list: ResourceList): void {
@@ -83,7 +79,6 @@ export function addCloud(name: string, command: ShellCommand, list: ResourceList
       if (entry.words.every((word, i) => words[i] === word)) list.add('credential', entry.credential, 'read');
     }
   }
-  if (!CLOUDS.has(name)) return;
   switch (name) {
     case 'aws':
       addAws(command, list);
